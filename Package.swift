@@ -1,0 +1,48 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swift: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// A C library of the system, found by pkg-config; `scripts/setup` installs what is missing.
+func library(_ name: String, pkgConfig: String, package: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/CLibs/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let package = Package(
+  name: "ser-live",
+  products: [.executable(name: "ser-live", targets: ["ser-live"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+  ],
+  targets: [
+    library("CALSA", pkgConfig: "alsa", package: "libasound2-dev"),
+    library("CFFTW", pkgConfig: "fftw3f", package: "libfftw3-dev"),
+    library("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
+    library("CSndfile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
+    library("CSoxr", pkgConfig: "soxr", package: "libsoxr-dev"),
+    library("CSoundTouchLibrary", pkgConfig: "soundtouch", package: "libsoundtouch-dev"),
+    .target(name: "CSoundTouch", dependencies: ["CSoundTouchLibrary"], path: "Sources/CLibs/CSoundTouch"),
+    .target(name: "CKernels", path: "Sources/CLibs/CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(
+      name: "CDefaultModel", path: "Sources/CLibs/CDefaultModel", exclude: ["default.safetensors"]),
+
+    .target(name: "Capture", dependencies: ["CALSA", "CSndfile"], swiftSettings: swift),
+    .target(name: "Models", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: swift),
+    .target(name: "Streaming", dependencies: ["Models", "CFFTW", "CSoxr", "CKernels"], swiftSettings: swift),
+    .target(
+      name: "Training", dependencies: ["Capture", "Streaming", "Models", "CSoundTouch"], swiftSettings: swift),
+    .executableTarget(
+      name: "ser-live",
+      dependencies: [
+        "Capture", "Streaming", "Models", "Training", "CDefaultModel", "Yams",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: swift),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu2x,
+  cxxLanguageStandard: .cxx17
+)
