@@ -1,0 +1,63 @@
+import COpenBLAS
+
+/// Dense algebra on row-major, contiguous, single-precision matrices by OpenBLAS, on the calling thread only.
+///
+/// One thread: with more, a small product waits up to milliseconds for a helper to wake. Work is spread over cores
+/// above this level, by stream, batch or fold.
+enum BLAS {
+  /// Switches OpenBLAS's own threads off, once per process; every call below passes here first.
+  private static let singleThreaded: Void = openblas_set_num_threads(1)
+
+  /// c = op(a) · op(b), or c += op(a) · op(b) where `accumulate`.
+  ///
+  /// - Parameters:
+  ///   - a: op(a) is [rows × inner], stored from element `aStart`, transposed in memory where `aTransposed`.
+  ///   - b: op(b) is [inner × columns], likewise.
+  ///   - c: [rows × columns], stored from element `cStart`.
+  static func multiply(
+    _ a: Span<Float>, from aStart: Int = 0, transposed aTransposed: Bool = false,
+    by b: Span<Float>, from bStart: Int = 0, byTransposed bTransposed: Bool = false,
+    into c: inout MutableSpan<Float>, from cStart: Int = 0,
+    rows: Int, columns: Int, inner: Int, accumulate: Bool = false
+  ) {
+    singleThreaded
+    guard rows > 0, columns > 0, inner > 0 else { return }
+    precondition(aStart + rows * inner <= a.count, "matrix a lies outside its storage")
+    precondition(bStart + inner * columns <= b.count, "matrix b lies outside its storage")
+    precondition(cStart + rows * columns <= c.count, "matrix c lies outside its storage")
+    a.withUnsafeBufferPointer { a in
+      b.withUnsafeBufferPointer { b in
+        c.withUnsafeMutableBufferPointer { c in
+          // SAFETY: the three preconditions keep every element that OpenBLAS touches inside its span, and the
+          // compiler's exclusivity rules keep `c` apart from `a` and `b`.
+          cblas_sgemm(
+            CblasRowMajor, aTransposed ? CblasTrans : CblasNoTrans, bTransposed ? CblasTrans : CblasNoTrans,
+            blasint(rows), blasint(columns), blasint(inner), 1,
+            a.baseAddress! + aStart, blasint(aTransposed ? rows : inner),
+            b.baseAddress! + bStart, blasint(bTransposed ? inner : columns),
+            accumulate ? 1 : 0, c.baseAddress! + cStart, blasint(columns))
+        }
+      }
+    }
+  }
+
+  /// y = m · x, or y += m · x where `accumulate`; m is [rows × columns], stored from element `start`.
+  static func multiply(
+    _ m: Span<Float>, from start: Int = 0, byVector x: Span<Float>, into y: inout MutableSpan<Float>,
+    rows: Int, columns: Int, accumulate: Bool = false
+  ) {
+    singleThreaded
+    precondition(start + rows * columns <= m.count, "the matrix lies outside its storage")
+    precondition(columns <= x.count && rows <= y.count, "a vector is too short for its matrix")
+    m.withUnsafeBufferPointer { m in
+      x.withUnsafeBufferPointer { x in
+        y.withUnsafeMutableBufferPointer { y in
+          // SAFETY: the preconditions keep every element that OpenBLAS touches inside its span.
+          cblas_sgemv(
+            CblasRowMajor, CblasNoTrans, blasint(rows), blasint(columns), 1, m.baseAddress! + start,
+            blasint(columns), x.baseAddress!, 1, accumulate ? 1 : 0, y.baseAddress!, 1)
+        }
+      }
+    }
+  }
+}

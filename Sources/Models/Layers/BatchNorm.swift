@@ -1,0 +1,126 @@
+/// Normalises each column to mean 0 and deviation 1, then scales and shifts it (Ioffe and Szegedy 2015).
+///
+/// Training uses the mean and the (biased) variance of all rows of the batch; inference the running averages, which
+/// follow with a momentum of 0.1 and the unbiased variance, as in PyTorch.
+public struct BatchNorm: Layer {
+  public let inputWidth: Int
+  public var outputWidth: Int { inputWidth }
+  static let epsilon: Float = 1e-5
+  static let momentum: Float = 0.1
+
+  public init(width: Int) {
+    inputWidth = width
+  }
+
+  public var parameters: [Parameter] {
+    [
+      Parameter(name: "scale", shape: [inputWidth]),
+      Parameter(name: "shift", shape: [inputWidth]),
+      Parameter(name: "running_mean", shape: [inputWidth], isTrainable: false),
+      Parameter(name: "running_variance", shape: [inputWidth], isTrainable: false),
+    ]
+  }
+
+  public func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource) {
+    for i in 0..<inputWidth {
+      weights[i] = 1
+      weights[inputWidth + i] = 0
+      weights[2 * inputWidth + i] = 0
+      weights[3 * inputWidth + i] = 1
+    }
+  }
+
+  /// `saved` in a training pass: mean, inverse deviation and unbiased variance of the batch, each [width].
+  public func forward(
+    _ input: Span<Float>, layout: SequenceLayout, weights: Span<Float>, pass: inout Pass, cache: inout LayerCache
+  ) {
+    let width = inputWidth
+    let rows = layout.rowCount
+    var savedStore = cache.saved.take(resizedTo: 3 * width)
+    defer { cache.saved = savedStore }
+    var saved = savedStore.mutableSpan
+    cache.output.resize(to: input.count)
+    var output = cache.output.mutableSpan
+    if pass.isTraining {
+      for i in saved.indices { saved[i] = 0 }
+      for row in 0..<rows {
+        for i in 0..<width { saved[i] += input[row * width + i] }
+      }
+      for i in 0..<width { saved[i] /= Float(rows) }
+      for row in 0..<rows {
+        for i in 0..<width {
+          let distance = input[row * width + i] - saved[i]
+          saved[2 * width + i] += distance * distance
+        }
+      }
+      for i in 0..<width {
+        saved[width + i] = 1 / (saved[2 * width + i] / Float(rows) + Self.epsilon).squareRoot()
+        saved[2 * width + i] /= Float(max(rows - 1, 1))
+      }
+    } else {
+      for i in 0..<width {
+        saved[i] = weights[2 * width + i]
+        saved[width + i] = 1 / (weights[3 * width + i] + Self.epsilon).squareRoot()
+      }
+    }
+    for row in 0..<rows {
+      for i in 0..<width {
+        let at = row * width + i
+        output[at] = (input[at] - saved[i]) * saved[width + i] * weights[i] + weights[width + i]
+      }
+    }
+  }
+
+  public func backward(
+    _ outputGradient: Span<Float>, input: Span<Float>, layout: SequenceLayout, weights: Span<Float>,
+    cache: inout LayerCache, gradients: inout MutableSpan<Float>
+  ) {
+    let width = inputWidth
+    let rows = layout.rowCount
+    cache.inputGradient.resize(to: input.count)
+    let saved = cache.saved
+    var inputGradient = cache.inputGradient.mutableSpan
+    // Sums over the batch of dy and of dy · x̂ are the gradients of shift and scale, and what the mean and the
+    // variance pass on to every row.
+    var sums = [Float](repeating: 0, count: 2 * width)
+    var sum = sums.mutableSpan
+    for row in 0..<rows {
+      for i in 0..<width {
+        let at = row * width + i
+        let normalized = (input[at] - saved[i]) * saved[width + i]
+        sum[i] += outputGradient[at] * normalized
+        sum[width + i] += outputGradient[at]
+      }
+    }
+    for i in 0..<2 * width { gradients[i] += sum[i] }
+    let share = 1 / Float(rows)
+    for row in 0..<rows {
+      for i in 0..<width {
+        let at = row * width + i
+        let normalized = (input[at] - saved[i]) * saved[width + i]
+        inputGradient[at] =
+          weights[i] * saved[width + i]
+          * (outputGradient[at] - share * (sum[width + i] + normalized * sum[i]))
+      }
+    }
+  }
+
+  public func updateStatistics(_ weights: inout MutableSpan<Float>, cache: LayerCache) {
+    let width = inputWidth
+    for i in 0..<width {
+      weights[2 * width + i] += Self.momentum * (cache.saved[i] - weights[2 * width + i])
+      weights[3 * width + i] += Self.momentum * (cache.saved[2 * width + i] - weights[3 * width + i])
+    }
+  }
+
+  public func makeState() -> LayerState { LayerState(output: outputWidth) }
+
+  public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
+    let width = inputWidth
+    var output = state.output.mutableSpan
+    for i in 0..<width {
+      let inverseDeviation = 1 / (weights[3 * width + i] + Self.epsilon).squareRoot()
+      output[i] = (row[i] - weights[2 * width + i]) * inverseDeviation * weights[i] + weights[width + i]
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/// y = W x + b for each row.
+public struct Dense: Layer {
+  public let inputWidth: Int
+  public let outputWidth: Int
+
+  public init(inputWidth: Int, outputWidth: Int) {
+    self.inputWidth = inputWidth
+    self.outputWidth = outputWidth
+  }
+
+  public var parameters: [Parameter] {
+    [
+      Parameter(name: "weight", shape: [outputWidth, inputWidth], decays: true),
+      Parameter(name: "bias", shape: [outputWidth]),
+    ]
+  }
+
+  private var biasStart: Int { outputWidth * inputWidth }
+
+  public func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource) {
+    weights.fillUniform(0..<weights.count, bound: 1 / Float(inputWidth).squareRoot(), using: &random)
+  }
+
+  public func forward(
+    _ input: Span<Float>, layout: SequenceLayout, weights: Span<Float>, pass: inout Pass, cache: inout LayerCache
+  ) {
+    let rows = layout.rowCount
+    cache.output.resize(to: rows * outputWidth)
+    var output = cache.output.mutableSpan
+    BLAS.multiply(
+      input, by: weights, byTransposed: true, into: &output, rows: rows, columns: outputWidth, inner: inputWidth)
+    output.addBias(weights, from: biasStart, rows: rows, width: outputWidth)
+  }
+
+  public func backward(
+    _ outputGradient: Span<Float>, input: Span<Float>, layout: SequenceLayout, weights: Span<Float>,
+    cache: inout LayerCache, gradients: inout MutableSpan<Float>
+  ) {
+    let rows = layout.rowCount
+    cache.inputGradient.resize(to: rows * inputWidth)
+    var inputGradient = cache.inputGradient.mutableSpan
+    BLAS.multiply(
+      outputGradient, by: weights, into: &inputGradient, rows: rows, columns: inputWidth, inner: outputWidth)
+    BLAS.multiply(
+      outputGradient, transposed: true, by: input, into: &gradients,
+      rows: outputWidth, columns: inputWidth, inner: rows, accumulate: true)
+    gradients.addColumnSums(outputGradient, to: biasStart, rows: rows, width: outputWidth)
+  }
+
+  public func makeState() -> LayerState { LayerState(output: outputWidth) }
+
+  public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
+    var output = state.output.mutableSpan
+    for i in 0..<outputWidth { output[i] = weights[biasStart + i] }
+    BLAS.multiply(
+      weights, byVector: row, into: &output, rows: outputWidth, columns: inputWidth, accumulate: true)
+  }
+}

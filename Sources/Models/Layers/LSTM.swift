@@ -1,0 +1,186 @@
+/// Long short-term memory (Hochreiter and Schmidhuber 1997; with forget gate, Gers et al. 2000). Causal.
+///
+/// ```
+/// [i f g o] = Wx x[t] + Wh h[t−1] + b          i, f, o through the sigmoid, g through tanh
+/// c[t] = f ∘ c[t−1] + i ∘ g
+/// h[t] = o ∘ tanh c[t]
+/// ```
+/// The gates lie in the order i, f, g, o everywhere (PyTorch's order).
+public struct LSTM: Layer {
+  public let inputWidth: Int
+  /// H, the width of h and c.
+  public let outputWidth: Int
+
+  public init(inputWidth: Int, units: Int) {
+    self.inputWidth = inputWidth
+    outputWidth = units
+  }
+
+  public var parameters: [Parameter] {
+    [
+      Parameter(name: "input_weight", shape: [4 * outputWidth, inputWidth], decays: true),
+      Parameter(name: "recurrent_weight", shape: [4 * outputWidth, outputWidth], decays: true),
+      Parameter(name: "bias", shape: [4 * outputWidth]),
+    ]
+  }
+
+  private var gatesWidth: Int { 4 * outputWidth }
+  private var recurrentStart: Int { gatesWidth * inputWidth }
+  private var biasStart: Int { recurrentStart + gatesWidth * outputWidth }
+
+  /// Uniform in ±1/√H; the forget gate's bias is 1, so that memory lasts from the start (Jozefowicz et al. 2015).
+  public func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource) {
+    weights.fillUniform(0..<biasStart, bound: 1 / Float(outputWidth).squareRoot(), using: &random)
+    for i in 0..<gatesWidth {
+      weights[biasStart + i] = (outputWidth..<2 * outputWidth).contains(i) ? 1 : 0
+    }
+  }
+
+  /// Turns one row's pre-activations, at `gate`, into the activated gates, in place, and from them computes the row's
+  /// cell and output. A row of `cells` is [c, tanh c]; the one before lies at `before`, none for the first row.
+  private func activate(
+    _ gates: inout MutableSpan<Float>, at gate: Int, cells: inout MutableSpan<Float>, before: Int?, now: Int,
+    output: inout MutableSpan<Float>, at out: Int
+  ) {
+    let h = outputWidth
+    VectorMath.sigmoid(&gates, gate..<gate + 2 * h)
+    VectorMath.tanh(&gates, gate + 2 * h..<gate + 3 * h)
+    VectorMath.sigmoid(&gates, gate + 3 * h..<gate + 4 * h)
+    if let before {
+      for i in 0..<h {
+        cells[now + i] = gates[gate + h + i] * cells[before + i] + gates[gate + i] * gates[gate + 2 * h + i]
+      }
+    } else {
+      for i in 0..<h { cells[now + i] = gates[gate + i] * gates[gate + 2 * h + i] }
+    }
+    for i in 0..<h { cells[now + h + i] = cells[now + i] }
+    VectorMath.tanh(&cells, now + h..<now + 2 * h)
+    for i in 0..<h { output[out + i] = gates[gate + 3 * h + i] * cells[now + h + i] }
+  }
+
+  /// `saved`: the cells [rows × 2H]; output of the first child: the gates [rows × 4H].
+  public func forward(
+    _ input: Span<Float>, layout: SequenceLayout, weights: Span<Float>, pass: inout Pass, cache: inout LayerCache
+  ) {
+    let rows = layout.rowCount
+    let h = outputWidth
+    if cache.children.isEmpty { cache.children = [LayerCache()] }
+    var gatesStore = cache.children[0].output.take(resizedTo: rows * gatesWidth)
+    var cellsStore = cache.saved.take(resizedTo: rows * 2 * h)
+    defer {
+      cache.children[0].output = gatesStore
+      cache.saved = cellsStore
+    }
+    var gates = gatesStore.mutableSpan
+    var cells = cellsStore.mutableSpan
+    cache.output.resize(to: rows * h)
+    var output = cache.output.mutableSpan
+    BLAS.multiply(
+      input, by: weights, byTransposed: true, into: &gates, rows: rows, columns: gatesWidth, inner: inputWidth)
+    gates.addBias(weights, from: biasStart, rows: rows, width: gatesWidth)
+    for time in 0..<layout.timeCount {
+      let active = layout.active(at: time)
+      let first = layout.row(0, at: time)
+      if time > 0 {
+        BLAS.multiply(
+          output.span, from: layout.row(0, at: time - 1) * h, by: weights, from: recurrentStart,
+          byTransposed: true, into: &gates, from: first * gatesWidth,
+          rows: active, columns: gatesWidth, inner: h, accumulate: true)
+      }
+      for sequence in 0..<active {
+        let row = first + sequence
+        activate(
+          &gates, at: row * gatesWidth, cells: &cells,
+          before: time > 0 ? layout.row(sequence, at: time - 1) * 2 * h : nil, now: row * 2 * h,
+          output: &output, at: row * h)
+      }
+    }
+  }
+
+  public func backward(
+    _ outputGradient: Span<Float>, input: Span<Float>, layout: SequenceLayout, weights: Span<Float>,
+    cache: inout LayerCache, gradients: inout MutableSpan<Float>
+  ) {
+    let rows = layout.rowCount
+    let h = outputWidth
+    var gateGradientStore = cache.children[0].saved.take(resizedTo: rows * gatesWidth)
+    defer { cache.children[0].saved = gateGradientStore }
+    var gateGradient = gateGradientStore.mutableSpan  // of the pre-activations, [rows × 4H]
+    let gates = cache.children[0].output
+    let output = cache.output
+    let cells = cache.saved
+    // What each time passes back to the one before, [sequences × H]; zero for a sequence that ends there.
+    var outputCarryStore = [Float](repeating: 0, count: layout.sequenceCount * h)
+    var cellCarryStore = outputCarryStore
+    var outputCarry = outputCarryStore.mutableSpan
+    var cellCarry = cellCarryStore.mutableSpan
+    for time in (0..<layout.timeCount).reversed() {
+      let active = layout.active(at: time)
+      let first = layout.row(0, at: time)
+      for sequence in 0..<active {
+        let row = first + sequence
+        let gate = row * gatesWidth
+        let carry = sequence * h
+        let before = time > 0 ? layout.row(sequence, at: time - 1) * 2 * h : nil
+        for i in 0..<h {
+          let inputGate = gates[gate + i]
+          let forgetGate = gates[gate + h + i]
+          let candidate = gates[gate + 2 * h + i]
+          let outputGate = gates[gate + 3 * h + i]
+          let squashed = cells[row * 2 * h + h + i]
+          let dh = outputGradient[row * h + i] + outputCarry[carry + i]
+          let dc = cellCarry[carry + i] + dh * outputGate * (1 - squashed * squashed)
+          let previous = if let before { cells[before + i] } else { Float(0) }
+          gateGradient[gate + i] = dc * candidate * inputGate * (1 - inputGate)
+          gateGradient[gate + h + i] = dc * previous * forgetGate * (1 - forgetGate)
+          gateGradient[gate + 2 * h + i] = dc * inputGate * (1 - candidate * candidate)
+          gateGradient[gate + 3 * h + i] = dh * squashed * outputGate * (1 - outputGate)
+          cellCarry[carry + i] = dc * forgetGate
+        }
+      }
+      guard time > 0 else { break }
+      BLAS.multiply(
+        gateGradient.span, from: first * gatesWidth, by: weights, from: recurrentStart, into: &outputCarry,
+        rows: active, columns: h, inner: gatesWidth)
+      BLAS.multiply(
+        gateGradient.span, from: first * gatesWidth, transposed: true, by: output.span,
+        from: layout.row(0, at: time - 1) * h, into: &gradients, from: recurrentStart,
+        rows: gatesWidth, columns: h, inner: active, accumulate: true)
+    }
+    BLAS.multiply(
+      gateGradient.span, transposed: true, by: input, into: &gradients,
+      rows: gatesWidth, columns: inputWidth, inner: rows, accumulate: true)
+    gradients.addColumnSums(gateGradient.span, to: biasStart, rows: rows, width: gatesWidth)
+    cache.inputGradient.resize(to: rows * inputWidth)
+    var inputGradient = cache.inputGradient.mutableSpan
+    BLAS.multiply(
+      gateGradient.span, by: weights, into: &inputGradient, rows: rows, columns: inputWidth, inner: gatesWidth)
+  }
+
+  /// `memory`: the cell [c, tanh c]; `output`: h; `scratch`: the gates.
+  public func makeState() -> LayerState {
+    LayerState(output: outputWidth, memory: 2 * outputWidth, scratch: gatesWidth)
+  }
+
+  public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
+    let h = outputWidth
+    var gatesStore = state.scratch.take()
+    var cellsStore = state.memory.take()
+    defer {
+      state.scratch = gatesStore
+      state.memory = cellsStore
+    }
+    var gates = gatesStore.mutableSpan
+    var cells = cellsStore.mutableSpan
+    for i in 0..<gatesWidth { gates[i] = weights[biasStart + i] }
+    BLAS.multiply(
+      weights, byVector: row, into: &gates, rows: gatesWidth, columns: inputWidth, accumulate: true)
+    if time > 0 {
+      BLAS.multiply(
+        weights, from: recurrentStart, byVector: state.output.span, into: &gates,
+        rows: gatesWidth, columns: h, accumulate: true)
+    }
+    var output = state.output.mutableSpan
+    activate(&gates, at: 0, cells: &cells, before: time > 0 ? 0 : nil, now: 0, output: &output, at: 0)
+  }
+}

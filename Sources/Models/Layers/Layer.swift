@@ -1,0 +1,162 @@
+/// One learnt array of a layer, as it is named in checkpoints.
+public struct Parameter: Sendable, Equatable {
+  public var name: String
+  /// Row-major; the product is the number of elements.
+  public var shape: [Int]
+  /// Whether weight decay acts on it: on matrices, not on biases and scales.
+  public var decays = false
+  /// Whether the optimiser changes it; running statistics are carried along instead.
+  public var isTrainable = true
+
+  public var count: Int { shape.reduce(1, *) }
+}
+
+/// What a pass through a network is for.
+public struct Pass: Sendable {
+  /// Training: dropout drops, batch norm uses the statistics of the batch.
+  public let isTraining: Bool
+  /// Where dropout takes its masks from.
+  public var random: RandomSource
+
+  public static func training(_ random: RandomSource) -> Pass { Pass(isTraining: true, random: random) }
+  public static let inference = Pass(isTraining: false, random: RandomSource(seed: 0))
+}
+
+/// What `forward` leaves behind for `backward`; reused from batch to batch.
+public struct LayerCache: Sendable {
+  /// The layer's result, [rows × outputWidth].
+  public var output: [Float] = []
+  /// Gradient of the loss with respect to the layer's input, [rows × inputWidth]; written by `backward`.
+  public var inputGradient: [Float] = []
+  /// Whatever else a layer needs to remember.
+  var saved: [Float] = []
+  var children: [LayerCache] = []
+
+  public init() {}
+}
+
+/// What a layer remembers of one stream between rows. Of fixed size from the first step on; copied like any value.
+public struct LayerState: Sendable {
+  /// The result of the last step, [outputWidth].
+  public internal(set) var output: [Float]
+  var memory: [Float]
+  var scratch: [Float]
+  var children: [LayerState]
+
+  init(output: Int, memory: Int = 0, scratch: Int = 0, children: [LayerState] = []) {
+    self.output = Array(repeating: 0, count: output)
+    self.memory = Array(repeating: 0, count: memory)
+    self.scratch = Array(repeating: 0, count: scratch)
+    self.children = children
+  }
+
+  /// Forgets the stream: the next step is the first of a new sequence.
+  mutating func reset() {
+    for i in memory.indices { memory[i] = 0 }
+    for i in children.indices { children[i].reset() }
+  }
+
+  /// Numbers remembered from row to row, here and below.
+  var memoryCount: Int { children.reduce(memory.count) { $0 + $1.memoryCount } }
+}
+
+/// A layer: a description with fixed shapes. Weights, caches and states live outside of it, so that streams and
+/// threads share it freely.
+///
+/// The weights of a whole network are one flat array; each layer is handed its own part, laid out as `parameters`
+/// says. There is one forward computation per layer for batches and one for streams, and a test that they agree.
+public protocol Layer: Sendable {
+  var inputWidth: Int { get }
+  var outputWidth: Int { get }
+
+  /// The layer's arrays, in the order of its part of the weights.
+  var parameters: [Parameter] { get }
+
+  /// Fills the layer's part of fresh weights.
+  func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource)
+
+  /// The layout of the result for an input of the given layout.
+  func outputLayout(_ layout: SequenceLayout) -> SequenceLayout
+
+  /// Computes the rows of `cache.output` from the rows of `input`, [layout.rowCount × inputWidth].
+  func forward(
+    _ input: Span<Float>, layout: SequenceLayout, weights: Span<Float>, pass: inout Pass, cache: inout LayerCache)
+
+  /// Adds to `gradients` and writes `cache.inputGradient`, given the gradient of the output and the same input as in
+  /// the `forward` of a training pass that filled `cache`.
+  func backward(
+    _ outputGradient: Span<Float>, input: Span<Float>, layout: SequenceLayout, weights: Span<Float>,
+    cache: inout LayerCache, gradients: inout MutableSpan<Float>)
+
+  /// Lets running statistics follow the batch that `cache` saw; after `backward`.
+  func updateStatistics(_ weights: inout MutableSpan<Float>, cache: LayerCache)
+
+  func makeState() -> LayerState
+
+  /// Computes `state.output` from row `time` (counted from 0 at the last reset) of a stream.
+  func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState)
+}
+
+extension Layer {
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
+
+  public func outputLayout(_ layout: SequenceLayout) -> SequenceLayout { layout }
+
+  public func updateStatistics(_ weights: inout MutableSpan<Float>, cache: LayerCache) {}
+}
+
+/// A layer without weights.
+protocol WeightlessLayer: Layer {}
+
+extension WeightlessLayer {
+  public var parameters: [Parameter] { [] }
+
+  public func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource) {}
+}
+
+extension [Float] {
+  /// Makes the array `count` long, keeping its storage where it fits; the contents are unspecified.
+  mutating func resize(to count: Int) {
+    if count < self.count {
+      removeLast(self.count - count)
+    } else {
+      append(contentsOf: repeatElement(0, count: count - self.count))
+    }
+  }
+
+  /// Moves the storage out, leaving nothing behind; whoever takes it gives it back. Spans of two arrays of one
+  /// structure cannot be written at the same time, those of two local arrays can.
+  mutating func take() -> [Float] {
+    var taken: [Float] = []
+    swap(&self, &taken)
+    return taken
+  }
+
+  /// Moves the storage out, as `take()`, and makes it `count` long.
+  mutating func take(resizedTo count: Int) -> [Float] {
+    var taken = take()
+    taken.resize(to: count)
+    return taken
+  }
+}
+
+extension MutableSpan<Float> {
+  /// Draws `range` uniformly from [-bound, bound).
+  mutating func fillUniform(_ range: Range<Int>, bound: Float, using random: inout RandomSource) {
+    for i in range { self[i] = random.uniform(-bound, bound) }
+  }
+
+  /// Adds `bias`, which lies at `start` of `weights`, to each row of [rows × width].
+  mutating func addBias(_ weights: Span<Float>, from start: Int, rows: Int, width: Int) {
+    for row in 0..<rows {
+      for column in 0..<width { self[row * width + column] += weights[start + column] }
+    }
+  }
+
+  /// Adds to the elements from `start` on the sum over the rows of [rows × width].
+  mutating func addColumnSums(_ matrix: Span<Float>, to start: Int, rows: Int, width: Int) {
+    for row in 0..<rows {
+      for column in 0..<width { self[start + column] += matrix[row * width + column] }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+/// y = x + body(x) (He et al. 2016); the body keeps the width and the number of rows.
+public struct Residual: Layer {
+  public let body: Sequential
+  public var inputWidth: Int { body.inputWidth }
+  public var outputWidth: Int { body.outputWidth }
+
+  public init(_ body: Sequential) {
+    precondition(body.inputWidth == body.outputWidth, "a residual body keeps the width")
+    self.body = body
+  }
+
+  public var parameters: [Parameter] { body.parameters }
+
+  public func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource) {
+    body.initialize(&weights, using: &random)
+  }
+
+  public func forward(
+    _ input: Span<Float>, layout: SequenceLayout, weights: Span<Float>, pass: inout Pass, cache: inout LayerCache
+  ) {
+    if cache.children.isEmpty { cache.children = [LayerCache()] }
+    body.forward(input, layout: layout, weights: weights, pass: &pass, cache: &cache.children[0])
+    cache.output.resize(to: input.count)
+    let change = cache.children[0].output
+    var output = cache.output.mutableSpan
+    for i in input.indices { output[i] = input[i] + change[i] }
+  }
+
+  public func backward(
+    _ outputGradient: Span<Float>, input: Span<Float>, layout: SequenceLayout, weights: Span<Float>,
+    cache: inout LayerCache, gradients: inout MutableSpan<Float>
+  ) {
+    body.backward(
+      outputGradient, input: input, layout: layout, weights: weights, cache: &cache.children[0],
+      gradients: &gradients)
+    cache.inputGradient.resize(to: input.count)
+    let change = cache.children[0].inputGradient
+    var inputGradient = cache.inputGradient.mutableSpan
+    for i in input.indices { inputGradient[i] = outputGradient[i] + change[i] }
+  }
+
+  public func updateStatistics(_ weights: inout MutableSpan<Float>, cache: LayerCache) {
+    body.updateStatistics(&weights, cache: cache.children[0])
+  }
+
+  public func makeState() -> LayerState { LayerState(output: outputWidth, children: [body.makeState()]) }
+
+  public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
+    body.step(row, at: time, weights: weights, state: &state.children[0])
+    let change = state.children[0].output
+    for i in row.indices { state.output[i] = row[i] + change[i] }
+  }
+}

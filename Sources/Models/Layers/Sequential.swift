@@ -1,0 +1,103 @@
+/// Layers one after the other.
+public struct Sequential: Layer {
+  public let layers: [any Layer]
+  public let inputWidth: Int
+  public let outputWidth: Int
+  /// Where the weights of each layer lie within this one's.
+  private let ranges: [Range<Int>]
+
+  /// - Parameter layers: each as wide at its input as the one before at its output.
+  public init(inputWidth: Int, _ layers: [any Layer]) {
+    self.layers = layers
+    self.inputWidth = inputWidth
+    var width = inputWidth
+    var ranges: [Range<Int>] = []
+    for layer in layers {
+      precondition(layer.inputWidth == width, "\(layer) does not fit behind a width of \(width)")
+      width = layer.outputWidth
+      let start = ranges.last?.upperBound ?? 0
+      ranges.append(start..<start + layer.parameterCount)
+    }
+    outputWidth = width
+    self.ranges = ranges
+  }
+
+  public var parameters: [Parameter] {
+    layers.enumerated().flatMap { index, layer in
+      layer.parameters.map { parameter in
+        var parameter = parameter
+        parameter.name = "\(index).\(parameter.name)"
+        return parameter
+      }
+    }
+  }
+
+  public func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource) {
+    for (layer, range) in zip(layers, ranges) {
+      var part = weights._mutatingExtracting(range)
+      layer.initialize(&part, using: &random)
+    }
+  }
+
+  public func outputLayout(_ layout: SequenceLayout) -> SequenceLayout {
+    layers.reduce(layout) { $1.outputLayout($0) }
+  }
+
+  public func forward(
+    _ input: Span<Float>, layout: SequenceLayout, weights: Span<Float>, pass: inout Pass, cache: inout LayerCache
+  ) {
+    if cache.children.isEmpty { cache.children = layers.map { _ in LayerCache() } }
+    cache.output = []  // else the last layer would find its storage shared, and copy it
+    var layout = layout
+    for (index, layer) in layers.enumerated() {
+      // Holding the array, not a span of the cache, leaves the cache free to be written.
+      let previous = index == 0 ? [] : cache.children[index - 1].output
+      layer.forward(
+        index == 0 ? input : previous.span, layout: layout, weights: weights.extracting(ranges[index]), pass: &pass,
+        cache: &cache.children[index])
+      layout = layer.outputLayout(layout)
+    }
+    cache.output = cache.children.last?.output ?? []
+  }
+
+  public func backward(
+    _ outputGradient: Span<Float>, input: Span<Float>, layout: SequenceLayout, weights: Span<Float>,
+    cache: inout LayerCache, gradients: inout MutableSpan<Float>
+  ) {
+    cache.inputGradient = []
+    var layouts = [layout]
+    for layer in layers { layouts.append(layer.outputLayout(layouts[layouts.count - 1])) }
+    for index in layers.indices.reversed() {
+      let isLast = index == layers.count - 1
+      let next = isLast ? [] : cache.children[index + 1].inputGradient
+      let previous = index == 0 ? [] : cache.children[index - 1].output
+      var part = gradients._mutatingExtracting(ranges[index])
+      layers[index].backward(
+        isLast ? outputGradient : next.span, input: index == 0 ? input : previous.span, layout: layouts[index],
+        weights: weights.extracting(ranges[index]), cache: &cache.children[index], gradients: &part)
+    }
+    cache.inputGradient = cache.children.first?.inputGradient ?? []
+  }
+
+  public func updateStatistics(_ weights: inout MutableSpan<Float>, cache: LayerCache) {
+    for index in layers.indices {
+      var part = weights._mutatingExtracting(ranges[index])
+      layers[index].updateStatistics(&part, cache: cache.children[index])
+    }
+  }
+
+  public func makeState() -> LayerState {
+    LayerState(output: outputWidth, children: layers.map { $0.makeState() })
+  }
+
+  public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
+    for index in layers.indices {
+      let previous = index == 0 ? [] : state.children[index - 1].output
+      layers[index].step(
+        index == 0 ? row : previous.span, at: time, weights: weights.extracting(ranges[index]),
+        state: &state.children[index])
+    }
+    let result = state.children[layers.count - 1].output
+    for i in 0..<outputWidth { state.output[i] = result[i] }
+  }
+}

@@ -1,0 +1,55 @@
+/// A network with its weights.
+public struct Network: StreamingModel {
+  public let configuration: NetworkConfiguration
+  public let layers: Sequential
+  /// All arrays of all layers, one after the other, as `layers.parameters` lists them.
+  public var weights: [Float]
+  /// Scores are divided by this before the softmax, so that a probability of 0.8 is right in 80 % of the cases
+  /// (temperature scaling: Guo et al. 2017). 1 until calibrated.
+  public var temperature: Float = 1
+
+  /// A network with fresh weights.
+  public init(
+    _ configuration: NetworkConfiguration, inputWidth: Int, outputs: Int, random: inout RandomSource
+  ) throws(NetworkConfigurationError) {
+    self.configuration = configuration
+    layers = try configuration.build(inputWidth: inputWidth, outputs: outputs)
+    var weights = [Float](repeating: 0, count: layers.parameterCount)
+    var span = weights.mutableSpan
+    layers.initialize(&span, using: &random)
+    self.weights = weights
+  }
+
+  public var labelCount: Int { layers.outputWidth }
+
+  /// Numbers that training changes.
+  public var trainableCount: Int { layers.parameters.reduce(0) { $1.isTrainable ? $0 + $1.count : $0 } }
+
+  /// Scores (logits) of a batch of whole sequences, [sequences × labels], before temperature and softmax.
+  public func forward(_ rows: Span<Float>, layout: SequenceLayout, pass: inout Pass, cache: inout LayerCache) {
+    layers.forward(rows, layout: layout, weights: weights.span, pass: &pass, cache: &cache)
+  }
+
+  /// What a stream remembers: the layers' states and the number of rows since the last reset.
+  public struct State: Sendable {
+    var layers: LayerState
+    var time = 0
+
+    /// Numbers remembered from row to row.
+    public var memoryCount: Int { layers.memoryCount }
+  }
+
+  public func makeState() -> State { State(layers: layers.makeState()) }
+
+  public func reset(_ state: inout State) {
+    state.layers.reset()
+    state.time = 0
+  }
+
+  public func step(_ row: Span<Float>, _ state: inout State, into probabilities: inout MutableSpan<Float>) {
+    layers.step(row, at: state.time, weights: weights.span, state: &state.layers)
+    state.time += 1
+    for i in 0..<labelCount { probabilities[i] = state.layers.output[i] / temperature }
+    VectorMath.softmax(&probabilities, 0..<labelCount)
+  }
+}
