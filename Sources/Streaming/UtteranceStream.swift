@@ -1,0 +1,145 @@
+/// Hears of the utterances of a stream, row by row.
+public protocol UtteranceReceiver {
+  /// Speech began with row `row` of the stream.
+  mutating func utteranceBegan(row: Int)
+
+  /// The next row of the utterance; called in order, without gaps.
+  mutating func utterance(row: Int, _ features: Span<Float>)
+
+  /// The utterance ended before row `row`.
+  mutating func utteranceEnded(row: Int)
+
+  /// Called once for every row of the stream, after what the row meant for an utterance.
+  mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool)
+}
+
+/// The way of a sound that listening, replay and training share: samples at any rate → 16 kHz → feature rows →
+/// utterances. Depends on the samples only, never on how they were cut into chunks.
+public struct UtteranceStream: ~Copyable {
+  private var resampler: Resampler
+  private var frontEnd: FrontEnd
+  private var segmenter: Segmenter
+
+  /// - Parameters:
+  ///   - inputRate: samples per second of what is pushed.
+  /// - Throws: where a configuration cannot work, or the rate cannot be converted.
+  public init(frontEnd: FrontEndConfiguration, gate: SpeechGateConfiguration, inputRate: Int) throws {
+    try gate.validate()
+    self.frontEnd = try FrontEnd(frontEnd)
+    resampler = try Resampler(from: inputRate, to: frontEnd.sampleRate)
+    segmenter = Segmenter(SpeechGate(gate, rowRate: self.frontEnd.rowRate), width: self.frontEnd.layout.width)
+  }
+
+  public var layout: FeatureLayout { frontEnd.layout }
+
+  /// When row `row` begins, in seconds since the first sample of the stream.
+  public func start(ofRow row: Int) -> Double {
+    Double(row * frontEnd.hop) / Double(frontEnd.configuration.sampleRate)
+  }
+
+  /// When row `row` ends, in seconds since the first sample of the stream.
+  public func end(ofRow row: Int) -> Double {
+    Double(row * frontEnd.hop + frontEnd.window) / Double(frontEnd.configuration.sampleRate)
+  }
+
+  /// Takes the stream's next samples, mono, in [-1, 1].
+  public mutating func push(_ samples: Span<Float>, to receiver: inout some UtteranceReceiver) {
+    Self.push(samples, &resampler, &frontEnd, &segmenter, &receiver)
+  }
+
+  /// Ends the stream: what is still inside comes out, and an open utterance ends.
+  public mutating func finish(to receiver: inout some UtteranceReceiver) {
+    Self.finish(&resampler, &frontEnd, &segmenter, &receiver)
+  }
+
+  /// As new: the next sample is the first of a stream.
+  public mutating func reset() {
+    resampler.reset()
+    frontEnd.reset()
+    segmenter.reset()
+  }
+
+  // The stages are passed side by side, so that each can change while the one before it calls.
+
+  private static func push(
+    _ samples: Span<Float>, _ resampler: inout Resampler, _ frontEnd: inout FrontEnd,
+    _ segmenter: inout Segmenter, _ receiver: inout some UtteranceReceiver
+  ) {
+    resampler.push(samples) { piece in
+      frontEnd.push(piece) { row, acoustics in segmenter.step(row, acoustics, &receiver) }
+    }
+  }
+
+  private static func finish(
+    _ resampler: inout Resampler, _ frontEnd: inout FrontEnd, _ segmenter: inout Segmenter,
+    _ receiver: inout some UtteranceReceiver
+  ) {
+    resampler.finish { piece in
+      frontEnd.push(piece) { row, acoustics in segmenter.step(row, acoustics, &receiver) }
+    }
+    segmenter.finish(&receiver)
+  }
+}
+
+/// Gives each row to the utterance that it belongs to, holding rows back while the gate cannot know.
+private struct Segmenter {
+  private var gate: SpeechGate
+  private let width: Int
+  /// The last rows, a ring indexed by row, [capacity × width].
+  private var ring: [Float]
+  private let capacity: Int
+  /// Index of the next row.
+  private var next = 0
+  /// Index after the last row given to the open utterance; nil where none is open.
+  private var given: Int?
+
+  init(_ gate: SpeechGate, width: Int) {
+    self.gate = gate
+    self.width = width
+    capacity = gate.reach + 1
+    ring = Array(repeating: 0, count: capacity * width)
+  }
+
+  mutating func reset() {
+    gate.reset()
+    next = 0
+    given = nil
+  }
+
+  mutating func step(_ features: Span<Float>, _ acoustics: Acoustics, _ receiver: inout some UtteranceReceiver) {
+    let row = next
+    let slot = (row % capacity) * width
+    for i in 0..<width { ring[slot + i] = features[i] }
+    next += 1
+    switch gate.step(acoustics) {
+    case .silence, .pause: break
+    case .begins(let rows):
+      let first = max(0, row + 1 - rows)
+      receiver.utteranceBegan(row: first)
+      give(first, &receiver)
+    case .speech(let pending): give(row - pending, &receiver)
+    case .ends: end(&receiver)
+    }
+    receiver.heard(row: row, acoustics: acoustics, isSpeech: given != nil)
+  }
+
+  mutating func finish(_ receiver: inout some UtteranceReceiver) {
+    end(&receiver)
+    gate.reset()
+  }
+
+  /// Gives all rows from `first` to the newest to the open utterance.
+  private mutating func give(_ first: Int, _ receiver: inout some UtteranceReceiver) {
+    for row in first..<next {
+      let slot = (row % capacity) * width
+      receiver.utterance(row: row, ring.span.extracting(slot..<slot + width))
+    }
+    given = next
+  }
+
+  private mutating func end(_ receiver: inout some UtteranceReceiver) {
+    guard let end = given else { return }
+    given = nil
+    receiver.utteranceEnded(row: end)
+  }
+}
