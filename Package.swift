@@ -24,7 +24,7 @@ let package = Package(
     library("CSoxr", pkgConfig: "soxr", package: "libsoxr-dev"),
     library("CSoundTouchLibrary", pkgConfig: "soundtouch", package: "libsoundtouch-dev"),
     .target(name: "CSoundTouch", dependencies: ["CSoundTouchLibrary"], path: "Sources/CLibs/CSoundTouch"),
-    .target(name: "CKernels", path: "Sources/CLibs/CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "CKernels", path: "Sources/CLibs/CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])]),
     .target(
       name: "CDefaultModel", path: "Sources/CLibs/CDefaultModel", exclude: ["default.safetensors"]),
 
@@ -43,6 +43,7 @@ let package = Package(
       swiftSettings: swift),
 
     .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: swift),
+    .testTarget(name: "StreamingTests", dependencies: ["Streaming", "CKernels"], swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x,
