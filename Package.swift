@@ -43,6 +43,7 @@ let package = Package(
       swiftSettings: swift),
 
     .testTarget(name: "StreamingTests", dependencies: ["Streaming"], swiftSettings: swift),
+    .testTarget(name: "SerLiveTests", dependencies: ["ser-live", "Streaming"], swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x,
