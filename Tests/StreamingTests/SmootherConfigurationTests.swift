@@ -22,14 +22,15 @@ import Testing
     #expect(try JSONDecoder().decode(SmootherConfiguration.self, from: data) == configuration)
   }
 
-  @Test(arguments: [
-    ("smoother.timeConstant", { @Sendable in $0.timeConstant = -1 }),
-    ("smoother.onset", { $0.onset = .nan }),
-    ("smoother.dwell", { $0.dwell = .infinity }),
-    ("smoother.margin", { $0.margin = 1.5 }),
-    ("smoother.threshold", { $0.threshold = -0.1 }),
-    ("smoother.release", { $0.release = 0.5 }),
-  ] as [(String, @Sendable (inout SmootherConfiguration) -> Void)])
+  @Test(
+    arguments: [
+      ("smoother.timeConstant", { @Sendable in $0.timeConstant = -1 }),
+      ("smoother.onset", { $0.onset = .nan }),
+      ("smoother.dwell", { $0.dwell = .infinity }),
+      ("smoother.margin", { $0.margin = 1.5 }),
+      ("smoother.threshold", { $0.threshold = -0.1 }),
+      ("smoother.release", { $0.release = 0.5 }),
+    ] as [(String, @Sendable (inout SmootherConfiguration) -> Void)])
   func valuesOutOfRangeAreNamed(key: String, spoil: @Sendable (inout SmootherConfiguration) -> Void) {
     var configuration = SmootherConfiguration()
     spoil(&configuration)

@@ -240,7 +240,8 @@ private func randomSession(seed: UInt64, rows: Int, labels: Int) -> [Row] {
         if case .emotion(let index) = change.label {
           named += 1
           #expect(change.confidence >= configuration.threshold)
-          #expect(change.probabilities.indices.allSatisfy { change.probabilities[$0] < change.confidence || $0 == index })
+          #expect(
+            change.probabilities.indices.allSatisfy { change.probabilities[$0] < change.confidence || $0 == index })
         }
         label = change.label
         last = change

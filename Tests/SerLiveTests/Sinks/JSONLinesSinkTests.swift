@@ -96,10 +96,11 @@ import Testing
     #expect(sink.refreshInterval == nil)
   }
 
-  @Test(arguments: [
-    (0.0, "0"), (-0.00004, "0"), (1, "1"), (0.99996, "1"), (0.00005, "0.0001"), (0.5, "0.5"), (-1.25, "-1.25"),
-    (123456.78905, "123456.7891"), (1e300, "1e+300"),
-  ] as [(Double, String)])
+  @Test(
+    arguments: [
+      (0.0, "0"), (-0.00004, "0"), (1, "1"), (0.99996, "1"), (0.00005, "0.0001"), (0.5, "0.5"), (-1.25, "-1.25"),
+      (123456.78905, "123456.7891"), (1e300, "1e+300"),
+    ] as [(Double, String)])
   func numbersAreShort(number: Double, text: String) {
     #expect(number.decimals(4, trimmed: true) == text)
   }

@@ -25,7 +25,8 @@ let samples: [(event: StreamEvent, json: String, text: String)] = [
   (
     .label(
       LabelChange(
-        time: 2.0004, label: .silence, previous: .uncertain, confidence: 1, probabilities: [Float](repeating: 0, count: 8)),
+        time: 2.0004, label: .silence, previous: .uncertain, confidence: 1,
+        probabilities: [Float](repeating: 0, count: 8)),
       latency: nil),
     #"{"type":"label","time":2,"label":"silence","previous":"uncertain","confidence":1,"probabilities":"#
       + #"{"neutral":0,"calm":0,"happy":0,"sad":0,"angry":0,"fearful":0,"disgust":0,"surprised":0}}"#,
@@ -139,7 +140,9 @@ struct Screen {
       case "\n": lineFeed()
       case "\u{1B}":
         var sequence = ""
-        repeat { sequence.unicodeScalars.append(rest.removeFirst()) } while !("@"..."Z" ~= sequence.unicodeScalars.last!)
+        repeat {
+          sequence.unicodeScalars.append(rest.removeFirst())
+        } while !("@"..."Z" ~= sequence.unicodeScalars.last!)
           && !("a"..."z" ~= sequence.unicodeScalars.last!)
         control(sequence)
       default:
