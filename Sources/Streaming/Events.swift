@@ -16,7 +16,7 @@ public struct LabelChange: Sendable, Equatable {
   public var previous: Verdict
   /// Smoothed probability of the label, 0…1; for `uncertain` that of the most probable emotion, for `silence` 1.
   public var confidence: Float
-  /// Smoothed probabilities, one per emotion of the model; they sum to 1. All zero in silence.
+  /// Smoothed probabilities, one per emotion of the model; they sum to 1. All zero where speech ended.
   public var probabilities: [Float]
 
   public init(time: Double, label: Verdict, previous: Verdict, confidence: Float, probabilities: [Float]) {
@@ -63,20 +63,27 @@ public struct Snapshot: Sendable, Equatable {
   /// Seconds since the first sample of the stream, at the end of the newest row.
   public var time: Double
   public var label: Verdict
+  /// Smoothed probability of the label, as in `LabelChange`.
   public var confidence: Float
-  /// Smoothed probabilities, one per emotion; all zero in silence.
+  /// Smoothed probabilities, one per emotion; they sum to 1 in speech and are all zero without.
   public var probabilities: [Float]
   /// RMS level of the newest row in dB below full scale (0 is a full-scale square wave), at least -120.
   public var level: Float
+  /// Whether samples since the snapshot before reached full scale.
+  public var clipping: Bool
   /// Whether the speech gate is open.
   public var speech: Bool
 
-  public init(time: Double, label: Verdict, confidence: Float, probabilities: [Float], level: Float, speech: Bool) {
+  public init(
+    time: Double, label: Verdict, confidence: Float, probabilities: [Float], level: Float, clipping: Bool = false,
+    speech: Bool
+  ) {
     self.time = time
     self.label = label
     self.confidence = confidence
     self.probabilities = probabilities
     self.level = level
+    self.clipping = clipping
     self.speech = speech
   }
 }

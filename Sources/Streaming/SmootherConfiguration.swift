@@ -1,0 +1,46 @@
+/// How quickly and how readily labels change.
+///
+/// Keys that a configuration file leaves out keep their defaults.
+public struct SmootherConfiguration: Codable, Sendable, Equatable {
+  /// Time constant of the exponential filter of the probabilities, in seconds; 0 filters nothing.
+  public var timeConstant: Double = 0.25
+  /// Speech heard before an utterance gets its first label, in seconds.
+  public var onset: Double = 0.2
+  /// Least time between two changes of the label within an utterance, in seconds.
+  public var dwell: Double = 0.6
+  /// Probability by which another emotion must lead the present one to replace it, 0…1.
+  public var margin: Float = 0.1
+  /// Probability from which an emotion is named, 0…1.
+  public var threshold: Float = 0.4
+  /// Probability under which a named emotion gives way to `uncertain`, 0…`threshold`.
+  public var release: Float = 0.3
+
+  public init() {}
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func read<Value: Decodable>(_ value: inout Value, _ key: CodingKeys) throws {
+      value = try container.decodeIfPresent(Value.self, forKey: key) ?? value
+    }
+    try read(&timeConstant, .timeConstant)
+    try read(&onset, .onset)
+    try read(&dwell, .dwell)
+    try read(&margin, .margin)
+    try read(&threshold, .threshold)
+    try read(&release, .release)
+  }
+
+  /// Checks every value against its range.
+  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  public func validate() throws(ConfigurationError) {
+    func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
+      if !holds { throw ConfigurationError(key: "smoother.\(key.stringValue)", message: "must be \(range)") }
+    }
+    try require(0...60 ~= timeConstant, .timeConstant, "between 0 and 60 seconds, not \(timeConstant)")
+    try require(0...60 ~= onset, .onset, "between 0 and 60 seconds, not \(onset)")
+    try require(0...60 ~= dwell, .dwell, "between 0 and 60 seconds, not \(dwell)")
+    try require(0...1 ~= margin, .margin, "between 0 and 1, not \(margin)")
+    try require(0...1 ~= threshold, .threshold, "between 0 and 1, not \(threshold)")
+    try require(0...threshold ~= release, .release, "between 0 and the threshold \(threshold), not \(release)")
+  }
+}

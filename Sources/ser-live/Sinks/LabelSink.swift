@@ -1,0 +1,41 @@
+import Streaming
+
+/// Where the events of a stream go: away from the capture thread, so that a slow reader never stalls capture.
+protocol LabelSink {
+  /// Least seconds between two snapshots that the sink has a use for; nil where it shows none.
+  var refreshInterval: Double? { get }
+
+  /// Writes an event out at once.
+  /// - Throws: `SinkError.closed` where nobody reads any more, `SinkError.failed` where writing fails.
+  mutating func receive(_ event: StreamEvent) throws(SinkError)
+
+  /// Shows the present state of the stream, where the sink shows it at all.
+  mutating func refresh(_ snapshot: Snapshot) throws(SinkError)
+
+  /// Leaves the output as a reader or a terminal expects it; nothing is received afterwards.
+  mutating func close()
+}
+
+/// The forms that events can be written in.
+enum OutputFormat: String, CaseIterable, Sendable {
+  /// For people: one line an event, or a display that redraws itself.
+  case text
+  /// For programs: one JSON object a line.
+  case jsonl
+
+  /// The sink that writes this format.
+  /// - Parameters:
+  ///   - live: whether events come at the pace of the sound, so that a display is worth redrawing.
+  ///   - output: standard output.
+  ///   - messages: standard error.
+  func sink(
+    names: LabelNames, live: Bool, output: Output = .standard, messages: Output = .messages
+  ) -> any LabelSink {
+    switch self {
+    case .jsonl: JSONLinesSink(names: names, output: output)
+    case .text where live && Terminal.redraws(output):
+      TerminalSink(names: names, terminal: Terminal(output: output))
+    case .text: TextSink(names: names, output: output, messages: messages)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Glibc
+
+/// Why an event could not be written.
+enum SinkError: Error, Equatable, CustomStringConvertible {
+  /// The reader has closed its end of the pipe: the program ends quietly.
+  case closed
+  /// The system refused with this `errno`.
+  case failed(Int32)
+
+  var description: String {
+    switch self {
+    case .closed: "The reader of the output has gone."
+    case .failed(let code): "Cannot write the output: \(String(cString: strerror(code))). Check where it is sent."
+    }
+  }
+
+  /// The exit code of sysexits.h.
+  var exitCode: Int32 {
+    switch self {
+    case .closed: EXIT_SUCCESS
+    case .failed: 74  // EX_IOERR
+    }
+  }
+}
+
+/// A file descriptor to write events to, without a buffer: what is written has left the program.
+///
+/// The program must ignore SIGPIPE, so that a reader that has gone shows as `SinkError.closed`.
+struct Output: Sendable {
+  static let standard = Output(descriptor: STDOUT_FILENO)
+  static let messages = Output(descriptor: STDERR_FILENO)
+
+  let descriptor: Int32
+  private let system: @Sendable (Int32, UnsafeRawPointer, Int) -> Int
+
+  /// - Parameters:
+  ///   - descriptor: stays open and with the caller.
+  ///   - system: the system call `write`, or what stands in for it.
+  init(
+    descriptor: Int32, system: @escaping @Sendable (Int32, UnsafeRawPointer, Int) -> Int = { Glibc.write($0, $1, $2) }
+  ) {
+    self.descriptor = descriptor
+    self.system = system
+  }
+
+  /// Writes all of `bytes`, in one system call where the system takes them at once.
+  func write(_ bytes: [UInt8]) throws(SinkError) {
+    let failure: SinkError? = bytes.withUnsafeBytes { buffer in
+      // SAFETY: `rest` stays within `buffer`, which lives as long as this closure.
+      var rest = buffer[...]
+      while !rest.isEmpty {
+        let count = system(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress!, rest.count)
+        if count >= 0 {
+          rest = rest.dropFirst(count)
+          continue
+        }
+        switch errno {
+        case EINTR: continue
+        case EAGAIN: wait()  // Whoever shares the pipe has made it non-blocking.
+        case EPIPE: return .closed
+        case let code: return .failed(code)
+        }
+      }
+      return nil
+    }
+    if let failure { throw failure }
+  }
+
+  func write(_ text: String) throws(SinkError) {
+    try write(Array(text.utf8))
+  }
+
+  /// Whether a write would be taken now: false while a terminal is stopped or a pipe is full.
+  var isReady: Bool { poll(timeout: 0) > 0 }
+
+  private func wait() {
+    _ = poll(timeout: -1)
+  }
+
+  private func poll(timeout: Int32) -> Int32 {
+    var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return Glibc.poll(&request, 1, timeout)
+  }
+}

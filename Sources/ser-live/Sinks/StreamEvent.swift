@@ -1,0 +1,52 @@
+import Streaming
+
+/// What a run of the program reports, in the order of the stream.
+enum StreamEvent: Sendable, Equatable {
+  /// The stable label changed. `latency` is the time from the capture of the audio to this moment, in seconds; nil where
+  /// nothing was captured live.
+  case label(LabelChange, latency: Double?)
+  /// The state of the stream at a fixed cadence.
+  case frame(Snapshot)
+  /// A stretch of speech ended.
+  case utterance(Utterance)
+  /// A recording ended.
+  case file(FileVerdict)
+  /// Something went wrong that the program survived; `code` is for programs, `message` one sentence for people. `time` is
+  /// in seconds since the first sample of the stream.
+  case warning(code: String, time: Double, message: String)
+}
+
+/// The verdict for a whole recording.
+struct FileVerdict: Sendable, Equatable {
+  var path: String
+  /// Seconds of audio.
+  var duration: Double
+  /// Seconds of speech in it.
+  var speech: Double
+  var label: Verdict
+  /// Probability of `label`, 0…1; 1 for `silence`.
+  var confidence: Float
+  /// One per emotion; they sum to 1, or are all zero where there was no speech.
+  var probabilities: [Float]
+}
+
+/// What the numbers of a model's outputs are called.
+struct LabelNames: Sendable, Equatable {
+  /// Names of the emotions, in the model's order.
+  var emotions: [String]
+  /// Names of the genders, in the model's order; empty where the model has no gender head.
+  var genders: [String]
+
+  subscript(verdict: Verdict) -> String {
+    switch verdict {
+    case .silence: "silence"
+    case .uncertain: "uncertain"
+    case .emotion(let index): emotions[index]
+    }
+  }
+
+  /// Characters of the longest label.
+  var width: Int {
+    emotions.reduce(self[.uncertain].count) { max($0, $1.count) }
+  }
+}

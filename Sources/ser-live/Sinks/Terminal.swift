@@ -1,0 +1,59 @@
+import Glibc
+
+/// A terminal: where it is, how large it is and what it can show.
+struct Terminal: Sendable {
+  /// How much a terminal can show, by the conventions of the environment.
+  struct Style: Sendable, Equatable {
+    /// Whether colours are wanted: not where `NO_COLOR` is set to anything.
+    var color: Bool
+    /// Whether block characters can be shown: where the locale is UTF-8.
+    var unicode: Bool
+
+    init(color: Bool, unicode: Bool) {
+      self.color = color
+      self.unicode = unicode
+    }
+
+    init(variable: (String) -> String?) {
+      func set(_ name: String) -> String? { variable(name).flatMap { $0.isEmpty ? nil : $0 } }
+      color = set("NO_COLOR") == nil
+      let locale = set("LC_ALL") ?? set("LC_CTYPE") ?? set("LANG") ?? ""
+      unicode = locale.uppercased().replacing("-", with: "").contains("UTF8")
+    }
+  }
+
+  struct Size: Sendable, Equatable {
+    var columns: Int
+    var rows: Int
+  }
+
+  let output: Output
+  let style: Style
+  /// The present size, 80 × 24 where the terminal does not say.
+  let size: @Sendable () -> Size
+
+  init(output: Output, style: Style, size: @escaping @Sendable () -> Size) {
+    self.output = output
+    self.style = style
+    self.size = size
+  }
+
+  init(output: Output) {
+    self.init(output: output, style: Style(variable: environment)) {
+      var window = winsize()
+      let known = ioctl(output.descriptor, UInt(TIOCGWINSZ), &window) == 0 && window.ws_col > 0 && window.ws_row > 0
+      return known ? Size(columns: Int(window.ws_col), rows: Int(window.ws_row)) : Size(columns: 80, rows: 24)
+    }
+  }
+
+  /// Whether `output` is a terminal that can redraw its lines.
+  static func redraws(_ output: Output, variable: (String) -> String? = environment) -> Bool {
+    guard isatty(output.descriptor) == 1, let kind = variable("TERM") else { return false }
+    return !["", "dumb"].contains(kind)
+  }
+}
+
+/// The value of a variable of the process's environment.
+private func environment(_ name: String) -> String? {
+  getenv(name).map { String(cString: $0) }
+}

@@ -1,0 +1,85 @@
+import Streaming
+
+/// Writes one plain line for people for each event; warnings go to the messages.
+struct TextSink: LabelSink {
+  let names: LabelNames
+  let output: Output
+  let messages: Output
+
+  var refreshInterval: Double? { nil }
+
+  func receive(_ event: StreamEvent) throws(SinkError) {
+    let line = TextLine(event, names: names).text + "\n"
+    if case .warning = event {
+      // Whoever closed standard error wants no messages; the events still matter.
+      try? messages.write(line)
+    } else {
+      try output.write(line)
+    }
+  }
+
+  func refresh(_ snapshot: Snapshot) {}
+
+  func close() {}
+}
+
+/// An event in words.
+struct TextLine {
+  let text: String
+
+  init(_ event: StreamEvent, names: LabelNames) {
+    switch event {
+    case .label(let change, _):
+      text = Self.moment(change.time) + "  " + Self.label(change.label, change.confidence, names)
+    case .frame(let snapshot):
+      let probabilities = zip(names.emotions, snapshot.probabilities).map { "\($0) \($1.decimals(2))" }
+      text =
+        Self.moment(snapshot.time) + "  " + Self.label(snapshot.label, snapshot.confidence, names)
+        + (snapshot.speech ? "  (\(probabilities.joined(separator: ", ")))" : "")
+    case .utterance(let utterance):
+      var text = "utterance \(utterance.start.decimals(2))–\(utterance.end.decimals(2)) s: "
+      text += "\(names.emotions[utterance.label]) \(utterance.confidence.decimals(2))"
+      if let gender = utterance.gender.indices.max(by: { utterance.gender[$0] < utterance.gender[$1] }) {
+        text += " (\(names.genders[gender]) \(utterance.gender[gender].decimals(2)))"
+      }
+      self.text = text
+    case .file(let file):
+      let amount = "\(file.speech.decimals(2)) s of speech in \(file.duration.decimals(2)) s"
+      let confidence = file.label == .silence ? "" : " \(file.confidence.decimals(2))"
+      text = "\(file.path.printable): \(names[file.label])\(confidence) (\(amount))"
+    case .warning(_, let time, let message):
+      text = "\(Self.moment(time))  warning: \(message.printable)"
+    }
+  }
+
+  private static func moment(_ time: Double) -> String {
+    "\(time.decimals(2).leftPadded(to: 7)) s"
+  }
+
+  /// A label and, in speech, its probability, in a column each.
+  private static func label(_ verdict: Verdict, _ confidence: Float, _ names: LabelNames) -> String {
+    if verdict == .silence { return names[verdict] }
+    return names[verdict].padded(to: names.width + 2) + confidence.decimals(2)
+  }
+}
+
+extension String {
+  /// The string followed by as many spaces as make it `width` characters long.
+  func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+
+  /// The string after as many spaces as make it `width` characters long.
+  func leftPadded(to width: Int) -> String {
+    String(repeating: " ", count: max(0, width - count)) + self
+  }
+
+  /// The string with its control characters replaced, so that a file's name cannot steer the terminal.
+  var printable: String {
+    var text = ""
+    for scalar in unicodeScalars {
+      text.unicodeScalars.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
+    }
+    return text
+  }
+}
