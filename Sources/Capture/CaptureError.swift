@@ -1,0 +1,26 @@
+/// Why samples could not be had, in one sentence that says what happened, where, and what to do.
+public struct CaptureError: Error, CustomStringConvertible, Sendable, Equatable {
+  /// The classes of sysexits.h that capture can fail with.
+  public enum Kind: Sendable, CaseIterable {
+    /// A parameter makes no sense (64).
+    case usage
+    /// The data is not what it claims to be (65).
+    case badData
+    /// There is no such input, or it may not be read (66).
+    case noInput
+    /// The device is missing, busy or unusable (69).
+    case deviceUnavailable
+    /// A read failed (74).
+    case inputOutput
+  }
+
+  public let kind: Kind
+  public let message: String
+
+  public init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = message
+  }
+
+  public var description: String { message }
+}

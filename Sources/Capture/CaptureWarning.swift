@@ -1,0 +1,27 @@
+/// Something that went wrong without ending the stream.
+public struct CaptureWarning: Sendable, Equatable {
+  public enum Code: String, Sendable, CaseIterable {
+    /// The device's buffer overflowed (or it reported an error and recovered): samples were lost before they were read.
+    case xrun
+    /// The consumer was too slow: samples were read, but the ring had no room for them.
+    case dropped
+    /// The machine slept and the device was resumed.
+    case suspended
+    /// The device is gone; silence stands in until it is back.
+    case disconnected
+    /// The device is back.
+    case reconnected
+  }
+
+  public let code: Code
+  /// The index, in the delivered stream, of the first sample that the warning is about.
+  public let sample: Int
+  /// One sentence for a person.
+  public let message: String
+
+  public init(code: Code, sample: Int, message: String) {
+    self.code = code
+    self.sample = sample
+    self.message = message
+  }
+}

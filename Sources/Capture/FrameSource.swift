@@ -1,0 +1,12 @@
+/// A stream of mono samples at a fixed rate: a microphone, a recording, a pipe.
+public protocol FrameSource: ~Copyable {
+  /// Samples per second.
+  var sampleRate: Int { get }
+
+  /// Fills the front of `buffer` with the next samples, f32 in [-1, 1].
+  ///
+  /// Blocks until at least one sample is there.
+  /// - Parameter buffer: Caller-owned, at least one sample long; only the front that the result counts is written.
+  /// - Returns: How many samples were written, 1…`buffer.count`; 0 means the end of the stream.
+  mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int
+}

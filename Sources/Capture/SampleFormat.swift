@@ -1,0 +1,96 @@
+/// How one sample lies in memory, little-endian, and how interleaved frames of them become mono f32.
+enum SampleFormat: Sendable, CaseIterable {
+  case s16
+  /// 24 bits in three bytes.
+  case s24Packed
+  /// 24 bits in the low three bytes of four.
+  case s24
+  case s32
+  case f32
+
+  /// Bytes per sample.
+  var width: Int {
+    switch self {
+    case .s16: 2
+    case .s24Packed: 3
+    case .s24, .s32, .f32: 4
+    }
+  }
+
+  /// Decodes `frames` frames of `channels` interleaved samples from the front of `bytes` to the front of `samples`.
+  ///
+  /// Integers are divided by their full scale, as libsndfile does it, so that a file and a pipe give the same bits.
+  /// - Parameter channel: The only channel to take, from 0; nil for the mean of all.
+  func decode(
+    _ bytes: RawSpan, frames: Int, channels: Int, channel: Int? = nil, into samples: inout MutableSpan<Float>
+  ) {
+    precondition(bytes.byteCount >= frames * channels * width && samples.count >= frames)
+    precondition((channel ?? 0) < channels)
+    switch self {
+    case .s16:
+      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+        // SAFETY: the precondition above keeps every offset that `mix` asks for inside `bytes`; here and below.
+        Float(Int16(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Int16.self)))
+          * 0x1p-15
+      }
+    case .s24Packed:
+      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+        let low = UInt16(
+          littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self))
+        let high = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset + 2, as: Int8.self)
+        return Float(Int32(high) << 16 | Int32(low)) * 0x1p-23
+      }
+    case .s24:
+      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+        let word = Int32(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Int32.self))
+        // What the top byte holds is not defined: shifting it out also extends the sign.
+        return Float((word << 8) >> 8) * 0x1p-23
+      }
+    case .s32:
+      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+        Float(Int32(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Int32.self)))
+          * 0x1p-31
+      }
+    case .f32:
+      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+        Float(
+          bitPattern: UInt32(
+            littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self)))
+      }
+    }
+  }
+
+  @inline(__always)
+  private func mix(
+    _ bytes: RawSpan, _ frames: Int, _ channels: Int, _ channel: Int?, _ samples: inout MutableSpan<Float>,
+    load: (RawSpan, Int) -> Float
+  ) {
+    let frameWidth = channels * width
+    if channels == 1 || channel != nil {
+      let first = (channel ?? 0) * width
+      for frame in 0..<frames { samples[frame] = load(bytes, frame * frameWidth + first).clampedToFullScale }
+    } else {
+      for frame in 0..<frames {
+        var sum: Float = 0
+        for channel in 0..<channels { sum += load(bytes, frame * frameWidth + channel * width) }
+        samples[frame] = (sum / Float(channels)).clampedToFullScale
+      }
+    }
+  }
+}
+
+extension Float {
+  /// The value within [-1, 1]; NaN for what is not finite, so that it can be found.
+  var clampedToFullScale: Float {
+    if magnitude <= 1 { return self }
+    return isFinite ? (self < 0 ? -1 : 1) : .nan
+  }
+}
+
+extension MutableSpan<Float> {
+  /// The index of the first value among the first `count` that is NaN, if there is one.
+  func firstNaN(count: Int) -> Int? {
+    for index in 0..<count where self[index].isNaN { return index }
+    return nil
+  }
+}

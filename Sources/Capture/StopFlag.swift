@@ -1,0 +1,16 @@
+import Synchronization
+
+/// A request to end, shared between a signal handler and the sources that block.
+///
+/// `requestStop` is one lock-free store to memory that was allocated before, so a signal handler may call it.
+public final class StopFlag: Sendable {
+  private let flag = Atomic<Bool>(false)
+
+  public init() {}
+
+  /// Asks every source that holds this flag to end its stream; may be called from a signal handler, any number of times.
+  public func requestStop() { flag.store(true, ordering: .releasing) }
+
+  /// Whether an end was asked for.
+  public var isStopped: Bool { flag.load(ordering: .acquiring) }
+}
