@@ -44,7 +44,6 @@ let package = Package(
 
     .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: swift),
     .testTarget(name: "StreamingTests", dependencies: ["Streaming", "CKernels"], swiftSettings: swift),
-    .testTarget(name: "StreamingTests", dependencies: ["Streaming"], swiftSettings: swift),
     .testTarget(name: "SerLiveTests", dependencies: ["ser-live", "Streaming"], swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],

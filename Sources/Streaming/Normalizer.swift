@@ -119,7 +119,7 @@ public struct Normalizer: Sendable {
   }
 
   /// Takes a row of speech into account, then normalises it.
-  public mutating func adapt(_ row: Span<Float>, into output: inout MutableSpan<Float>) {
+  public mutating func adapt(_ row: Span<Float>, into output: inout [Float]) {
     statistics.add(row)
     statistics.weight = min(statistics.weight, memoryRows)
     for i in statistics.mean.indices {
@@ -129,7 +129,7 @@ public struct Normalizer: Sendable {
   }
 
   /// Normalises a row by the model's own statistics, whatever was heard.
-  public func normalize(_ row: Span<Float>, into output: inout MutableSpan<Float>) {
+  public func normalize(_ row: Span<Float>, into output: inout [Float]) {
     for i in storedScale.indices {
       output[i] = min(max((row[i] - stored.mean[i]) * storedScale[i], -Self.limit), Self.limit)
     }

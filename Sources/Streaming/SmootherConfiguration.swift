@@ -17,17 +17,18 @@ public struct SmootherConfiguration: Codable, Sendable, Equatable {
 
   public init() {}
 
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case timeConstant, onset, dwell, margin, threshold, release
+  }
+
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    func read<Value: Decodable>(_ value: inout Value, _ key: CodingKeys) throws {
-      value = try container.decodeIfPresent(Value.self, forKey: key) ?? value
-    }
-    try read(&timeConstant, .timeConstant)
-    try read(&onset, .onset)
-    try read(&dwell, .dwell)
-    try read(&margin, .margin)
-    try read(&threshold, .threshold)
-    try read(&release, .release)
+    let section = try decoder.section(CodingKeys.self)
+    try section.read(.timeConstant, into: &timeConstant)
+    try section.read(.onset, into: &onset)
+    try section.read(.dwell, into: &dwell)
+    try section.read(.margin, into: &margin)
+    try section.read(.threshold, into: &threshold)
+    try section.read(.release, into: &release)
   }
 
   /// Checks every value against its range.

@@ -25,9 +25,10 @@ public struct UtteranceStream: ~Copyable {
   /// - Throws: where a configuration cannot work, or the rate cannot be converted.
   public init(frontEnd: FrontEndConfiguration, gate: SpeechGateConfiguration, inputRate: Int) throws {
     try gate.validate()
-    self.frontEnd = try FrontEnd(frontEnd)
+    let rows = try FrontEnd(frontEnd)
     resampler = try Resampler(from: inputRate, to: frontEnd.sampleRate)
-    segmenter = Segmenter(SpeechGate(gate, rowRate: self.frontEnd.rowRate), width: self.frontEnd.layout.width)
+    segmenter = Segmenter(SpeechGate(gate, rowRate: rows.rowRate), width: rows.layout.width)
+    self.frontEnd = rows
   }
 
   public var layout: FeatureLayout { frontEnd.layout }

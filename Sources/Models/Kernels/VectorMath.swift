@@ -5,6 +5,9 @@ public enum VectorMath {
   /// e^x.
   public static func exp(_ x: inout MutableSpan<Float>, _ range: Range<Int>) { apply(ser_exp, &x, range) }
 
+  /// The natural logarithm of positive, normal numbers.
+  public static func log(_ x: inout MutableSpan<Float>, _ range: Range<Int>) { apply(ser_log, &x, range) }
+
   /// 1 / (1 + e^-x).
   public static func sigmoid(_ x: inout MutableSpan<Float>, _ range: Range<Int>) { apply(ser_sigmoid, &x, range) }
 

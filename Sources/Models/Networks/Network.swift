@@ -46,10 +46,11 @@ public struct Network: StreamingModel {
     state.time = 0
   }
 
-  public func step(_ row: Span<Float>, _ state: inout State, into probabilities: inout MutableSpan<Float>) {
+  public func step(_ row: Span<Float>, _ state: inout State, into probabilities: inout [Float]) {
     layers.step(row, at: state.time, weights: weights.span, state: &state.layers)
     state.time += 1
     for i in 0..<labelCount { probabilities[i] = state.layers.output[i] / temperature }
-    VectorMath.softmax(&probabilities, 0..<labelCount)
+    var span = probabilities.mutableSpan
+    VectorMath.softmax(&span, 0..<labelCount)
   }
 }

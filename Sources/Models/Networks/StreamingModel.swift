@@ -18,6 +18,6 @@ public protocol StreamingModel: Sendable {
   ///
   /// - Parameters:
   ///   - row: one normalised feature row.
-  ///   - probabilities: receives `labelCount` numbers in 0…1 that sum to 1.
-  func step(_ row: Span<Float>, _ state: inout State, into probabilities: inout MutableSpan<Float>)
+  ///   - probabilities: at least `labelCount` long; its front receives numbers in 0…1 that sum to 1.
+  func step(_ row: Span<Float>, _ state: inout State, into probabilities: inout [Float])
 }

@@ -35,40 +35,25 @@ public struct FrontEndConfiguration: Codable, Sendable, Equatable {
     case maximumFrequency, cepstralCoefficients, rolloff, minimumPitch, maximumPitch, features
   }
 
-  /// Any key, so that a misspelt one can be named.
-  private struct AnyKey: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
   /// Every key is optional; what is missing has its default. The result is not yet validated.
   ///
   /// - Throws: `ConfigurationError` for a key, feature or window shape that does not exist, and what the decoder
   ///   throws for values of the wrong type.
   public init(from decoder: any Decoder) throws {
-    for key in try decoder.container(keyedBy: AnyKey.self).allKeys where CodingKeys(rawValue: key.stringValue) == nil {
-      let valid = CodingKeys.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ConfigurationError(key: key.stringValue, message: "the front end has no such setting; it has \(valid)")
-    }
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    func decode<Value: Decodable>(_ key: CodingKeys, into value: inout Value) throws {
-      if let found = try container.decodeIfPresent(Value.self, forKey: key) { value = found }
-    }
-    try decode(.sampleRate, into: &sampleRate)
-    try decode(.windowMilliseconds, into: &windowMilliseconds)
-    try decode(.hopMilliseconds, into: &hopMilliseconds)
-    try decode(.fftSize, into: &fftSize)
-    try decode(.windowShape, into: &windowShape)
-    try decode(.melBands, into: &melBands)
-    try decode(.minimumFrequency, into: &minimumFrequency)
-    try decode(.maximumFrequency, into: &maximumFrequency)
-    try decode(.cepstralCoefficients, into: &cepstralCoefficients)
-    try decode(.rolloff, into: &rolloff)
-    try decode(.minimumPitch, into: &minimumPitch)
-    try decode(.maximumPitch, into: &maximumPitch)
-    try decode(.features, into: &features)
+    let section = try decoder.section(CodingKeys.self)
+    try section.read(.sampleRate, into: &sampleRate)
+    try section.read(.windowMilliseconds, into: &windowMilliseconds)
+    try section.read(.hopMilliseconds, into: &hopMilliseconds)
+    try section.read(.fftSize, into: &fftSize)
+    try section.read(.windowShape, into: &windowShape)
+    try section.read(.melBands, into: &melBands)
+    try section.read(.minimumFrequency, into: &minimumFrequency)
+    try section.read(.maximumFrequency, into: &maximumFrequency)
+    try section.read(.cepstralCoefficients, into: &cepstralCoefficients)
+    try section.read(.rolloff, into: &rolloff)
+    try section.read(.minimumPitch, into: &minimumPitch)
+    try section.read(.maximumPitch, into: &maximumPitch)
+    try section.read(.features, into: &features)
   }
 
   /// Samples of a row's window, rounded to the nearest.

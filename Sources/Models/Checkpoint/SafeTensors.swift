@@ -1,0 +1,174 @@
+import FoundationEssentials
+
+/// A file that does not hold what it should: one sentence that says what, where, and what to do.
+public struct CheckpointError: Error, CustomStringConvertible, Sendable, Equatable {
+  public let description: String
+
+  public init(_ description: String) {
+    self.description = description
+  }
+}
+
+/// Named single-precision arrays and texts in the safetensors format: eight bytes with the header's length, a JSON
+/// header, the numbers (https://huggingface.co/docs/safetensors). NumPy and PyTorch read it.
+public struct SafeTensors: Sendable, Equatable {
+  public struct Tensor: Sendable, Equatable {
+    public var shape: [Int]
+    /// Row-major.
+    public var values: [Float]
+
+    public init(shape: [Int], values: [Float]) {
+      precondition(shape.reduce(1, *) == values.count, "the shape does not fit the number of values")
+      self.shape = shape
+      self.values = values
+    }
+  }
+
+  public var metadata: [String: String]
+  public var tensors: [String: Tensor]
+
+  public init(metadata: [String: String] = [:], tensors: [String: Tensor] = [:]) {
+    self.metadata = metadata
+    self.tensors = tensors
+  }
+
+  private struct Entry: Codable {
+    var dtype: String
+    var shape: [Int]
+    var data_offsets: [Int]
+  }
+
+  /// The header's values: texts under `__metadata__`, descriptions of arrays under all other names.
+  private enum HeaderValue: Codable {
+    case metadata([String: String])
+    case tensor(Entry)
+
+    init(from decoder: any Decoder) throws {
+      if let entry = try? Entry(from: decoder) {
+        self = .tensor(entry)
+      } else {
+        self = .metadata(try [String: String](from: decoder))
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      switch self {
+      case .metadata(let texts): try texts.encode(to: encoder)
+      case .tensor(let entry): try entry.encode(to: encoder)
+      }
+    }
+  }
+
+  /// The file's bytes; the same content gives the same bytes.
+  public func encoded() -> [UInt8] {
+    var header: [String: HeaderValue] = ["__metadata__": .metadata(metadata)]
+    var offset = 0
+    let names = tensors.keys.sorted()
+    for name in names {
+      let tensor = tensors[name]!
+      let end = offset + 4 * tensor.values.count
+      header[name] = .tensor(Entry(dtype: "F32", shape: tensor.shape, data_offsets: [offset, end]))
+      offset = end
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Strings, integers and arrays of them always encode.
+    var json = Array(try! encoder.encode(header))
+    // Spaces behind the header keep the numbers aligned, as the format asks.
+    while json.count % 8 != 0 { json.append(UInt8(ascii: " ")) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(8 + json.count + offset)
+    withUnsafeBytes(of: UInt64(json.count).littleEndian) { bytes.append(contentsOf: $0) }
+    bytes += json
+    for name in names {
+      for value in tensors[name]!.values {
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+      }
+    }
+    return bytes
+  }
+
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - name: what the file is called in errors.
+  public init(_ bytes: Span<UInt8>, name: String) throws(CheckpointError) {
+    func damaged(_ reason: String) -> CheckpointError {
+      CheckpointError("\(name) is not a usable safetensors file: \(reason)")
+    }
+    guard bytes.count >= 8 else { throw damaged("it has only \(bytes.count) bytes") }
+    var length: UInt64 = 0
+    for i in (0..<8).reversed() { length = length << 8 | UInt64(bytes[i]) }
+    guard length <= UInt64(bytes.count - 8) else {
+      throw damaged("its header would be \(length) bytes long, the file has \(bytes.count)")
+    }
+    let start = 8 + Int(length)
+    let json = bytes.extracting(8..<start).withUnsafeBufferPointer { Data($0) }
+    guard let header = try? JSONDecoder().decode([String: HeaderValue].self, from: json) else {
+      throw damaged("its header is not the JSON that the format asks for")
+    }
+    metadata = [:]
+    tensors = [:]
+    for (key, value) in header {
+      switch value {
+      case .metadata(let texts): metadata = texts
+      case .tensor(let entry):
+        guard entry.dtype == "F32" else { throw damaged("'\(key)' holds \(entry.dtype), only F32 can be read") }
+        let count = entry.shape.reduce(into: Int?(1)) { product, size in
+          let (result, overflow) = (product ?? 0).multipliedReportingOverflow(by: size)
+          product = overflow || size < 0 || product == nil ? nil : result
+        }
+        guard let count, entry.data_offsets.count == 2, case let (from, to) = (entry.data_offsets[0], entry.data_offsets[1]),
+          from >= 0, to >= from, to <= bytes.count - start, (to - from) / 4 == count, (to - from) % 4 == 0
+        else {
+          throw damaged("'\(key)' of shape \(entry.shape) does not lie within the file; it may be cut short")
+        }
+        var values: [Float] = []
+        values.reserveCapacity(count)
+        for i in stride(from: start + from, to: start + to, by: 4) {
+          let bits =
+            UInt32(bytes[i]) | UInt32(bytes[i + 1]) << 8 | UInt32(bytes[i + 2]) << 16 | UInt32(bytes[i + 3]) << 24
+          values.append(Float(bitPattern: bits))
+        }
+        guard values.allSatisfy(\.isFinite) else { throw damaged("'\(key)' holds a value that is not a number") }
+        tensors[key] = Tensor(shape: entry.shape, values: values)
+      }
+    }
+  }
+
+  /// The array called `name`, which must have the given shape.
+  public func tensor(_ name: String, shape: [Int], file: String) throws(CheckpointError) -> [Float] {
+    guard let tensor = tensors[name] else {
+      throw CheckpointError("\(file) lacks '\(name)', which its configuration asks for")
+    }
+    guard tensor.shape == shape else {
+      throw CheckpointError(
+        "\(file): '\(name)' has shape \(tensor.shape), its configuration asks for \(shape)")
+    }
+    return tensor.values
+  }
+}
+
+extension Network {
+  /// Adds the weights to `file`, each array as `networks.NAME.PARAMETER`.
+  public func write(to file: inout SafeTensors) {
+    var start = 0
+    for parameter in layers.parameters {
+      file.tensors["networks.\(configuration.name).\(parameter.name)"] = SafeTensors.Tensor(
+        shape: parameter.shape, values: Array(weights[start..<start + parameter.count]))
+      start += parameter.count
+    }
+  }
+
+  /// Takes the weights from `file`.
+  ///
+  /// - Throws: where an array is missing or has another shape than the configuration asks for.
+  public mutating func read(from file: SafeTensors, name: String) throws(CheckpointError) {
+    var start = 0
+    for parameter in layers.parameters {
+      let values = try file.tensor(
+        "networks.\(configuration.name).\(parameter.name)", shape: parameter.shape, file: name)
+      weights.replaceSubrange(start..<start + parameter.count, with: values)
+      start += parameter.count
+    }
+  }
+}

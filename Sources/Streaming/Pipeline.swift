@@ -1,0 +1,60 @@
+import Models
+
+/// Samples in, labels out: the whole way of a sound, the same for a microphone, a pipe and a recording.
+///
+///     var pipeline = try Pipeline(recognizer, inputRate: 48000)
+///     pipeline.push(samples.span) { event in print(event) }
+///     pipeline.finish { event in print(event) }
+///
+/// What comes out depends on the samples only, never on how they were cut into chunks. After warm-up a push allocates
+/// only for the events that it reports.
+public struct Pipeline: ~Copyable {
+  private var stream: UtteranceStream
+  private var recognition: Recognition
+
+  /// - Parameters:
+  ///   - inputRate: samples per second of what is pushed.
+  /// - Throws: where the recognizer's configuration cannot work, or the rate cannot be converted.
+  public init(_ recognizer: Recognizer, inputRate: Int) throws {
+    stream = try UtteranceStream(
+      frontEnd: recognizer.configuration.frontEnd, gate: recognizer.configuration.gate, inputRate: inputRate)
+    recognition = Recognition(recognizer)
+  }
+
+  /// Takes the stream's next samples, any number of them.
+  ///
+  /// - Parameters:
+  ///   - samples: mono, in [-1, 1].
+  ///   - body: receives what happened, in order.
+  public mutating func push<Failure: Error>(
+    _ samples: Span<Float>, _ body: (PipelineEvent) throws(Failure) -> Void
+  ) throws(Failure) {
+    stream.push(samples, to: &recognition)
+    try deliver(body)
+  }
+
+  /// Ends the stream: an open utterance ends and is reported. `reset` before pushing again.
+  public mutating func finish<Failure: Error>(_ body: (PipelineEvent) throws(Failure) -> Void) throws(Failure) {
+    stream.finish(to: &recognition)
+    recognition.finish()
+    try deliver(body)
+  }
+
+  /// As new: another stream, perhaps of another voice.
+  public mutating func reset() {
+    stream.reset()
+    recognition.reset()
+  }
+
+  /// The stream's state after the newest row. Allocates.
+  public var snapshot: Snapshot { recognition.snapshot }
+
+  /// End of the newest row, in seconds since the first sample of the stream.
+  public var time: Double { recognition.time }
+
+  private mutating func deliver<Failure: Error>(_ body: (PipelineEvent) throws(Failure) -> Void) throws(Failure) {
+    guard !recognition.events.isEmpty else { return }
+    defer { recognition.events.removeAll(keepingCapacity: true) }
+    for event in recognition.events { try body(event) }
+  }
+}

@@ -1,0 +1,117 @@
+import Models
+
+/// What a recognizer makes of the utterances of one stream: normaliser, network states, votes and smoother.
+struct Recognition: UtteranceReceiver {
+  private let recognizer: Recognizer
+  private let hop: Double
+  private let window: Double
+  var normalizer: Normalizer
+  private var states: [Network.State]
+  private(set) var smoother: Smoother
+  /// A row normalised by the session's statistics, and by the model's own.
+  private var adapted: [Float]
+  private var fixed: [Float]
+  /// What each emotion network thinks, [networks × emotions].
+  private var votes: [Float]
+  /// What one network thinks.
+  private var probabilities: [Float]
+  /// What the ensemble thinks of the utterance so far, [emotions].
+  private var posterior: [Float]
+  private var gender: [Float]
+  /// First row of the open utterance.
+  private var first: Int?
+  private(set) var time = 0.0
+  private(set) var level: Float = -120
+  /// What happened and was not yet fetched.
+  var events: [PipelineEvent] = []
+
+  init(_ recognizer: Recognizer) {
+    let frontEnd = recognizer.configuration.frontEnd
+    let emotions = recognizer.labels.emotions.count
+    self.recognizer = recognizer
+    hop = Double(frontEnd.hop) / Double(frontEnd.sampleRate)
+    window = Double(frontEnd.window) / Double(frontEnd.sampleRate)
+    normalizer = Normalizer(
+      recognizer.statistics, recognizer.configuration.normalizer, rowRate: frontEnd.rowRate)
+    states = recognizer.networks.map { $0.makeState() }
+    smoother = Smoother(labels: emotions, configuration: recognizer.configuration.smoother)
+    adapted = Array(repeating: 0, count: recognizer.width)
+    fixed = adapted
+    votes = Array(repeating: 0, count: recognizer.ensemble.weights.count * emotions)
+    probabilities = Array(repeating: 0, count: max(emotions, recognizer.labels.genders.count))
+    posterior = Array(repeating: 0, count: emotions)
+    let tellsGender = recognizer.networks.contains { $0.configuration.target == .gender }
+    gender = Array(repeating: 0, count: tellsGender ? recognizer.labels.genders.count : 0)
+  }
+
+  mutating func reset() {
+    normalizer.reset()
+    smoother.reset()
+    first = nil
+    time = 0
+    level = -120
+    events.removeAll()
+  }
+
+  mutating func utteranceBegan(row: Int) {
+    first = row
+    for i in states.indices { recognizer.networks[i].reset(&states[i]) }
+  }
+
+  mutating func utterance(row: Int, _ features: Span<Float>) {
+    normalizer.adapt(features, into: &adapted)
+    normalizer.normalize(features, into: &fixed)
+    var emotionNetwork = 0
+    for (i, network) in recognizer.networks.enumerated() {
+      let input = network.configuration.adaptive ? adapted : fixed
+      network.step(input.span, &states[i], into: &probabilities)
+      switch network.configuration.target {
+      case .emotion:
+        let start = emotionNetwork * posterior.count
+        for label in posterior.indices { votes[start + label] = probabilities[label] }
+        emotionNetwork += 1
+      case .gender:
+        for label in gender.indices { gender[label] = probabilities[label] }
+      }
+    }
+    recognizer.ensemble.combine(&votes, into: &posterior)
+  }
+
+  mutating func utteranceEnded(row: Int) {
+    guard let first else { return }
+    self.first = nil
+    let label = posterior.indices.max { posterior[$0] < posterior[$1] }!
+    events.append(
+      .utterance(
+        // Copies: an event that shared the storage would make the next row allocate.
+        Utterance(
+          start: Double(first) * hop, end: Double(row - 1) * hop + window, label: label,
+          confidence: posterior[label], probabilities: posterior.map { $0 }, gender: gender.map { $0 })))
+  }
+
+  mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {
+    time = Double(row) * hop + window
+    level = acoustics.level
+    smooth(isSpeech: isSpeech)
+  }
+
+  /// Ends the stream: nobody speaks any more.
+  mutating func finish() {
+    guard smoother.label != .silence else { return }
+    time += hop
+    smooth(isSpeech: false)
+  }
+
+  private mutating func smooth(isSpeech: Bool) {
+    let posterior = posterior
+    if let change = smoother.step(time: time, speech: isSpeech, probabilities: posterior.span) {
+      events.append(.label(change))
+    }
+  }
+
+  var snapshot: Snapshot {
+    Snapshot(
+      time: time, label: smoother.label, confidence: smoother.confidence, probabilities: smoother.probabilities,
+      level: level, speech: first != nil)
+  }
+}

@@ -1,0 +1,106 @@
+import FoundationEssentials
+import Models
+
+/// A recognizer as a checkpoint: weights and statistics as tensors, everything else as JSON in the metadata.
+extension Recognizer {
+  private static let format = "ser-live model"
+  private static let version = "1"
+
+  /// What the metadata says beside the configuration.
+  private struct Description: Codable {
+    var labels: LabelSet
+    var layout: FeatureLayout
+    var temperatures: [Float]
+    var ensemble: Ensemble
+    var provenance: Provenance
+  }
+
+  public var checkpoint: SafeTensors {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    func json(_ value: some Encodable) -> String {
+      // Strings, booleans and finite numbers always encode.
+      String(decoding: try! encoder.encode(value), as: UTF8.self)
+    }
+    let description = Description(
+      labels: labels, layout: FeatureLayout(configuration.frontEnd), temperatures: networks.map(\.temperature),
+      ensemble: ensemble, provenance: provenance)
+    var file = SafeTensors(metadata: [
+      "format": Self.format, "version": Self.version, "configuration": json(configuration),
+      "description": json(description), "licence": provenance.licence,
+    ])
+    file.tensors["normalizer.mean"] = SafeTensors.Tensor(shape: [width], values: statistics.mean)
+    file.tensors["normalizer.variance"] = SafeTensors.Tensor(shape: [width], values: statistics.variance)
+    for network in networks { network.write(to: &file) }
+    return file
+  }
+
+  /// - Parameters:
+  ///   - file: a checkpoint.
+  ///   - name: what it is called in errors.
+  /// - Throws: `CheckpointError` where the file is of another kind or version, or parts of it contradict each other.
+  public init(_ file: SafeTensors, name: String) throws(CheckpointError) {
+    guard file.metadata["format"] == Self.format else {
+      throw CheckpointError("\(name) is no model of ser-live: its metadata lack the format '\(Self.format)'")
+    }
+    guard let version = file.metadata["version"], version == Self.version else {
+      throw CheckpointError(
+        "\(name) has version \(file.metadata["version"] ?? "none"), this program reads version \(Self.version); "
+          + "train it again or use a matching release")
+    }
+    func decode<Value: Decodable>(_ key: String, _ type: Value.Type) throws(CheckpointError) -> Value {
+      do {
+        return try JSONDecoder().decode(type, from: Data((file.metadata[key] ?? "").utf8))
+      } catch {
+        throw CheckpointError("\(name): its metadata '\(key)' cannot be read: \(error)")
+      }
+    }
+    let configuration = try decode("configuration", RecognizerConfiguration.self)
+    let description = try decode("description", Description.self)
+    do {
+      try configuration.validate()
+    } catch {
+      throw CheckpointError("\(name): its configuration cannot work: \(error)")
+    }
+    let layout = FeatureLayout(configuration.frontEnd)
+    guard layout == description.layout else {
+      throw CheckpointError(
+        "\(name): its rows have the columns \(description.layout), this program would give it \(layout)")
+    }
+    let emotionNetworks = configuration.networks.count { $0.target == .emotion }
+    guard description.temperatures.count == configuration.networks.count,
+      description.ensemble.weights.count == emotionNetworks
+    else {
+      throw CheckpointError(
+        "\(name): temperatures for \(description.temperatures.count) and votes for "
+          + "\(description.ensemble.weights.count) networks, but the configuration has "
+          + "\(configuration.networks.count), \(emotionNetworks) of them for emotions")
+    }
+    guard (description.temperatures + [description.ensemble.temperature]).allSatisfy({ $0 > 0 }) else {
+      throw CheckpointError("\(name): a temperature is not positive")
+    }
+    let width = layout.width
+    let statistics = FeatureStatistics(
+      weight: 0, mean: try file.tensor("normalizer.mean", shape: [width], file: name),
+      variance: try file.tensor("normalizer.variance", shape: [width], file: name))
+    guard statistics.variance.allSatisfy({ $0 >= 0 }) else {
+      throw CheckpointError("\(name): 'normalizer.variance' holds a negative value")
+    }
+    var networks: [Network] = []
+    for (index, network) in configuration.networks.enumerated() {
+      do {
+        var random = RandomSource(seed: 0)
+        var network = try Network(
+          network, inputWidth: width, outputs: description.labels[network.target].count, random: &random)
+        network.temperature = description.temperatures[index]
+        networks.append(network)
+      } catch {
+        throw CheckpointError("\(name): \(error)")
+      }
+      try networks[index].read(from: file, name: name)
+    }
+    self.init(
+      configuration: configuration, labels: description.labels, statistics: statistics, networks: networks,
+      ensemble: description.ensemble, provenance: description.provenance)
+  }
+}
