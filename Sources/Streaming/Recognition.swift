@@ -1,7 +1,7 @@
 import Models
 
 /// What a recognizer makes of the utterances of one stream: normaliser, network states, votes and smoother.
-struct Recognition: UtteranceReceiver {
+package struct Recognition: UtteranceReceiver {
   private let recognizer: Recognizer
   private let hop: Double
   private let window: Double
@@ -23,9 +23,9 @@ struct Recognition: UtteranceReceiver {
   private(set) var time = 0.0
   private(set) var level: Float = -120
   /// What happened and was not yet fetched.
-  var events: [PipelineEvent] = []
+  package var events: [PipelineEvent] = []
 
-  init(_ recognizer: Recognizer) {
+  package init(_ recognizer: Recognizer) {
     let frontEnd = recognizer.configuration.frontEnd
     let emotions = recognizer.labels.emotions.count
     self.recognizer = recognizer
@@ -44,7 +44,7 @@ struct Recognition: UtteranceReceiver {
     gender = Array(repeating: 0, count: tellsGender ? recognizer.labels.genders.count : 0)
   }
 
-  mutating func reset() {
+  package mutating func reset() {
     normalizer.reset()
     smoother.reset()
     first = nil
@@ -53,12 +53,12 @@ struct Recognition: UtteranceReceiver {
     events.removeAll()
   }
 
-  mutating func utteranceBegan(row: Int) {
+  package mutating func utteranceBegan(row: Int) {
     first = row
     for i in states.indices { recognizer.networks[i].reset(&states[i]) }
   }
 
-  mutating func utterance(row: Int, _ features: Span<Float>) {
+  package mutating func utterance(row: Int, _ features: Span<Float>) {
     normalizer.adapt(features, into: &adapted)
     normalizer.normalize(features, into: &fixed)
     var emotionNetwork = 0
@@ -77,7 +77,7 @@ struct Recognition: UtteranceReceiver {
     recognizer.ensemble.combine(&votes, into: &posterior)
   }
 
-  mutating func utteranceEnded(row: Int) {
+  package mutating func utteranceEnded(row: Int) {
     guard let first else { return }
     self.first = nil
     let label = posterior.indices.max { posterior[$0] < posterior[$1] }!
@@ -89,7 +89,7 @@ struct Recognition: UtteranceReceiver {
           confidence: posterior[label], probabilities: posterior.map { $0 }, gender: gender.map { $0 })))
   }
 
-  mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {
+  package mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {
     time = Double(row) * hop + window
     level = acoustics.level
     smooth(isSpeech: isSpeech)

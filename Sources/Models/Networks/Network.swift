@@ -54,3 +54,23 @@ public struct Network: StreamingModel {
     VectorMath.softmax(&span, 0..<labelCount)
   }
 }
+
+extension Network {
+  /// Adds to `gradients` those of a loss whose gradient with respect to the scores is given, for the batch that a
+  /// training pass of `forward` has just left in `cache`.
+  public func backward(
+    _ scoreGradient: Span<Float>, rows: Span<Float>, layout: SequenceLayout, cache: inout LayerCache,
+    gradients: inout [Float]
+  ) {
+    var span = gradients.mutableSpan
+    layers.backward(
+      scoreGradient, input: rows, layout: layout, weights: weights.span, cache: &cache, gradients: &span)
+  }
+
+  /// Lets running statistics follow the batch that `cache` saw.
+  public mutating func updateStatistics(cache: LayerCache) {
+    let layers = layers
+    var span = weights.mutableSpan
+    layers.updateStatistics(&span, cache: cache)
+  }
+}

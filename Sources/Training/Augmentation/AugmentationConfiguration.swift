@@ -1,0 +1,75 @@
+import Streaming
+
+/// How training clips are varied, so that a network learns the emotion and not the recording.
+///
+/// Keys that a configuration leaves out keep their defaults; 0 switches a change off.
+public struct AugmentationConfiguration: Codable, Sendable, Equatable {
+  /// Faster and higher together (resampling), as factors; each is a further version of every clip.
+  public var speeds: [Double] = [0.9, 1.1]
+  /// Faster at the same pitch, as factors.
+  public var tempos: [Double] = [0.85, 1.18]
+  /// Higher at the same tempo, in semitones.
+  public var pitches: [Double] = [-1.5, 1.5]
+  /// Chance of cutting an utterance short, and the shortest part of it that is kept.
+  public var cropChance: Float = 0.5
+  public var shortestCrop: Float = 0.5
+  /// Longest stretch of rows, and of columns, that is set to the mean (SpecAugment: Park et al. 2019).
+  public var timeMask = 5
+  public var columnMask = 7
+  /// Deviation of a random constant added to each column of an utterance: another microphone, another room.
+  public var channel: Float = 0.15
+  /// Chance of a clip to be heard first in its session; otherwise up to `longestSession` seconds of other clips of
+  /// its speaker went before.
+  public var coldChance: Float = 0.3
+  public var longestSession: Double = 60
+
+  public init() {}
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case speeds, tempos, pitches, cropChance, shortestCrop, timeMask, columnMask, channel, coldChance, longestSession
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let section = try decoder.section(CodingKeys.self)
+    try section.read(.speeds, into: &speeds)
+    try section.read(.tempos, into: &tempos)
+    try section.read(.pitches, into: &pitches)
+    try section.read(.cropChance, into: &cropChance)
+    try section.read(.shortestCrop, into: &shortestCrop)
+    try section.read(.timeMask, into: &timeMask)
+    try section.read(.columnMask, into: &columnMask)
+    try section.read(.channel, into: &channel)
+    try section.read(.coldChance, into: &coldChance)
+    try section.read(.longestSession, into: &longestSession)
+  }
+
+  /// The versions of each clip, the first as it is.
+  var versions: [Version] {
+    [.original] + speeds.map(Version.speed) + tempos.map(Version.tempo) + pitches.map(Version.pitch)
+  }
+
+  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  public func validate() throws(ConfigurationError) {
+    func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
+      if !holds { throw ConfigurationError(key: "training.augmentation.\(key.rawValue)", message: "must be \(range)") }
+    }
+    try require(speeds.allSatisfy { 0.5...2 ~= $0 }, .speeds, "factors between 0.5 and 2")
+    try require(tempos.allSatisfy { 0.5...2 ~= $0 }, .tempos, "factors between 0.5 and 2")
+    try require(pitches.allSatisfy { -12...12 ~= $0 }, .pitches, "between -12 and 12 semitones")
+    try require(0...1 ~= cropChance, .cropChance, "between 0 and 1, not \(cropChance)")
+    try require(0.05...1 ~= shortestCrop, .shortestCrop, "between 0.05 and 1, not \(shortestCrop)")
+    try require(timeMask >= 0, .timeMask, "0 or more rows, not \(timeMask)")
+    try require(columnMask >= 0, .columnMask, "0 or more columns, not \(columnMask)")
+    try require(0...2 ~= channel, .channel, "between 0 and 2 deviations, not \(channel)")
+    try require(0...1 ~= coldChance, .coldChance, "between 0 and 1, not \(coldChance)")
+    try require(0...3600 ~= longestSession, .longestSession, "between 0 and 3600 seconds, not \(longestSession)")
+  }
+}
+
+/// A change of the sound itself, made before the front end.
+enum Version: Sendable, Equatable {
+  case original
+  case speed(Double)
+  case tempo(Double)
+  case pitch(Double)
+}

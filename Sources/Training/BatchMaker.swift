@@ -1,0 +1,160 @@
+import Glibc
+import Models
+import Streaming
+
+/// One step's rows and labels.
+struct Batch: Sendable {
+  /// Normalised rows, as `layout` says.
+  var rows: [Float]
+  var layout: SequenceLayout
+  var labels: [Int]
+}
+
+/// Draws training batches: picks versions, imagines the session before each clip, normalises, crops and masks.
+struct BatchMaker: Sendable {
+  private let dataset: Dataset
+  private let statistics: FeatureStatistics
+  private let target: Target
+  private let adaptive: Bool
+  private let augmentation: AugmentationConfiguration
+  private let width: Int
+  /// Training clips with speech.
+  private let clips: [Int]
+  /// Of those, the clips of each speaker.
+  private let clipsOfSpeaker: [String: [Int]]
+
+  /// Utterances with fewer rows tell nothing.
+  private static let fewestRows = 4
+
+  init(
+    _ dataset: Dataset, clips: [Int], statistics: FeatureStatistics, network: NetworkConfiguration,
+    augmentation: AugmentationConfiguration
+  ) {
+    self.dataset = dataset
+    self.statistics = statistics
+    self.augmentation = augmentation
+    target = network.target
+    adaptive = network.adaptive
+    width = statistics.mean.count
+    let heard = clips.filter { clip in dataset.rows[clip].contains { $0.rowCount >= Self.fewestRows } }
+    self.clips = heard
+    clipsOfSpeaker = Dictionary(grouping: heard) { dataset.corpus.clips[$0].speaker }
+  }
+
+  /// The order of an epoch, cut into batches of nearly equal size, so that batch norm never sees a tiny one.
+  func order(batchSize: Int, using random: inout RandomSource) -> [[Int]] {
+    let shuffled = clips.shuffled(using: &random)
+    let batches = max(1, (shuffled.count + batchSize / 2) / batchSize)
+    return (0..<batches).map { batch in
+      Array(shuffled[batch * shuffled.count / batches..<(batch + 1) * shuffled.count / batches])
+    }
+  }
+
+  func batch(_ clips: [Int], using random: inout RandomSource) -> Batch {
+    var sequences = clips.map { (rows: sequence($0, using: &random), label: label($0)) }
+    sequences.sort { $0.rows.count > $1.rows.count }
+    let layout = SequenceLayout(lengths: sequences.map { $0.rows.count / width })
+    var rows = [Float](repeating: 0, count: layout.rowCount * width)
+    for (sequence, length) in layout.lengths.enumerated() {
+      for time in 0..<length {
+        let to = layout.row(sequence, at: time) * width
+        for i in 0..<width { rows[to + i] = sequences[sequence].rows[time * width + i] }
+      }
+    }
+    return Batch(rows: rows, layout: layout, labels: sequences.map(\.label))
+  }
+
+  private func label(_ clip: Int) -> Int {
+    switch target {
+    case .emotion: dataset.corpus.clips[clip].emotion
+    case .gender: dataset.corpus.clips[clip].gender
+    }
+  }
+
+  /// The normalised, varied rows of an utterance of the clip.
+  private func sequence(_ clip: Int, using random: inout RandomSource) -> [Float] {
+    let versions = dataset.rows[clip].indices.filter { dataset.rows[clip][$0].rowCount >= Self.fewestRows }
+    let version = versions[random.index(below: versions.count)]
+    var rows = crop(utterance(dataset.rows[clip][version], using: &random), using: &random)
+    normalize(&rows, session: session(before: clip, version: version, using: &random))
+    vary(&rows, using: &random)
+    return rows
+  }
+
+  /// One of the clip's utterances, a longer one more likely.
+  private func utterance(_ rows: ClipRows, using random: inout RandomSource) -> [Float] {
+    var drawn = random.index(below: rows.rowCount)
+    for utterance in rows.utterances {
+      drawn -= utterance.count / width
+      if drawn < 0 { return utterance }
+    }
+    return rows.utterances[0]
+  }
+
+  private func crop(_ rows: [Float], using random: inout RandomSource) -> [Float] {
+    guard random.uniform() < augmentation.cropChance else { return rows }
+    let count = rows.count / width
+    let kept = max(min(count, Self.fewestRows), Int(Float(count) * random.uniform(augmentation.shortestCrop, 1)))
+    let start = random.index(below: count - kept + 1)
+    return Array(rows[start * width..<(start + kept) * width])
+  }
+
+  /// What the normaliser may have heard of the same speaker, in the same version, before this clip: the amount is drawn
+  /// anew each time, so that the network knows cold starts and warm sessions.
+  private func session(before clip: Int, version: Int, using random: inout RandomSource) -> FeatureStatistics? {
+    guard adaptive, random.uniform() >= augmentation.coldChance else { return nil }
+    let others = clipsOfSpeaker[dataset.corpus.clips[clip].speaker] ?? []
+    let longest = Float(augmentation.longestSession * dataset.configuration.frontEnd.rowRate)
+    let wanted = random.uniform(0, longest)
+    var session = FeatureStatistics(width: width)
+    // Bounded, should the speaker have no other clip.
+    for _ in 0..<4 * others.count where session.weight < wanted {
+      let other = others[random.index(below: others.count)]
+      if other != clip { session.add(dataset.rows[other][version].statistics) }
+    }
+    return session
+  }
+
+  private func normalize(_ rows: inout [Float], session: FeatureStatistics?) {
+    var normalizer = Normalizer(
+      statistics, dataset.configuration.normalizer, rowRate: dataset.configuration.frontEnd.rowRate)
+    if let session { normalizer.hear(session) }
+    let raw = rows
+    var row = [Float](repeating: 0, count: width)
+    for start in stride(from: 0, to: rows.count, by: width) {
+      let features = raw.span.extracting(start..<start + width)
+      if adaptive { normalizer.adapt(features, into: &row) } else { normalizer.normalize(features, into: &row) }
+      for i in 0..<width { rows[start + i] = row[i] }
+    }
+  }
+
+  /// Adds a constant to each column and masks a stretch of rows and of columns.
+  private func vary(_ rows: inout [Float], using random: inout RandomSource) {
+    let count = rows.count / width
+    let shift = (0..<width).map { _ in augmentation.channel * random.normal() }
+    for start in stride(from: 0, to: rows.count, by: width) {
+      for i in 0..<width { rows[start + i] += shift[i] }
+    }
+    let times = random.stretch(upTo: min(augmentation.timeMask, count / 2), of: count)
+    for i in times.lowerBound * width..<times.upperBound * width { rows[i] = 0 }
+    let columns = random.stretch(upTo: min(augmentation.columnMask, width / 2), of: width)
+    for start in stride(from: 0, to: rows.count, by: width) {
+      for i in columns { rows[start + i] = 0 }
+    }
+  }
+}
+
+extension RandomSource {
+  /// A number drawn from the standard normal distribution (Box and Muller 1958).
+  mutating func normal() -> Float {
+    let radius = (-2 * logf(1 - uniform())).squareRoot()
+    return radius * cosf(2 * .pi * uniform())
+  }
+
+  /// A stretch of 0…`longest` elements somewhere within 0 ..< `count`.
+  fileprivate mutating func stretch(upTo longest: Int, of count: Int) -> Range<Int> {
+    let length = index(below: longest + 1)
+    let start = index(below: count - length + 1)
+    return start..<start + length
+  }
+}

@@ -1,0 +1,60 @@
+import Dispatch
+import Streaming
+import Synchronization
+
+/// The rows of every clip of a corpus, in every version that training asks for. Read once, shared by all folds.
+public struct Dataset: Sendable {
+  public let corpus: Corpus
+  let configuration: RecognizerConfiguration
+  /// [clip][version]; the first version is the recording as it is.
+  let rows: [[ClipRows]]
+
+  /// Clips in which the gate heard no speech, by index: they take no part in training, and tests count them as errors.
+  public var silent: [Int] { rows.indices.filter { rows[$0][0].utterances.isEmpty } }
+
+  /// Seconds of speech in all clips as they are.
+  public var speech: Double {
+    rows.reduce(0) { $0 + Double($1[0].rowCount) } / configuration.frontEnd.rowRate
+  }
+
+  /// - Parameters:
+  ///   - augmentation: the versions to make; nil for the recordings as they are.
+  ///   - progress: called now and then with the number of clips read; from several threads, one at a time.
+  /// - Throws: the error of the first clip that cannot be read.
+  public init(
+    _ corpus: Corpus, configuration: RecognizerConfiguration, augmentation: AugmentationConfiguration?,
+    progress: @Sendable (Int) -> Void = { _ in }
+  ) throws {
+    try configuration.validate()
+    self.corpus = corpus
+    self.configuration = configuration
+    let versions = augmentation?.versions ?? [.original]
+    let extractor = RowExtractor(frontEnd: configuration.frontEnd, gate: configuration.gate)
+    let done = Mutex(0)
+    rows = try Parallel.map(corpus.clips) { clip in
+      let rows = try extractor.rows(ofFile: clip.path, versions: versions)
+      done.withLock { count in
+        count += 1
+        progress(count)
+      }
+      return rows
+    }
+  }
+}
+
+/// Work spread over all cores.
+enum Parallel {
+  /// The results in the order of the elements, whatever the order in which they were ready.
+  ///
+  /// - Throws: the error of the first element, in their order, that failed.
+  static func map<Element: Sendable, Result: Sendable>(
+    _ elements: [Element], _ transform: @Sendable (Element) throws -> Result
+  ) throws -> [Result] {
+    let results = Mutex([Swift.Result<Result, any Error>?](repeating: nil, count: elements.count))
+    DispatchQueue.concurrentPerform(iterations: elements.count) { index in
+      let result = Swift.Result { try transform(elements[index]) }
+      results.withLock { $0[index] = result }
+    }
+    return try results.withLock { try $0.map { try $0!.get() } }
+  }
+}

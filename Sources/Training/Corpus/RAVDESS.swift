@@ -1,0 +1,101 @@
+import Glibc
+import Streaming
+
+/// The Ryerson Audio-Visual Database of Emotional Speech and Song (Livingstone and Russo 2018): 24 actors, 8 emotions.
+///
+/// A file's name tells everything: modality-channel-emotion-intensity-statement-repetition-actor, two digits each. Odd
+/// actors are male.
+public enum RAVDESS {
+  public static let labels = LabelSet(
+    emotions: ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"],
+    genders: ["female", "male"])
+  public static let licence = "CC BY-NC-SA 4.0"
+
+  /// What the name of a recording says.
+  public struct Name: Equatable, Sendable {
+    /// 1 with video, 2 video only, 3 audio only.
+    public var modality: Int
+    /// 1 speech, 2 song.
+    public var channel: Int
+    /// 1…8, in the order of `labels`.
+    public var emotion: Int
+    /// 1 normal, 2 strong.
+    public var intensity: Int
+    public var statement: Int
+    public var repetition: Int
+    /// 1…24.
+    public var actor: Int
+
+    /// - Parameter fileName: with or without folders and extension; nil where it is no name of the corpus.
+    public init?(fileName: String) {
+      let base = fileName.split(separator: "/").last ?? ""
+      let fields = (base.split(separator: ".").first ?? "").split(separator: "-", omittingEmptySubsequences: false)
+      let numbers = fields.compactMap { $0.count == 2 ? Int($0) : nil }
+      let limits = [3, 2, 8, 2, 2, 2, 24]
+      guard numbers.count == 7, fields.count == 7, zip(numbers, limits).allSatisfy({ 1...$1 ~= $0 }) else { return nil }
+      modality = numbers[0]
+      channel = numbers[1]
+      emotion = numbers[2]
+      intensity = numbers[3]
+      statement = numbers[4]
+      repetition = numbers[5]
+      actor = numbers[6]
+    }
+
+    public var isMale: Bool { actor % 2 == 1 }
+  }
+
+  /// All recordings of speech below a folder.
+  ///
+  /// - Throws: `TrainingError` where the folder cannot be read or holds no recording of the corpus.
+  public static func scan(_ directory: String) throws(TrainingError) -> Corpus {
+    var corpus = Corpus(name: "RAVDESS speech", licence: licence, labels: labels, clips: [], skipped: [])
+    for path in try FileTree.files(below: directory) {
+      let lowered = path.lowercased()
+      guard [".wav", ".flac", ".ogg", ".opus"].contains(where: lowered.hasSuffix) else { continue }
+      guard let name = Name(fileName: path) else {
+        corpus.skipped.append((path, "its name is not one of RAVDESS's (03-01-EE-II-SS-RR-AA)"))
+        continue
+      }
+      guard name.channel == 1 else {
+        corpus.skipped.append((path, "it is song, not speech"))
+        continue
+      }
+      corpus.clips.append(
+        Clip(path: path, speaker: String(name.actor), emotion: name.emotion - 1, gender: name.isMale ? 1 : 0))
+    }
+    guard !corpus.clips.isEmpty else {
+      throw TrainingError(
+        .noInput, "\(directory) holds no RAVDESS speech: recordings called 03-01-EE-II-SS-RR-AA.wav or .flac are expected")
+    }
+    return corpus
+  }
+}
+
+/// Walks folders.
+enum FileTree {
+  /// Paths of all files below `directory`, sorted.
+  static func files(below directory: String) throws(TrainingError) -> [String] {
+    guard let stream = opendir(directory) else {
+      throw TrainingError(.noInput, "cannot read the folder \(directory): \(String(cString: strerror(errno)))")
+    }
+    defer { closedir(stream) }
+    var files: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        // SAFETY: the kernel ends names with a zero byte.
+        String(cString: bytes.bindMemory(to: CChar.self).baseAddress!)
+      }
+      guard !name.hasPrefix(".") else { continue }
+      let path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+      var status = stat()
+      guard stat(path, &status) == 0 else { continue }
+      if status.st_mode & S_IFMT == S_IFDIR {
+        files += try self.files(below: path)
+      } else {
+        files.append(path)
+      }
+    }
+    return files.sorted()
+  }
+}

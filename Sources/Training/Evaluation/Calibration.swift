@@ -1,0 +1,36 @@
+import Glibc
+import Streaming
+
+/// Temperature scaling (Guo et al. 2017): the one number that makes probabilities fit how often they are right.
+enum Calibration {
+  private static let range: ClosedRange<Double> = 0.2...5
+
+  /// The temperature with the smallest negative log-likelihood.
+  ///
+  /// - Parameter posteriors: probabilities at temperature 1, and the true label of each; 1 is returned for none.
+  static func temperature(_ posteriors: [(probabilities: [Float], label: Int)]) -> Float {
+    guard !posteriors.isEmpty else { return 1 }
+    let scores = posteriors.map { posterior in
+      (logarithms: posterior.probabilities.map { log(max(Double($0), 1e-12)) }, label: posterior.label)
+    }
+    func loss(_ logTemperature: Double) -> Double {
+      let inverse = exp(-logTemperature)
+      return scores.reduce(0) { sum, score in
+        let scaled = score.logarithms.map { $0 * inverse }
+        let highest = scaled.max()!
+        let total = scaled.reduce(0) { $0 + exp($1 - highest) }
+        return sum - (scaled[score.label] - highest - log(total))
+      }
+    }
+    // The loss has one minimum in the inverse temperature: golden-section search finds it.
+    let golden = (5.0.squareRoot() - 1) / 2
+    var low = log(range.lowerBound)
+    var high = log(range.upperBound)
+    while high - low > 1e-4 {
+      let left = high - golden * (high - low)
+      let right = low + golden * (high - low)
+      if loss(left) < loss(right) { high = right } else { low = left }
+    }
+    return Float(exp((low + high) / 2))
+  }
+}

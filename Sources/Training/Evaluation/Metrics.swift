@@ -1,0 +1,46 @@
+/// Which label was taken for which: rows are what was said, columns what was heard. A further column counts clips in
+/// which nothing was heard at all; they are errors.
+public struct ConfusionMatrix: Sendable, Equatable, Codable {
+  public let classes: Int
+  /// [classes × (classes + 1)]
+  public private(set) var counts: [Int]
+
+  public init(classes: Int) {
+    self.classes = classes
+    counts = Array(repeating: 0, count: classes * (classes + 1))
+  }
+
+  /// - Parameter heard: nil where nothing was heard.
+  public mutating func add(said: Int, heard: Int?) {
+    counts[said * (classes + 1) + (heard ?? classes)] += 1
+  }
+
+  public mutating func add(_ other: ConfusionMatrix) {
+    for i in counts.indices { counts[i] += other.counts[i] }
+  }
+
+  public subscript(said: Int, heard: Int) -> Int { counts[said * (classes + 1) + heard] }
+
+  /// Clips with the given label.
+  public func total(_ said: Int) -> Int {
+    (0...classes).reduce(0) { $0 + self[said, $1] }
+  }
+
+  /// Share of the clips with a label that were recognised; nil where there were none.
+  public func recall(_ said: Int) -> Double? {
+    let total = total(said)
+    return total == 0 ? nil : Double(self[said, said]) / Double(total)
+  }
+
+  /// Share of all clips that were recognised, 0…1.
+  public var accuracy: Double {
+    let correct = (0..<classes).reduce(0) { $0 + self[$1, $1] }
+    return Double(correct) / Double(max(counts.reduce(0, +), 1))
+  }
+
+  /// Unweighted average recall, 0…1: the mean recall of the labels that occurred (Schuller et al. 2009).
+  public var unweightedAverageRecall: Double {
+    let recalls = (0..<classes).compactMap(recall)
+    return recalls.reduce(0, +) / Double(max(recalls.count, 1))
+  }
+}

@@ -1,0 +1,96 @@
+import Models
+
+/// Trains one network. Everything that chance decides in an epoch comes from the seed and the epoch's number, so that
+/// a run that was stopped and resumed between epochs gives, bit for bit, what an uninterrupted one gives.
+struct NetworkTrainer: Sendable {
+  private(set) var network: Network
+  /// Epochs finished.
+  private(set) var epoch = 0
+  private var optimizer: AdamW
+  private let schedule: OneCycle
+  private let loss: CrossEntropy
+  private let batches: BatchMaker
+  private let configuration: TrainingConfiguration
+  private var cache = LayerCache()
+  private var gradients: [Float]
+  private var scoreGradient: [Float] = []
+
+  init(_ network: Network, batches: BatchMaker, configuration: TrainingConfiguration) {
+    self.network = network
+    self.batches = batches
+    self.configuration = configuration
+    optimizer = AdamW(
+      network.layers.parameters, weightDecay: configuration.weightDecay, gradientClip: configuration.gradientClip)
+    var random = RandomSource(seed: 0)
+    let stepsPerEpoch = batches.order(batchSize: configuration.batchSize, using: &random).count
+    schedule = OneCycle(
+      highest: configuration.learningRate, steps: configuration.epochs * stepsPerEpoch, warmUp: configuration.warmUp)
+    loss = CrossEntropy(smoothing: configuration.labelSmoothing)
+    gradients = Array(repeating: 0, count: network.weights.count)
+  }
+
+  /// What an epoch was like.
+  struct Report: Sendable, Equatable {
+    /// Mean loss of the batches.
+    var loss: Float
+    /// Share of the training utterances, varied as they were, that were recognised.
+    var accuracy: Float
+  }
+
+  /// Goes through the training clips once.
+  ///
+  /// - Parameter shouldStop: asked before each step.
+  /// - Returns: nil where it was stopped; the network is then in the midst of an epoch and of no further use.
+  mutating func runEpoch(shouldStop: () -> Bool) -> Report? {
+    var random = RandomSource(seed: configuration.seed, epoch)
+    var total = Report(loss: 0, accuracy: 0)
+    var utterances = 0
+    let order = batches.order(batchSize: configuration.batchSize, using: &random)
+    for clips in order {
+      if shouldStop() { return nil }
+      let report = step(batches.batch(clips, using: &random), random: RandomSource(seed: random.next()))
+      total.loss += report.loss / Float(order.count)
+      total.accuracy += Float(report.correct)
+      utterances += clips.count
+    }
+    total.accuracy /= Float(utterances)
+    epoch += 1
+    return total
+  }
+
+  private mutating func step(_ batch: Batch, random: RandomSource) -> (loss: Float, correct: Int) {
+    var pass = Pass.training(random)
+    network.forward(batch.rows.span, layout: batch.layout, pass: &pass, cache: &cache)
+    let result = loss.evaluate(cache.output, labels: batch.labels, gradient: &scoreGradient)
+    for i in gradients.indices { gradients[i] = 0 }
+    let scoreGradient = scoreGradient
+    network.backward(
+      scoreGradient.span, rows: batch.rows.span, layout: batch.layout, cache: &cache, gradients: &gradients)
+    optimizer.update(&network.weights, gradients: gradients, learningRate: schedule.rate(at: optimizer.step))
+    network.updateStatistics(cache: cache)
+    return result
+  }
+}
+
+/// The state between two epochs, as a file.
+extension NetworkTrainer {
+  var checkpoint: SafeTensors {
+    var file = SafeTensors(metadata: ["epoch": String(epoch), "step": String(optimizer.step)])
+    network.write(to: &file)
+    let count = optimizer.first.count
+    file.tensors["optimizer.first"] = SafeTensors.Tensor(shape: [count], values: optimizer.first)
+    file.tensors["optimizer.second"] = SafeTensors.Tensor(shape: [count], values: optimizer.second)
+    return file
+  }
+
+  mutating func resume(from file: SafeTensors, name: String) throws(CheckpointError) {
+    guard let epoch = file.metadata["epoch"].flatMap(Int.init), let step = file.metadata["step"].flatMap(Int.init)
+    else { throw CheckpointError("\(name) is no training state: its metadata lack 'epoch' or 'step'") }
+    let count = optimizer.first.count
+    optimizer.first = try file.tensor("optimizer.first", shape: [count], file: name)
+    optimizer.second = try file.tensor("optimizer.second", shape: [count], file: name)
+    optimizer.step = step
+    try network.read(from: file, name: name)
+    self.epoch = epoch
+  }
+}

@@ -1,0 +1,182 @@
+import Capture
+import Glibc
+import Models
+import Streaming
+import Synchronization
+
+/// Which clips of a dataset serve for what, by index. No clip is in two of them.
+public struct Split: Sendable, Equatable, Codable {
+  public var training: [Int]
+  public var validation: [Int]
+  public var test: [Int]
+
+  public init(training: [Int], validation: [Int], test: [Int]) {
+    self.training = training
+    self.validation = validation
+    self.test = test
+  }
+
+  /// By speakers: held-out ones are tested, validation speakers validate, all others train.
+  ///
+  /// - Throws: where a speaker is not in the corpus, or nobody is left to train on.
+  public init(_ corpus: Corpus, _ configuration: TrainingConfiguration) throws(TrainingError) {
+    let known = Set(corpus.speakers)
+    for speaker in configuration.validationSpeakers + configuration.heldOutSpeakers where !known.contains(speaker) {
+      throw TrainingError(
+        .badData, "speaker \(speaker), whom the configuration names, is not in the data: there are \(corpus.speakers)")
+    }
+    func clips(_ belongs: (String) -> Bool) -> [Int] {
+      corpus.clips.indices.filter { belongs(corpus.clips[$0].speaker) }
+    }
+    validation = clips(configuration.validationSpeakers.contains)
+    test = clips(configuration.heldOutSpeakers.contains)
+    training = clips { !configuration.validationSpeakers.contains($0) && !configuration.heldOutSpeakers.contains($0) }
+    guard !training.isEmpty else {
+      throw TrainingError(.usage, "validationSpeakers and heldOutSpeakers leave nobody to train on")
+    }
+  }
+}
+
+/// What is known after an epoch of a network.
+public struct TrainingProgress: Sendable {
+  public var network: String
+  /// Counted from 1.
+  public var epoch: Int
+  public var epochs: Int
+  public var loss: Float
+  /// On the varied training utterances.
+  public var accuracy: Float
+  /// Of the validation clips, each a fresh session; nil where there are none, or the network tells something else.
+  public var validationUAR: Double?
+  /// Seconds that the network's remaining epochs will take, as far as is known.
+  public var secondsLeft: Double
+}
+
+/// Trains all networks of a configuration, side by side, and makes a recognizer of them.
+public struct RecognizerTrainer: Sendable {
+  private let dataset: Dataset
+  private let split: Split
+  private let configuration: TrainingConfiguration
+  private let stop: StopFlag
+  private let stateDirectory: String?
+
+  /// - Parameters:
+  ///   - dataset: with the versions that the configuration's augmentation asks for.
+  ///   - stateDirectory: where each network's state is kept after every epoch, and found again; nil keeps none.
+  ///   - stop: ends training between two steps.
+  public init(
+    _ dataset: Dataset, _ split: Split, _ configuration: TrainingConfiguration, stateDirectory: String?, stop: StopFlag
+  ) {
+    self.dataset = dataset
+    self.split = split
+    self.configuration = configuration
+    self.stateDirectory = stateDirectory
+    self.stop = stop
+  }
+
+  /// - Parameter progress: called after each epoch, from several threads, one at a time.
+  /// - Returns: nil where training was stopped; with a state directory it can be resumed.
+  public func train(progress: @Sendable (TrainingProgress) -> Void) throws -> Recognizer? {
+    let recognizer = dataset.configuration
+    let statistics = split.training.reduce(into: FeatureStatistics(width: FeatureLayout(recognizer.frontEnd).width)) {
+      $0.add(dataset.rows[$1][0].statistics)
+    }
+    let report = Mutex(())
+    let networks = try Parallel.map(Array(recognizer.networks.enumerated())) { index, network in
+      try train(network, index: index, statistics: statistics) { now in report.withLock { _ in progress(now) } }
+    }
+    var finished: [Network] = []
+    for network in networks {
+      guard let network else { return nil }
+      finished.append(network)
+    }
+    return calibrated(untrained(networks: finished, statistics: statistics))
+  }
+
+  /// A recognizer of networks that are not calibrated; they vote with equal weight.
+  private func untrained(networks: [Network], statistics: FeatureStatistics) -> Recognizer {
+    var configuration = dataset.configuration
+    configuration.networks = networks.map(\.configuration)
+    let voters = networks.count { $0.configuration.target == .emotion }
+    return Recognizer(
+      configuration: configuration, labels: dataset.corpus.labels, statistics: statistics, networks: networks,
+      ensemble: Ensemble(weights: Array(repeating: 1 / Float(max(voters, 1)), count: voters)),
+      provenance: provenance)
+  }
+
+  private func train(
+    _ configuration: NetworkConfiguration, index: Int, statistics: FeatureStatistics,
+    progress: (TrainingProgress) -> Void
+  ) throws -> Network? {
+    var random = RandomSource(seed: self.configuration.seed, -1 - index)
+    let network = try Network(
+      configuration, inputWidth: statistics.mean.count,
+      outputs: dataset.corpus.labels[configuration.target].count, random: &random)
+    var settings = self.configuration
+    settings.seed = random.next()
+    let batches = BatchMaker(
+      dataset, clips: split.training, statistics: statistics, network: configuration,
+      augmentation: settings.augmentation)
+    var trainer = NetworkTrainer(network, batches: batches, configuration: settings)
+    let state = stateDirectory.map { "\($0)/\(configuration.name).safetensors" }
+    if let state, access(state, F_OK) == 0 {
+      try trainer.resume(from: SafeTensors(contentsOf: state), name: state)
+    }
+    let start = ContinuousClock.now
+    let firstEpoch = trainer.epoch
+    while trainer.epoch < settings.epochs {
+      guard let report = trainer.runEpoch(shouldStop: { stop.isStopped }) else { return nil }
+      if let state { try trainer.checkpoint.write(to: state) }
+      let perEpoch = (ContinuousClock.now - start) / (trainer.epoch - firstEpoch)
+      progress(
+        TrainingProgress(
+          network: configuration.name, epoch: trainer.epoch, epochs: settings.epochs, loss: report.loss,
+          accuracy: report.accuracy, validationUAR: validationUAR(trainer.network, statistics),
+          secondsLeft: (perEpoch * (settings.epochs - trainer.epoch)) / .seconds(1)))
+    }
+    return trainer.network
+  }
+
+  private func validationUAR(_ network: Network, _ statistics: FeatureStatistics) -> Double? {
+    guard !split.validation.isEmpty else { return nil }
+    var evaluator = Evaluator(untrained(networks: [network], statistics: statistics), dataset)
+    let evaluation = evaluator.evaluate(split.validation)
+    switch network.configuration.target {
+    case .emotion: return evaluation.emotion.unweightedAverageRecall
+    case .gender: return evaluation.gender.unweightedAverageRecall
+    }
+  }
+
+  /// Fits the temperatures of the emotion networks, and then that of their vote, on the validation clips.
+  private func calibrated(_ recognizer: Recognizer) -> Recognizer {
+    var recognizer = recognizer
+    for index in recognizer.networks.indices where recognizer.networks[index].configuration.target == .emotion {
+      recognizer.networks[index].temperature = temperature(of: recognizer.only(recognizer.networks[index]))
+    }
+    recognizer.ensemble.temperature = temperature(of: recognizer)
+    return recognizer
+  }
+
+  private func temperature(of recognizer: Recognizer) -> Float {
+    var evaluator = Evaluator(recognizer, dataset)
+    return Calibration.temperature(
+      split.validation.flatMap { clip in
+        evaluator.hear(clip).utterances.map { ($0.probabilities, dataset.corpus.clips[clip].emotion) }
+      })
+  }
+
+  private var provenance: Provenance {
+    func speakers(_ clips: [Int]) -> [String] {
+      let present = Set(clips.map { dataset.corpus.clips[$0].speaker })
+      return dataset.corpus.speakers.filter(present.contains)
+    }
+    var provenance = Provenance()
+    provenance.corpora = [dataset.corpus.name]
+    provenance.trainingSpeakers = speakers(split.training)
+    provenance.validationSpeakers = speakers(split.validation)
+    provenance.heldOutSpeakers = speakers(split.test)
+    provenance.licence = dataset.corpus.licence
+    provenance.seed = configuration.seed
+    return provenance
+  }
+}

@@ -1,0 +1,93 @@
+import Models
+import Streaming
+
+/// How networks are trained.
+///
+/// Keys that a configuration leaves out keep their defaults.
+public struct TrainingConfiguration: Codable, Sendable, Equatable {
+  /// Passes over the training clips; fixed in advance, so that nothing is chosen by looking at results.
+  public var epochs = 80
+  /// Utterances a step.
+  public var batchSize = 32
+  /// Highest learning rate of the one-cycle schedule.
+  public var learningRate: Float = 2e-3
+  /// Share of the steps in which the learning rate rises.
+  public var warmUp: Float = 0.15
+  /// Decoupled weight decay, per unit of learning rate.
+  public var weightDecay: Float = 1e-2
+  /// Probability mass that the targets spread over all labels.
+  public var labelSmoothing: Float = 0.1
+  /// Longest gradient, in the Euclidean norm.
+  public var gradientClip: Float = 5
+  public var seed: UInt64 = 46
+  /// Speakers on whom temperatures are calibrated and progress is reported.
+  public var validationSpeakers: [String] = []
+  /// Speakers that take part in nothing, so that the result can be tested on them.
+  public var heldOutSpeakers: [String] = []
+  public var augmentation = AugmentationConfiguration()
+
+  public init() {}
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case epochs, batchSize, learningRate, warmUp, weightDecay, labelSmoothing, gradientClip, seed
+    case validationSpeakers, heldOutSpeakers, augmentation
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let section = try decoder.section(CodingKeys.self)
+    try section.read(.epochs, into: &epochs)
+    try section.read(.batchSize, into: &batchSize)
+    try section.read(.learningRate, into: &learningRate)
+    try section.read(.warmUp, into: &warmUp)
+    try section.read(.weightDecay, into: &weightDecay)
+    try section.read(.labelSmoothing, into: &labelSmoothing)
+    try section.read(.gradientClip, into: &gradientClip)
+    try section.read(.seed, into: &seed)
+    try section.read(.validationSpeakers, into: &validationSpeakers)
+    try section.read(.heldOutSpeakers, into: &heldOutSpeakers)
+    try section.read(.augmentation, into: &augmentation)
+  }
+
+  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  public func validate() throws(ConfigurationError) {
+    func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
+      if !holds { throw ConfigurationError(key: "training.\(key.rawValue)", message: "must be \(range)") }
+    }
+    try require(1...100_000 ~= epochs, .epochs, "between 1 and 100000, not \(epochs)")
+    try require(2...100_000 ~= batchSize, .batchSize, "between 2 and 100000 utterances, not \(batchSize)")
+    try require(learningRate > 0 && learningRate <= 1, .learningRate, "above 0 and at most 1, not \(learningRate)")
+    try require(0...1 ~= warmUp, .warmUp, "between 0 and 1, not \(warmUp)")
+    try require(0...1 ~= weightDecay, .weightDecay, "between 0 and 1, not \(weightDecay)")
+    try require(labelSmoothing >= 0 && labelSmoothing < 1, .labelSmoothing, "from 0 to below 1, not \(labelSmoothing)")
+    try require(gradientClip > 0, .gradientClip, "above 0, not \(gradientClip)")
+    let both = Set(validationSpeakers).intersection(heldOutSpeakers)
+    try require(both.isEmpty, .heldOutSpeakers, "others than the validation speakers, but \(both.sorted()) are in both")
+    try augmentation.validate()
+  }
+}
+
+/// A whole experiment: what is trained, and how. One file under `configs/`.
+public struct ExperimentConfiguration: Codable, Sendable, Equatable {
+  public var recognizer: RecognizerConfiguration
+  public var training = TrainingConfiguration()
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case recognizer, training
+  }
+
+  public init(recognizer: RecognizerConfiguration) {
+    self.recognizer = recognizer
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let section = try decoder.section(CodingKeys.self)
+    recognizer = try section.decode(RecognizerConfiguration.self, forKey: .recognizer)
+    try section.read(.training, into: &training)
+  }
+
+  /// - Throws: a `ConfigurationError` that names the first value that cannot work.
+  public func validate() throws(ConfigurationError) {
+    try recognizer.validate()
+    try training.validate()
+  }
+}
