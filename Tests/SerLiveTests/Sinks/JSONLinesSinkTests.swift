@@ -21,10 +21,15 @@ import Testing
     var previous: String?
     var confidence: Double?
     var probabilities: [String: Double]?
-    var latency_ms: Double?
+    var latency: Double?
     var gender: [String: Double]?
     var path: String?
     var message: String?
+
+    enum CodingKeys: String, CodingKey {
+      case type, time, label, previous, confidence, probabilities, gender, path, message
+      case latency = "latency_ms"
+    }
   }
 
   private func parsed() throws -> Line {
@@ -37,7 +42,7 @@ import Testing
     #expect(line.type == "label")
     #expect(line.label == "angry")
     #expect(line.previous == "silence")
-    #expect(line.latency_ms == 48.1)
+    #expect(line.latency == 48.1)
     let probabilities = try #require(line.probabilities)
     #expect(Set(probabilities.keys) == Set(names.emotions))
     for (name, probability) in zip(names.emotions, angry) {
