@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct JSONLinesSinkTests {
   private let pipe = TestPipe()
-  private var sink: JSONLinesSink { JSONLinesSink(names: names, output: pipe.output) }
+  private var sink: JSONLinesSink { JSONLinesSink(labels: labels, output: pipe.output) }
 
   @Test(arguments: samples.indices) func eachEventIsTheExactLine(index: Int) throws {
     try sink.receive(samples[index].event)
@@ -44,8 +44,8 @@ import Testing
     #expect(line.previous == "silence")
     #expect(line.latency == 48.1)
     let probabilities = try #require(line.probabilities)
-    #expect(Set(probabilities.keys) == Set(names.emotions))
-    for (name, probability) in zip(names.emotions, angry) {
+    #expect(Set(probabilities.keys) == Set(labels.emotions))
+    for (name, probability) in zip(labels.emotions, angry) {
       #expect(abs(try #require(probabilities[name]) - Double(probability)) <= 0.00005)
     }
   }
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func modelWithoutGenderSaysNothingOfIt() throws {
-    try JSONLinesSink(names: LabelNames(emotions: names.emotions, genders: []), output: pipe.output).receive(
+    try JSONLinesSink(labels: LabelSet(emotions: labels.emotions, genders: []), output: pipe.output).receive(
       .utterance(Utterance(start: 0, end: 1, label: 0, confidence: 0.5, probabilities: angry, gender: [])))
     #expect(try parsed().gender == nil)
   }
