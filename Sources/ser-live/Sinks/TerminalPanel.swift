@@ -26,7 +26,8 @@ struct TerminalPanel {
     self.labels = labels
     self.style = style
     snapshot = Snapshot(
-      time: 0, label: .silence, confidence: 1, probabilities: labels.emotions.map { _ in 0 }, level: -120, speech: false)
+      time: 0, label: .silence, confidence: 1, probabilities: labels.emotions.map { _ in 0 }, level: -120, speech: false
+    )
   }
 
   mutating func update(_ snapshot: Snapshot) {
