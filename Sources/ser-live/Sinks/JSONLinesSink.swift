@@ -2,7 +2,7 @@ import Streaming
 
 /// Writes one JSON object a line for each event, and nothing else.
 struct JSONLinesSink: LabelSink {
-  let names: LabelNames
+  let labels: LabelSet
   let output: Output
 
   var refreshInterval: Double? { nil }
@@ -20,30 +20,30 @@ struct JSONLinesSink: LabelSink {
     case .label(let change, let latency):
       var line = JSONLine(type: "label")
       line.add("time", change.time, decimals: 3)
-      line.add("label", names[change.label])
-      line.add("previous", names[change.previous])
+      line.add("label", labels[change.label])
+      line.add("previous", labels[change.previous])
       line.add("confidence", change.confidence, decimals: 4)
-      line.add("probabilities", change.probabilities, names: names.emotions, decimals: 4)
+      line.add("probabilities", change.probabilities, names: labels.emotions, decimals: 4)
       if let latency { line.add("latency_ms", latency * 1000, decimals: 1) }
       return line
     case .frame(let snapshot):
       var line = JSONLine(type: "frame")
       line.add("time", snapshot.time, decimals: 3)
       line.add("speech", snapshot.speech)
-      line.add("label", names[snapshot.label])
+      line.add("label", labels[snapshot.label])
       line.add("confidence", snapshot.confidence, decimals: 4)
-      line.add("probabilities", snapshot.probabilities, names: names.emotions, decimals: 4)
+      line.add("probabilities", snapshot.probabilities, names: labels.emotions, decimals: 4)
       line.add("level_db", snapshot.level, decimals: 1)
       return line
     case .utterance(let utterance):
       var line = JSONLine(type: "utterance")
       line.add("start", utterance.start, decimals: 3)
       line.add("end", utterance.end, decimals: 3)
-      line.add("label", names.emotions[utterance.label])
+      line.add("label", labels.emotions[utterance.label])
       line.add("confidence", utterance.confidence, decimals: 4)
-      line.add("probabilities", utterance.probabilities, names: names.emotions, decimals: 4)
+      line.add("probabilities", utterance.probabilities, names: labels.emotions, decimals: 4)
       if !utterance.gender.isEmpty {
-        line.add("gender", utterance.gender, names: names.genders, decimals: 4)
+        line.add("gender", utterance.gender, names: labels.genders, decimals: 4)
       }
       return line
     case .file(let file):
@@ -51,9 +51,9 @@ struct JSONLinesSink: LabelSink {
       line.add("path", file.path)
       line.add("duration", file.duration, decimals: 3)
       line.add("speech", file.speech, decimals: 3)
-      line.add("label", names[file.label])
+      line.add("label", labels[file.label])
       line.add("confidence", file.confidence, decimals: 4)
-      line.add("probabilities", file.probabilities, names: names.emotions, decimals: 4)
+      line.add("probabilities", file.probabilities, names: labels.emotions, decimals: 4)
       return line
     case .warning(let code, let time, let message):
       var line = JSONLine(type: "warning")

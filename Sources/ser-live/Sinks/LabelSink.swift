@@ -29,13 +29,13 @@ enum OutputFormat: String, CaseIterable, Sendable {
   ///   - output: standard output.
   ///   - messages: standard error.
   func sink(
-    names: LabelNames, live: Bool, output: Output = .standard, messages: Output = .messages
+    labels: LabelSet, live: Bool, output: Output = .standard, messages: Output = .messages
   ) -> any LabelSink {
     switch self {
-    case .jsonl: JSONLinesSink(names: names, output: output)
+    case .jsonl: JSONLinesSink(labels: labels, output: output)
     case .text where live && Terminal.redraws(output):
-      TerminalSink(names: names, terminal: Terminal(output: output))
-    case .text: TextSink(names: names, output: output, messages: messages)
+      TerminalSink(labels: labels, terminal: Terminal(output: output))
+    case .text: TextSink(labels: labels, output: output, messages: messages)
     }
   }
 }

@@ -30,13 +30,8 @@ struct FileVerdict: Sendable, Equatable {
   var probabilities: [Float]
 }
 
-/// What the numbers of a model's outputs are called.
-struct LabelNames: Sendable, Equatable {
-  /// Names of the emotions, in the model's order.
-  var emotions: [String]
-  /// Names of the genders, in the model's order; empty where the model has no gender head.
-  var genders: [String]
-
+extension LabelSet {
+  /// What a verdict is called.
   subscript(verdict: Verdict) -> String {
     switch verdict {
     case .silence: "silence"
@@ -45,7 +40,7 @@ struct LabelNames: Sendable, Equatable {
     }
   }
 
-  /// Characters of the longest label.
+  /// Characters of the longest name.
   var width: Int {
     emotions.reduce(self[.uncertain].count) { max($0, $1.count) }
   }

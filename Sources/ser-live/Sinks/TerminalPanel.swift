@@ -16,17 +16,18 @@ struct TerminalPanel {
     }
   }
 
-  let names: LabelNames
+  let labels: LabelSet
   let style: Terminal.Style
   private var snapshot: Snapshot
   /// Stream time until which the clipping mark stays, so that a single peak can be seen.
   private var clippingUntil = -Double.infinity
 
-  init(names: LabelNames, style: Terminal.Style) {
-    self.names = names
+  init(labels: LabelSet, style: Terminal.Style) {
+    self.labels = labels
     self.style = style
     snapshot = Snapshot(
-      time: 0, label: .silence, confidence: 1, probabilities: names.emotions.map { _ in 0 }, level: -120, speech: false)
+      time: 0, label: .silence, confidence: 1, probabilities: labels.emotions.map { _ in 0 }, level: -120, speech: false
+    )
   }
 
   mutating func update(_ snapshot: Snapshot) {
@@ -39,7 +40,7 @@ struct TerminalPanel {
     // Wider bars say no more, and the last column is left free because some terminals wrap there.
     let columns = max(1, min(size.columns - 1, 78))
     var lines = [heading(columns), meter(columns)]
-    for index in names.emotions.indices { lines.append(bar(of: index, columns)) }
+    for index in labels.emotions.indices { lines.append(bar(of: index, columns)) }
     return Array(lines.prefix(max(1, size.rows - 1)))
   }
 
@@ -47,7 +48,7 @@ struct TerminalPanel {
     let mark = style.unicode ? (snapshot.speech ? "●" : "○") : (snapshot.speech ? "*" : "-")
     let status = "\(mark) speech \(snapshot.time.decimals(1)) s"
     let confidence = snapshot.label == .silence ? "" : "  \(snapshot.confidence.decimals(2))"
-    let name = names[snapshot.label].uppercased()
+    let name = labels[snapshot.label].uppercased()
     let wide = name.map(String.init).joined(separator: " ")
     let fits = " \(wide) \(confidence) \(status)".count <= columns
     var line = Line()
@@ -63,7 +64,7 @@ struct TerminalPanel {
     let level = snapshot.level
     let clipping = snapshot.time < clippingUntil
     var line = Line()
-    line.append(" " + "level".padded(to: names.width + 2), faint, columns: columns)
+    line.append(" " + "level".padded(to: labels.width + 2), faint, columns: columns)
     let length = max(1, columns - line.width - "  -100 dB CLIP".count)
     let hue = clipping ? "31" : level > -6 ? "33" : "32"
     line.append(filled((level - floor) / -floor, of: length), style.color ? hue : "", columns: columns)
@@ -76,7 +77,7 @@ struct TerminalPanel {
     let probability = snapshot.probabilities[index]
     let present = snapshot.label == .emotion(index)
     var line = Line()
-    line.append(" " + names.emotions[index].padded(to: names.width + 2), present ? "1" : "", columns: columns)
+    line.append(" " + labels.emotions[index].padded(to: labels.width + 2), present ? "1" : "", columns: columns)
     let length = max(1, columns - line.width - "  0.00".count)
     line.append(
       filled(probability, of: length), present ? color(of: snapshot.label, inverse: false) : faint, columns: columns)
@@ -107,7 +108,7 @@ struct TerminalPanel {
       case .silence: "90"
       case .uncertain: "37"
       case .emotion(let index):
-        switch names.emotions[index] {
+        switch labels.emotions[index] {
         case "neutral": "37"
         case "calm": "96"
         case "happy": "33"

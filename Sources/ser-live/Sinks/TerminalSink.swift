@@ -5,7 +5,7 @@ import Streaming
 /// Nothing else may write to the terminal before `close`, which removes the display, leaves the list and shows the cursor
 /// again.
 struct TerminalSink: LabelSink {
-  let names: LabelNames
+  let labels: LabelSet
   let terminal: Terminal
   /// Seconds of a clock that only goes forward.
   let now: @Sendable () -> Double
@@ -15,11 +15,11 @@ struct TerminalSink: LabelSink {
   private var drawn: [Int] = []
   private var drawnAt = -Double.infinity
 
-  init(names: LabelNames, terminal: Terminal, now: @escaping @Sendable () -> Double = monotonicSeconds) {
-    self.names = names
+  init(labels: LabelSet, terminal: Terminal, now: @escaping @Sendable () -> Double = monotonicSeconds) {
+    self.labels = labels
     self.terminal = terminal
     self.now = now
-    panel = TerminalPanel(names: names, style: terminal.style)
+    panel = TerminalPanel(labels: labels, style: terminal.style)
   }
 
   /// At most 14 redraws a second.
@@ -30,7 +30,7 @@ struct TerminalSink: LabelSink {
     case .label, .frame: return  // The display says it.
     case .utterance, .file, .warning:
       // Clear first: the line may be longer than the one that it overwrites.
-      try draw(below: TextLine(event, names: names).text)
+      try draw(below: TextLine(event, labels: labels).text)
     }
   }
 

@@ -2,14 +2,14 @@ import Streaming
 
 /// Writes one plain line for people for each event; warnings go to the messages.
 struct TextSink: LabelSink {
-  let names: LabelNames
+  let labels: LabelSet
   let output: Output
   let messages: Output
 
   var refreshInterval: Double? { nil }
 
   func receive(_ event: StreamEvent) throws(SinkError) {
-    let line = TextLine(event, names: names).text + "\n"
+    let line = TextLine(event, labels: labels).text + "\n"
     if case .warning = event {
       // Whoever closed standard error wants no messages; the events still matter.
       try? messages.write(line)
@@ -27,26 +27,26 @@ struct TextSink: LabelSink {
 struct TextLine {
   let text: String
 
-  init(_ event: StreamEvent, names: LabelNames) {
+  init(_ event: StreamEvent, labels: LabelSet) {
     switch event {
     case .label(let change, _):
-      text = Self.moment(change.time) + "  " + Self.label(change.label, change.confidence, names)
+      text = Self.moment(change.time) + "  " + Self.label(change.label, change.confidence, labels)
     case .frame(let snapshot):
-      let probabilities = zip(names.emotions, snapshot.probabilities).map { "\($0) \($1.decimals(2))" }
+      let probabilities = zip(labels.emotions, snapshot.probabilities).map { "\($0) \($1.decimals(2))" }
       text =
-        Self.moment(snapshot.time) + "  " + Self.label(snapshot.label, snapshot.confidence, names)
+        Self.moment(snapshot.time) + "  " + Self.label(snapshot.label, snapshot.confidence, labels)
         + (snapshot.speech ? "  (\(probabilities.joined(separator: ", ")))" : "")
     case .utterance(let utterance):
       var text = "utterance \(utterance.start.decimals(2))–\(utterance.end.decimals(2)) s: "
-      text += "\(names.emotions[utterance.label]) \(utterance.confidence.decimals(2))"
+      text += "\(labels.emotions[utterance.label]) \(utterance.confidence.decimals(2))"
       if let gender = utterance.gender.indices.max(by: { utterance.gender[$0] < utterance.gender[$1] }) {
-        text += " (\(names.genders[gender]) \(utterance.gender[gender].decimals(2)))"
+        text += " (\(labels.genders[gender]) \(utterance.gender[gender].decimals(2)))"
       }
       self.text = text
     case .file(let file):
       let amount = "\(file.speech.decimals(2)) s of speech in \(file.duration.decimals(2)) s"
       let confidence = file.label == .silence ? "" : " \(file.confidence.decimals(2))"
-      text = "\(file.path.printable): \(names[file.label])\(confidence) (\(amount))"
+      text = "\(file.path.printable): \(labels[file.label])\(confidence) (\(amount))"
     case .warning(_, let time, let message):
       text = "\(Self.moment(time))  warning: \(message.printable)"
     }
@@ -57,9 +57,9 @@ struct TextLine {
   }
 
   /// A label and, in speech, its probability, in a column each.
-  private static func label(_ verdict: Verdict, _ confidence: Float, _ names: LabelNames) -> String {
-    if verdict == .silence { return names[verdict] }
-    return names[verdict].padded(to: names.width + 2) + confidence.decimals(2)
+  private static func label(_ verdict: Verdict, _ confidence: Float, _ labels: LabelSet) -> String {
+    if verdict == .silence { return labels[verdict] }
+    return labels[verdict].padded(to: labels.width + 2) + confidence.decimals(2)
   }
 }
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct JSONLinesSinkTests {
   private let pipe = TestPipe()
-  private var sink: JSONLinesSink { JSONLinesSink(names: names, output: pipe.output) }
+  private var sink: JSONLinesSink { JSONLinesSink(labels: labels, output: pipe.output) }
 
   @Test(arguments: samples.indices) func eachEventIsTheExactLine(index: Int) throws {
     try sink.receive(samples[index].event)
@@ -21,10 +21,15 @@ import Testing
     var previous: String?
     var confidence: Double?
     var probabilities: [String: Double]?
-    var latency_ms: Double?
+    var latency: Double?
     var gender: [String: Double]?
     var path: String?
     var message: String?
+
+    enum CodingKeys: String, CodingKey {
+      case type, time, label, previous, confidence, probabilities, gender, path, message
+      case latency = "latency_ms"
+    }
   }
 
   private func parsed() throws -> Line {
@@ -37,10 +42,10 @@ import Testing
     #expect(line.type == "label")
     #expect(line.label == "angry")
     #expect(line.previous == "silence")
-    #expect(line.latency_ms == 48.1)
+    #expect(line.latency == 48.1)
     let probabilities = try #require(line.probabilities)
-    #expect(Set(probabilities.keys) == Set(names.emotions))
-    for (name, probability) in zip(names.emotions, angry) {
+    #expect(Set(probabilities.keys) == Set(labels.emotions))
+    for (name, probability) in zip(labels.emotions, angry) {
       #expect(abs(try #require(probabilities[name]) - Double(probability)) <= 0.00005)
     }
   }
@@ -84,7 +89,7 @@ import Testing
   }
 
   @Test func modelWithoutGenderSaysNothingOfIt() throws {
-    try JSONLinesSink(names: LabelNames(emotions: names.emotions, genders: []), output: pipe.output).receive(
+    try JSONLinesSink(labels: LabelSet(emotions: labels.emotions, genders: []), output: pipe.output).receive(
       .utterance(Utterance(start: 0, end: 1, label: 0, confidence: 0.5, probabilities: angry, gender: [])))
     #expect(try parsed().gender == nil)
   }

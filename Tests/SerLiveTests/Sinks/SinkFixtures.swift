@@ -4,7 +4,7 @@ import Synchronization
 
 @testable import ser_live
 
-let names = LabelNames(
+let labels = LabelSet(
   emotions: ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"],
   genders: ["female", "male"])
 

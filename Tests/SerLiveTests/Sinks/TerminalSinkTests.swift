@@ -20,7 +20,7 @@ import Testing
     let terminal = Terminal(output: pipe.output, style: Terminal.Style(color: color, unicode: unicode)) {
       Terminal.Size(columns: columns, rows: rows)
     }
-    return TerminalSink(names: names, terminal: terminal) { [clock] in clock.time }
+    return TerminalSink(labels: labels, terminal: terminal) { [clock] in clock.time }
   }
 
   private let display = [
@@ -136,7 +136,7 @@ import Testing
       let terminal = Terminal(output: pipe.output, style: Terminal.Style(color: true, unicode: true)) {
         Terminal.Size(columns: columns, rows: 24)
       }
-      var sink = TerminalSink(names: names, terminal: terminal)
+      var sink = TerminalSink(labels: labels, terminal: terminal)
       var snapshot = snapshot(98_765.43, level: level, clipping: true)
       snapshot.label = .emotion(index)
       try sink.refresh(snapshot)
@@ -147,7 +147,7 @@ import Testing
       #expect(screen.text[0].hasSuffix("98765.4 s"))
       #expect(screen.text[1].hasSuffix("\(Int(level)) dB CLIP"))
       #expect(screen.text[2].hasSuffix("0.01"))
-      let name = names.emotions[index].uppercased()
+      let name = labels.emotions[index].uppercased()
       #expect(screen.text[0].filter { $0 != " " }.hasPrefix(name))
     }
   }
@@ -185,7 +185,7 @@ import Testing
     let terminal = Terminal(output: pipe.output, style: Terminal.Style(color: false, unicode: false)) {
       Terminal.Size(columns: Int(columns.time), rows: 40)
     }
-    var sink = TerminalSink(names: names, terminal: terminal) { [clock] in clock.time }
+    var sink = TerminalSink(labels: labels, terminal: terminal) { [clock] in clock.time }
     var screen = Screen(columns: 40, rows: 40)
     try sink.receive(samples[5].event)
     try sink.refresh(snapshot(1))
@@ -246,7 +246,7 @@ import Testing
     let terminal = Terminal(output: gone, style: Terminal.Style(color: false, unicode: false)) {
       Terminal.Size(columns: 60, rows: 24)
     }
-    var sink = TerminalSink(names: names, terminal: terminal)
+    var sink = TerminalSink(labels: labels, terminal: terminal)
     #expect(throws: SinkError.closed) { try sink.refresh(snapshot(1)) }
     #expect(throws: SinkError.closed) { try sink.receive(samples[3].event) }
     sink.close()

@@ -7,7 +7,7 @@ import Testing
 @Suite struct TextSinkTests {
   private let pipe = TestPipe()
   private let messages = TestPipe()
-  private var sink: TextSink { TextSink(names: names, output: pipe.output, messages: messages.output) }
+  private var sink: TextSink { TextSink(labels: labels, output: pipe.output, messages: messages.output) }
 
   @Test(arguments: samples.indices) func eachEventIsOneLine(index: Int) throws {
     try sink.receive(samples[index].event)
@@ -26,7 +26,7 @@ import Testing
 
   @Test func nothingIsRedrawnOnAPipe() throws {
     for format in OutputFormat.allCases {
-      var sink = format.sink(names: names, live: true, output: pipe.output, messages: messages.output)
+      var sink = format.sink(labels: labels, live: true, output: pipe.output, messages: messages.output)
       #expect(sink.refreshInterval == nil)
       for sample in samples { try sink.receive(sample.event) }
       try sink.refresh(
@@ -39,13 +39,13 @@ import Testing
   }
 
   @Test func formatsGiveTheirSinks() {
-    #expect(OutputFormat.jsonl.sink(names: names, live: true, output: pipe.output) is JSONLinesSink)
-    #expect(OutputFormat.text.sink(names: names, live: true, output: pipe.output) is TextSink)
+    #expect(OutputFormat.jsonl.sink(labels: labels, live: true, output: pipe.output) is JSONLinesSink)
+    #expect(OutputFormat.text.sink(labels: labels, live: true, output: pipe.output) is TextSink)
   }
 
   @Test func closedMessagesDoNotEndTheEvents() throws {
     let deaf = Output(descriptor: -1)
-    let sink = TextSink(names: names, output: pipe.output, messages: deaf)
+    let sink = TextSink(labels: labels, output: pipe.output, messages: deaf)
     try sink.receive(.warning(code: "xrun", time: 0, message: "late"))
     try sink.receive(samples[0].event)
     #expect(pipe.text() == samples[0].text + "\n")
