@@ -24,7 +24,7 @@ let package = Package(
     library("CSoxr", pkgConfig: "soxr", package: "libsoxr-dev"),
     library("CSoundTouchLibrary", pkgConfig: "soundtouch", package: "libsoundtouch-dev"),
     .target(name: "CSoundTouch", dependencies: ["CSoundTouchLibrary"], path: "Sources/CLibs/CSoundTouch"),
-    .target(name: "CKernels", path: "Sources/CLibs/CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(name: "CKernels", path: "Sources/CLibs/CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])]),
     .target(
       name: "CDefaultModel", path: "Sources/CLibs/CDefaultModel", exclude: ["default.safetensors"]),
 
@@ -41,6 +41,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swift),
+
+    .testTarget(name: "StreamingTests", dependencies: ["Streaming", "CKernels"], swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x,

@@ -1,13 +1,52 @@
 #ifndef SER_CKERNELS_H
 #define SER_CKERNELS_H
 #include <stddef.h>
+#include <stdint.h>
 
-// Vector functions on contiguous single-precision arrays. `y` may be `x`. Each has an AVX2 + FMA version, chosen at
-// run time; the plain version is the oracle of the fast one (the same polynomial, without fused operations).
-// Range reduction and polynomials: Cephes expf/logf (Moshier), relative error at most 2e-7.
+// Vector functions on contiguous single-precision arrays; the output may be an input. Each has an AVX2 + FMA version,
+// chosen at run time; the plain version compiles the same source for the baseline, without fused operations.
 
-void ser_exp(const float *x, float *y, size_t count);      // e^x; 0 below -87.3, finite above 88.3
-void ser_log(const float *x, float *y, size_t count);      // natural logarithm of positive, normal numbers
-void ser_sigmoid(const float *x, float *y, size_t count);  // 1 / (1 + e^-x)
+// Elementary functions. Range reduction and polynomials: Cephes expf/logf/tanhf (Moshier); relative error at most 3e-7.
+// NaN gives NaN, except for ser_log.
+
+void ser_exp(const float *x, float *y, size_t count);      // e^x, x limited to -87.3 … 88.3: finite, positive, normal
+void ser_log(const float *x, float *y, size_t count);      // ln x; below 2^-126 (0, negative too) as 2^-126: -87.34
+void ser_sigmoid(const float *x, float *y, size_t count);  // 1 / (1 + e^-x), x limited to -87.3 … 87.3
 void ser_tanh(const float *x, float *y, size_t count);     // hyperbolic tangent
+
+// Arithmetic. Sums are reassociated, so their last bits differ between the two versions.
+
+void ser_multiply(const float *x, const float *factors, float *y, size_t count);  // y = x · factors
+void ser_square_root(const float *x, float *y, size_t count);                     // y = √x
+void ser_limit_below(const float *x, float floor, float *y, size_t count);        // y = max(x, floor)
+float ser_sum(const float *x, size_t count);                                      // Σ x
+float ser_dot(const float *x, const float *y, size_t count);                      // Σ x · y
+
+// y = matrix · x; matrix [rows × columns] by rows.
+void ser_matrix_vector(const float *matrix, size_t rows, size_t columns, const float *x, float *y);
+
+// y[b] = Σ weights · x[first[b] ..< first[b] + count[b]]; the bands' weights lie one after the other.
+void ser_banded_product(const float *weights, const uint32_t *first, const uint32_t *count, size_t bands,
+                        const float *x, float *y);
+
+// Signal analysis.
+
+// y = x where 1e-10 < |x| <= 1e4, else 0 (NaN, infinities and denormals too).
+void ser_sanitize(const float *x, float *y, size_t count);
+
+// Pairs of neighbours of which exactly one is below 0.
+size_t ser_sign_changes(const float *x, size_t count);
+
+// power = re² + im² of `bins` interleaved complex numbers.
+void ser_power(const float *spectrum, float *power, size_t bins);
+
+// Complex (weight · |spectrum - mean · window|², 0), interleaved: the power spectrum of a windowed frame less its mean.
+void ser_centred_power(const float *spectrum, const float *window, float mean, const float *weights, float *power,
+                       size_t bins);
+
+// Σ x · (points - centre)²
+float ser_second_moment(const float *x, const float *points, float centre, size_t count);
+
+// The first index at which the running sum of x (none negative) reaches `threshold`; the last one where none does.
+size_t ser_reaches(const float *x, float threshold, size_t count);
 #endif

@@ -1,0 +1,18 @@
+/// What a speech gate looks at: computed for every row, whatever features the row itself holds.
+public struct Acoustics: Equatable, Sendable {
+  /// RMS in dB below full scale (0 is a full-scale square wave), at least -120.
+  public var level: Float
+  /// Strength of the periodicity, 0 (none) … 1 (exactly periodic).
+  public var voicing: Float
+  /// Fundamental frequency in Hz; 0 where unvoiced.
+  public var pitch: Float
+  /// Geometric over arithmetic mean of the power spectrum, 0 (a tone) … 1 (white, or silence).
+  public var flatness: Float
+
+  public init(level: Float, voicing: Float, pitch: Float, flatness: Float) {
+    self.level = level
+    self.voicing = voicing
+    self.pitch = pitch
+    self.flatness = flatness
+  }
+}

@@ -1,0 +1,23 @@
+import CFFTW
+
+/// Floats aligned for FFTW's vector code, owned.
+///
+/// SAFETY: `@unchecked` because of the pointer: it is allocated and freed here alone and moves with its only owner.
+struct AlignedBuffer: ~Copyable, @unchecked Sendable {
+  let base: UnsafeMutablePointer<Float>
+  let count: Int
+
+  /// All zero.
+  init(count: Int) {
+    guard let base = fftwf_alloc_real(count) else { fatalError("out of memory") }
+    base.initialize(repeating: 0, count: count)
+    self.base = base
+    self.count = count
+  }
+
+  deinit { fftwf_free(base) }
+
+  // SAFETY: both are bounded by the allocation; whoever asks keeps the buffer alive for the scope of the span.
+  var elements: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: base, count: count) }
+  var mutableElements: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: base, count: count) }
+}

@@ -1,0 +1,73 @@
+import CFFTW
+import Synchronization
+
+/// A plan of FFTW, owned.
+///
+/// SAFETY: `@unchecked` because of the pointer: the plan is made and destroyed here alone and moves with its only owner.
+private struct Plan: ~Copyable, @unchecked Sendable {
+  private let pointer: fftwf_plan
+
+  /// FFTW executes plans in any thread, but makes and destroys them in one at a time only.
+  private static let planner = Mutex<Void>(())
+
+  /// FFTW_ESTIMATE: measuring would choose other code, hence other last bits, from run to run.
+  init(_ make: (_ flags: UInt32) -> fftwf_plan?) {
+    pointer = Self.planner.withLock { _ in
+      guard let plan = make(UInt32(FFTW_ESTIMATE)) else { preconditionFailure("FFTW has no plan for this size") }
+      // SAFETY: nobody else has the new plan.
+      nonisolated(unsafe) let new = plan
+      return new
+    }
+  }
+
+  deinit {
+    Self.planner.withLock { _ in fftwf_destroy_plan(pointer) }
+  }
+
+  func execute() { fftwf_execute(pointer) }
+}
+
+/// Real samples to complex spectrum, with buffers of its own.
+struct ForwardTransform: ~Copyable, Sendable {
+  /// Samples to transform; `execute` leaves them. [size]
+  let input: AlignedBuffer
+  /// Real and imaginary parts in turn. [2 · bins]
+  let output: AlignedBuffer
+  private let plan: Plan
+
+  /// Frequencies of the spectrum of `size` samples, from 0 to half the sample rate.
+  static func bins(_ size: Int) -> Int { size / 2 + 1 }
+
+  init(size: Int) {
+    let input = AlignedBuffer(count: size)
+    let output = AlignedBuffer(count: 2 * Self.bins(size))
+    // SAFETY: fftwf_complex is float[2], the layout of `output`; both buffers live as long as the plan.
+    let complex = UnsafeMutableRawPointer(output.base).assumingMemoryBound(to: fftwf_complex.self)
+    plan = Plan { fftwf_plan_dft_r2c_1d(Int32(size), input.base, complex, $0) }
+    self.input = input
+    self.output = output
+  }
+
+  mutating func execute() { plan.execute() }
+}
+
+/// Complex spectrum to real samples, not scaled (`size` times the inverse), with buffers of its own.
+struct InverseTransform: ~Copyable, Sendable {
+  /// Real and imaginary parts in turn; `execute` destroys them. [2 · bins]
+  let input: AlignedBuffer
+  /// [size]
+  let output: AlignedBuffer
+  private let plan: Plan
+
+  init(size: Int) {
+    let input = AlignedBuffer(count: 2 * ForwardTransform.bins(size))
+    let output = AlignedBuffer(count: size)
+    // SAFETY: as in `ForwardTransform`.
+    let complex = UnsafeMutableRawPointer(input.base).assumingMemoryBound(to: fftwf_complex.self)
+    plan = Plan { fftwf_plan_dft_c2r_1d(Int32(size), complex, output.base, $0) }
+    self.input = input
+    self.output = output
+  }
+
+  mutating func execute() { plan.execute() }
+}

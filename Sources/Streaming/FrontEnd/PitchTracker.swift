@@ -1,0 +1,143 @@
+import CKernels
+import Glibc
+
+/// Fundamental frequency and strength of voicing of one window, by the autocorrelation method of Boersma (1993): the
+/// autocorrelation of the windowed frame, over that of the window, is 1 at the periods of a periodic signal, whatever
+/// their number in the window. Nothing is carried from row to row.
+///
+/// Two things differ from the paper. Frequencies fade out towards 4 kHz (a raised cosine): the harmonics that tell the
+/// pitch lie below, hissing above, and peaks become broad enough for a parabola. And silence is absolute, not relative
+/// to a recording's loudest moment, which a stream does not know.
+struct PitchTracker: ~Copyable {
+  /// Below this strength a row has no pitch: Boersma's threshold for voicing.
+  static let voicedFrom: Float = 0.45
+  /// What a candidate loses per octave below the highest: among a period's multiples, all as strong, the shortest wins.
+  private static let octaveCost: Float = 0.02
+  /// Mean power, -100 dB below full scale, below which there is nothing to measure.
+  private static let silence: Float = 1e-10
+  /// Where the raised cosine reaches 0, in Hz.
+  private static let highest = 4000.0
+  /// Samples over which the raised cosine spreads lags, at most a millisecond: kept free besides the lags themselves.
+  private static func margin(_ sampleRate: Int) -> Int { sampleRate / 1000 + 1 }
+
+  /// Lags, in samples, at which a period is looked for. The window must hold three (Boersma): at longer lags so little of it
+  /// overlaps itself that chance correlations reach 1.
+  static func lags(_ configuration: FrontEndConfiguration) -> ClosedRange<Int> {
+    let rate = Double(configuration.sampleRate)
+    let shortest = Int((rate / configuration.maximumPitch).rounded(.down))
+    let longest = min(Int((rate / configuration.minimumPitch).rounded(.up)), configuration.window / 3)
+    return shortest...max(shortest, longest)
+  }
+
+  private let lags: ClosedRange<Int>
+  private let sampleRate: Float
+  private let highestPitch: Float
+  private let window: [Float]
+  private let bins: Int
+  /// Spectrum of the window itself, to take the frame's mean out. [2 · bins]
+  private let windowSpectrum: [Float]
+  /// The raised cosine. [bins]
+  private let weights: [Float]
+  /// Size of the transform / window's autocorrelation. [lags + one on each side]
+  private let scale: [Float]
+  /// What candidates lose. [lags]
+  private let costs: [Float]
+  /// Autocorrelation at lag 0 of the faintest frame worth a look.
+  private let faintest: Float
+  /// Whether the caller's spectrum is too short to be free of circular aliasing; then the longer one is used.
+  private let needsLonger: Bool
+  private var longer: ForwardTransform
+  private var inverse: InverseTransform
+  /// Normalised autocorrelation. [lags + one on each side]
+  private let correlation: AlignedBuffer
+
+  /// For a validated configuration.
+  init(_ configuration: FrontEndConfiguration) {
+    let lags = Self.lags(configuration)
+    let window = configuration.windowShape.factors(configuration.window)
+    // A circular autocorrelation is right up to size - window.
+    let needed = window.count + lags.upperBound + 1 + Self.margin(configuration.sampleRate)
+    var size = configuration.fftSize
+    while size < needed { size *= 2 }
+    var forward = ForwardTransform(size: size)
+    forward.input.base.update(from: window, count: window.count)
+    forward.execute()
+    let bins = ForwardTransform.bins(size)
+
+    self.lags = lags
+    self.window = window
+    self.bins = bins
+    sampleRate = Float(configuration.sampleRate)
+    highestPitch = Float(configuration.maximumPitch)
+    windowSpectrum = Array(forward.output.elements)
+    weights = (0..<bins).map { bin in
+      let frequency = Double(bin) * Double(configuration.sampleRate) / Double(size)
+      return frequency < Self.highest ? Float(0.5 + 0.5 * cos(.pi * frequency / Self.highest)) : 0
+    }
+    let autocorrelations = [0] + (lags.lowerBound - 1...lags.upperBound + 1)
+    let ofWindow = autocorrelations.map { lag in
+      (lag..<window.count).reduce(0.0) { $0 + Double(window[$1]) * Double(window[$1 - lag]) }
+    }
+    scale = ofWindow.dropFirst().map { Float(ofWindow[0] / $0) }
+    costs = lags.map { Self.octaveCost * Float(log2(Double($0) / Double(lags.lowerBound))) }
+    faintest = Self.silence * Float(ofWindow[0]) * Float(size)
+    inverse = InverseTransform(size: size)
+    correlation = AlignedBuffer(count: lags.count + 2)
+    needsLonger = size > configuration.fftSize
+    longer = forward
+  }
+
+  /// Pitch in Hz, 0 where unvoiced, and strength of voicing, 0 … 1.
+  ///
+  /// - Parameters:
+  ///   - frame: the samples of the window, not windowed.
+  ///   - spectrum: of the windowed frame, padded to the configured FFT size; real and imaginary parts in turn.
+  mutating func track(_ frame: Span<Float>, spectrum: Span<Float>) -> (pitch: Float, voicing: Float) {
+    precondition(frame.count == window.count)
+    if needsLonger {
+      frame.withUnsafeBufferPointer { ser_multiply($0.baseAddress, window, longer.input.base, window.count) }
+      longer.execute()
+      centre(longer.output.elements)
+    } else {
+      precondition(spectrum.count == 2 * bins)
+      spectrum.withUnsafeBufferPointer { centre($0) }
+    }
+    inverse.execute()
+    // SAFETY: the lags lie within the transform, which is longer than the window and the longest lag together.
+    let autocorrelation = inverse.output.base
+    let energy = autocorrelation[0]
+    guard energy > faintest else { return (0, 0) }
+    ser_multiply(autocorrelation + (lags.lowerBound - 1), scale, correlation.base, correlation.count)
+    return best(energy: energy)
+  }
+
+  /// Puts the power spectrum of the frame less its mean into the inverse transform.
+  private func centre(_ spectrum: UnsafeBufferPointer<Float>) {
+    let mean = spectrum[0] / windowSpectrum[0]
+    ser_centred_power(spectrum.baseAddress, windowSpectrum, mean, weights, inverse.input.base, bins)
+  }
+
+  /// The strongest peak of the correlation, after the cost of its octave.
+  private func best(energy: Float) -> (pitch: Float, voicing: Float) {
+    let correlation = correlation.elements
+    var score: Float = 0
+    var strength: Float = 0
+    var period: Float = 0
+    for index in 1...lags.count {
+      let (before, here, after) = (correlation[index - 1], correlation[index], correlation[index + 1])
+      guard here > 0, here >= before, here > after else { continue }
+      // The parabola through the three points.
+      let curvature = before - 2 * here + after
+      let offset = 0.5 * (before - after) / curvature
+      let height = (here - 0.25 * (before - after) * offset) / energy
+      let candidate = height - costs[index - 1]
+      if candidate > score {
+        score = candidate
+        strength = height
+        period = Float(lags.lowerBound + index - 1) + offset
+      }
+    }
+    let voicing = min(strength, 1)
+    return voicing >= Self.voicedFrom ? (min(sampleRate / period, highestPitch), voicing) : (0, voicing)
+  }
+}

@@ -1,0 +1,107 @@
+import CSoxr
+
+/// A sample rate that cannot be converted.
+public struct ResamplerError: Error, Equatable, Sendable, CustomStringConvertible {
+  public let message: String
+  public var description: String { message }
+}
+
+/// Converts a mono stream from one sample rate to another (libsoxr, 20 bits of precision, linear phase).
+///
+/// What comes out does not depend, bit for bit, on how the stream was cut into chunks; only when it comes out does. The
+/// output is aligned with the input: its sample *n* is at the time of input sample n·from/to. Where the rates are
+/// equal, samples pass unchanged. After the first chunks nothing is allocated.
+public struct Resampler: ~Copyable, @unchecked Sendable {
+  // SAFETY: `@unchecked` because of the pointers, which belong to this owner alone.
+
+  /// Samples per second of what is pushed.
+  public let inputRate: Int
+  /// Samples per second of what comes out.
+  public let outputRate: Int
+  /// nil where the rates are equal.
+  private let soxr: soxr_t?
+  private let output: UnsafeMutableBufferPointer<Float>
+
+  /// Samples given to libsoxr at a time, so that its buffers stay small whatever the caller pushes.
+  private static let block = 1024
+
+  /// - Throws: where a rate is not between 1000 and 384000 Hz, or libsoxr refuses the pair.
+  public init(from inputRate: Int, to outputRate: Int) throws(ResamplerError) {
+    guard (1000...384_000).contains(inputRate), (1000...384_000).contains(outputRate) else {
+      throw ResamplerError(
+        message: "cannot convert \(inputRate) Hz to \(outputRate) Hz: rates are between 1000 and 384000 Hz")
+    }
+    let soxr = inputRate == outputRate ? nil : try Self.makeSoxr(from: inputRate, to: outputRate)
+    self.inputRate = inputRate
+    self.outputRate = outputRate
+    self.soxr = soxr
+    output = .allocate(capacity: Self.block)
+    output.initialize(repeating: 0)
+  }
+
+  private static func makeSoxr(from inputRate: Int, to outputRate: Int) throws(ResamplerError) -> soxr_t {
+    var failure: soxr_error_t?
+    var format = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I)
+    var quality = soxr_quality_spec(UInt(SOXR_20_BITQ), 0)
+    var runtime = soxr_runtime_spec(1)
+    // libsoxr waits for whole transforms: its defaults hold 37 ms (from 48 kHz) to 116 ms (from 8 kHz) back. With a wider
+    // transition band, hence shorter filters, and the shortest transforms it is 8 to 27 ms. What folds back lands above
+    // 0.9 of half the lower rate.
+    quality.passband_end = 0.9
+    quality.stopband_begin = 1.1
+    runtime.log2_min_dft_size = 8
+    runtime.log2_large_dft_size = 8
+    if let soxr = soxr_create(Double(inputRate), Double(outputRate), 1, &failure, &format, &quality, &runtime) {
+      return soxr
+    }
+    let reason = failure.map { String(cString: $0) } ?? "no reason given"
+    throw ResamplerError(message: "cannot convert \(inputRate) Hz to \(outputRate) Hz: \(reason)")
+  }
+
+  deinit {
+    if let soxr { soxr_delete(soxr) }
+    output.deallocate()
+  }
+
+  /// Takes the stream's next samples, any number of them, and calls `body` with what they complete, piece by piece.
+  public mutating func push(_ samples: Span<Float>, _ body: (Span<Float>) -> Void) {
+    guard let soxr else {
+      if !samples.isEmpty { body(samples) }
+      return
+    }
+    samples.withUnsafeBufferPointer { samples in
+      var offset = 0
+      var produced = 0
+      while offset < samples.count || produced == output.count {
+        var consumed = 0
+        // SAFETY: `offset` is within the samples; libsoxr reads and writes no more than it is told.
+        let failure = soxr_process(
+          soxr, samples.baseAddress.map { $0 + offset }, min(Self.block, samples.count - offset), &consumed,
+          output.baseAddress, output.count, &produced)
+        precondition(failure == nil, "libsoxr failed on memory it was given")
+        offset += consumed
+        if produced > 0 { body(UnsafeBufferPointer(rebasing: output[..<produced]).span) }
+      }
+    }
+  }
+
+  /// Ends the stream: calls `body` with what is still inside. `reset` before pushing again.
+  public mutating func finish(_ body: (Span<Float>) -> Void) {
+    guard let soxr else { return }
+    while true {
+      var produced = 0
+      // SAFETY: no input means the end to libsoxr.
+      let failure = soxr_process(soxr, nil, 0, nil, output.baseAddress, output.count, &produced)
+      precondition(failure == nil, "libsoxr failed on memory it was given")
+      if produced == 0 { return }
+      body(UnsafeBufferPointer(rebasing: output[..<produced]).span)
+    }
+  }
+
+  /// As new: the next sample is the first of a stream.
+  public mutating func reset() {
+    guard let soxr else { return }
+    let failure = soxr_clear(soxr)
+    precondition(failure == nil, "libsoxr cannot start afresh")
+  }
+}
