@@ -20,7 +20,7 @@ SECONDS = 0.4
 
 
 def speech_like(rng):
-    """A gliding pulse train through four formant resonators, breath noise, and a stretch of hissing at the end."""
+    """A gliding pulse train through four formant resonators, hissing at the end, and the noise of a quiet room."""
     count = int(RATE * SECONDS)
     pitch = np.linspace(180, 120, count)
     phase = np.cumsum(pitch / RATE)
@@ -33,7 +33,8 @@ def speech_like(rng):
     hiss = np.diff(rng.standard_normal(count + 1))
     envelope = np.clip(np.minimum(np.arange(count) / 800, 1), 0, 1)
     voiced = np.arange(count) < 0.7 * count
-    return np.where(voiced, 0.5 * voice / np.max(np.abs(voice)), 0.03 * hiss) * envelope
+    speech = np.where(voiced, 0.5 * voice / np.max(np.abs(voice)), 0.03 * hiss) * envelope
+    return speech + 1e-4 * rng.standard_normal(count)
 
 
 def signals():

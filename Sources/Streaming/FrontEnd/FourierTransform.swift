@@ -4,7 +4,7 @@ import Synchronization
 /// A plan of FFTW, owned.
 ///
 /// SAFETY: `@unchecked` because of the pointer: the plan is made and destroyed here alone and moves with its only owner.
-private struct Plan: ~Copyable, @unchecked Sendable {
+struct TransformPlan: ~Copyable, @unchecked Sendable {
   private let pointer: fftwf_plan
 
   /// FFTW executes plans in any thread, but makes and destroys them in one at a time only.
@@ -33,7 +33,7 @@ struct ForwardTransform: ~Copyable, Sendable {
   let input: AlignedBuffer
   /// Real and imaginary parts in turn. [2 · bins]
   let output: AlignedBuffer
-  private let plan: Plan
+  private let plan: TransformPlan
 
   /// Frequencies of the spectrum of `size` samples, from 0 to half the sample rate.
   static func bins(_ size: Int) -> Int { size / 2 + 1 }
@@ -43,7 +43,7 @@ struct ForwardTransform: ~Copyable, Sendable {
     let output = AlignedBuffer(count: 2 * Self.bins(size))
     // SAFETY: fftwf_complex is float[2], the layout of `output`; both buffers live as long as the plan.
     let complex = UnsafeMutableRawPointer(output.base).assumingMemoryBound(to: fftwf_complex.self)
-    plan = Plan { fftwf_plan_dft_r2c_1d(Int32(size), input.base, complex, $0) }
+    plan = TransformPlan { fftwf_plan_dft_r2c_1d(Int32(size), input.base, complex, $0) }
     self.input = input
     self.output = output
   }
@@ -57,14 +57,14 @@ struct InverseTransform: ~Copyable, Sendable {
   let input: AlignedBuffer
   /// [size]
   let output: AlignedBuffer
-  private let plan: Plan
+  private let plan: TransformPlan
 
   init(size: Int) {
     let input = AlignedBuffer(count: 2 * ForwardTransform.bins(size))
     let output = AlignedBuffer(count: size)
     // SAFETY: as in `ForwardTransform`.
     let complex = UnsafeMutableRawPointer(input.base).assumingMemoryBound(to: fftwf_complex.self)
-    plan = Plan { fftwf_plan_dft_c2r_1d(Int32(size), complex, output.base, $0) }
+    plan = TransformPlan { fftwf_plan_dft_c2r_1d(Int32(size), complex, output.base, $0) }
     self.input = input
     self.output = output
   }

@@ -1,0 +1,120 @@
+import Foundation
+import Testing
+
+@testable import Streaming
+
+@Suite struct FrontEndTests {
+  static let configurations: [FrontEndConfiguration] = [FrontEndConfiguration(), .all, .short, .gaps]
+
+  private func signal(_ count: Int) -> [Float] {
+    zip(Signals.harmonics(1...12, seconds: 2) { 110 + 60 * $0 }, Signals.noise(2 * Signals.rate, amplitude: 0.05))
+      .map(+).prefix(count).map { $0 }
+  }
+
+  /// Chunks of 1, hop - 1, hop, hop + 1, a prime, random lengths with empty ones among them.
+  @Test(arguments: configurations) func rowsDoNotDependOnChunks(configuration: FrontEndConfiguration) throws {
+    let samples = signal(20_011)
+    var frontEnd = try FrontEnd(configuration)
+    let whole = frontEnd.rows(of: samples).map(\.bits)
+    #expect(whole.count == (samples.count - frontEnd.window) / frontEnd.hop + 1)
+    let hop = frontEnd.hop
+    let random = Signals.noise(97, seed: 7).map { 1 + Int(abs($0) * 3000) }
+    for lengths in [[1], [hop - 1], [hop], [hop + 1], [997], random] {
+      frontEnd.reset()
+      #expect(frontEnd.rows(of: samples, chunks: lengths).map(\.bits) == whole, "chunks of \(lengths.prefix(3))")
+      #expect(frontEnd.rowsEmitted == whole.count)
+    }
+  }
+
+  @Test(arguments: configurations) func rowCoversItsSamplesOnly(configuration: FrontEndConfiguration) throws {
+    let samples = signal(20_011)
+    var frontEnd = try FrontEnd(configuration)
+    for (index, row) in frontEnd.rows(of: samples).enumerated() {
+      var alone = try FrontEnd(configuration)
+      let start = index * frontEnd.hop
+      #expect(alone.rows(of: Array(samples[start..<start + frontEnd.window])).map(\.bits) == [row.bits])
+    }
+  }
+
+  @Test(arguments: configurations) func rowComesWithItsLastSample(configuration: FrontEndConfiguration) throws {
+    var frontEnd = try FrontEnd(configuration)
+    let samples = signal(frontEnd.window + frontEnd.hop)
+    var emittedAt: [Int] = []
+    for index in samples.indices {
+      let sample = samples[index...index]
+      frontEnd.push(sample.span) { _, _ in emittedAt.append(index + 1) }
+    }
+    #expect(emittedAt == [frontEnd.latency, frontEnd.latency + frontEnd.hop])
+  }
+
+  @Test func nothingPushedNothingComes() throws {
+    var frontEnd = try FrontEnd(FrontEndConfiguration())
+    #expect(frontEnd.rows(of: []).isEmpty)
+    #expect(frontEnd.rows(of: [1]).isEmpty)
+    #expect(frontEnd.rows(of: signal(frontEnd.window - 2)).isEmpty)
+    #expect(frontEnd.rowsEmitted == 0)
+  }
+
+  @Test func resetForgets() throws {
+    var frontEnd = try FrontEnd(.all)
+    let samples = signal(3000)
+    let fresh = frontEnd.rows(of: samples).map(\.bits)
+    #expect(frontEnd.rowsEmitted == fresh.count)
+    frontEnd.reset()
+    #expect(frontEnd.rowsEmitted == 0)
+    #expect(frontEnd.rows(of: samples).map(\.bits) == fresh)
+  }
+
+  /// What a broken driver or file may hold gives finite rows: those of the same samples with 0 in its place.
+  @Test(arguments: [Float.nan, .infinity, -.infinity, 1e38, -1e5, .leastNonzeroMagnitude, 1e-20])
+  func hostileSamplesCountAsZero(value: Float) throws {
+    for configuration in Self.configurations {
+      var samples = signal(8000)
+      for index in stride(from: 3, to: samples.count, by: 101) { samples[index] = value }
+      var hostile = try FrontEnd(configuration)
+      let rows = hostile.rows(of: samples)
+      #expect(rows.allSatisfy { $0.values.allSatisfy(\.isFinite) })
+      var clean = try FrontEnd(configuration)
+      let zeroed = samples.enumerated().map { $0.offset % 101 == 3 ? 0 : $0.element }
+      #expect(rows.map(\.bits) == clean.rows(of: zeroed).map(\.bits))
+    }
+  }
+
+  @Test func extremeSignalsGiveFiniteRows() throws {
+    let constant = { (value: Float) in [Float](repeating: value, count: 4000) }
+    let alternating = (0..<4000).map { Float($0 % 2 == 0 ? 1 : -1) }
+    for samples in [constant(0), constant(1), constant(-1), constant(9999), constant(2e-10), alternating] {
+      for configuration in Self.configurations {
+        var frontEnd = try FrontEnd(configuration)
+        let rows = frontEnd.rows(of: samples)
+        #expect(!rows.isEmpty && rows.allSatisfy { $0.values.allSatisfy(\.isFinite) })
+      }
+    }
+  }
+
+  @Test func silence() throws {
+    var frontEnd = try FrontEnd(.all)
+    for row in frontEnd.rows(of: [Float](repeating: 0, count: 4000)) {
+      #expect(row.acoustics.level == -120)
+      #expect(row.acoustics.voicing == 0)
+      #expect(row.acoustics.pitch == 0)
+      #expect(abs(row.acoustics.flatness - 1) < 1e-4)
+    }
+  }
+
+  /// Plans are made and executed in several threads at once.
+  @Test func threads() async throws {
+    let samples = signal(8000)
+    var frontEnd = try FrontEnd(.all)
+    let expected = frontEnd.rows(of: samples).map(\.bits)
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      for _ in 0..<16 {
+        group.addTask {
+          var frontEnd = try FrontEnd(.all)
+          return frontEnd.rows(of: samples).map(\.bits) == expected
+        }
+      }
+      for try await same in group { #expect(same) }
+    }
+  }
+}

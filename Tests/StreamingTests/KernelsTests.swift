@@ -1,0 +1,97 @@
+import CKernels
+import Foundation
+import Testing
+
+/// The vector functions against Glibc's in double precision.
+@Suite struct KernelsTests {
+  typealias Kernel = (UnsafePointer<Float>?, UnsafeMutablePointer<Float>?, Int) -> Void
+
+  /// Every 997th float in the range, of both signs where the range has them: all exponents, many mantissas.
+  private func floats(_ range: ClosedRange<Float>) -> [Float] {
+    stride(from: UInt32(0), to: .max, by: 997 * 64).map(Float.init(bitPattern:)).filter(range.contains)
+  }
+
+  private func apply(_ kernel: Kernel, _ x: [Float]) -> [Float] {
+    var y = [Float](repeating: .nan, count: x.count)
+    kernel(x, &y, x.count)
+    return y
+  }
+
+  /// The largest relative error, and where.
+  private func worst(_ kernel: Kernel, _ reference: (Double) -> Double, _ range: ClosedRange<Float>) -> (Double, Float)
+  {
+    let x = floats(range)
+    precondition(x.count > 10_000)
+    return zip(x, apply(kernel, x)).map { x, y in
+      let expected = reference(Double(x))
+      return (expected == 0 ? Double(abs(y)) : abs(Double(y) - expected) / abs(expected), x)
+    }.max { $0.0 < $1.0 }!
+  }
+
+  // Tolerances: about twice half a unit in the last place (6e-8), plus what the reciprocal and cancellation add.
+  @Test func relativeErrors() {
+    let exponential = worst(ser_exp, exp, -87.3...88.3)
+    #expect(exponential.0 < 1e-7, "exp(\(exponential.1))")
+    let logarithm = worst(ser_log, log, .leastNormalMagnitude ... .greatestFiniteMagnitude)
+    #expect(logarithm.0 < 1e-7, "log(\(logarithm.1))")
+    let sigmoid = worst(ser_sigmoid, { 1 / (1 + exp(-$0)) }, -87.3...1e30)
+    #expect(sigmoid.0 < 2e-7, "sigmoid(\(sigmoid.1))")
+    let tangent = worst(ser_tanh, tanh, -1e30...1e30)
+    #expect(tangent.0 < 3e-7, "tanh(\(tangent.1))")
+  }
+
+  @Test func extremes() {
+    let huge: [Float] = [-.infinity, -1e38, -200, 200, 1e38, .infinity]
+    #expect(apply(ser_exp, huge).allSatisfy { $0.isNormal && $0 > 0 })
+    #expect(apply(ser_exp, [-1000])[0] < 1.3e-38)
+    #expect(apply(ser_exp, [0, -0.0]) == [1, 1])
+    #expect(apply(ser_sigmoid, huge).map { $0 < 1.3e-38 ? 0 : $0 } == [0, 0, 0, 1, 1, 1])
+    #expect(apply(ser_sigmoid, [0]) == [0.5])
+    #expect(apply(ser_tanh, huge) == [-1, -1, -1, 1, 1, 1])
+    #expect(apply(ser_tanh, [0, .leastNonzeroMagnitude]) == [0, .leastNonzeroMagnitude])
+    let nothing = apply(ser_log, [0, -0.0, -1, -.infinity, .leastNonzeroMagnitude, .nan])
+    #expect(nothing.allSatisfy { abs($0 - log(Float.leastNormalMagnitude)) < 1e-5 })
+    #expect(apply(ser_log, [1]) == [0])
+    for kernel in [ser_exp, ser_sigmoid, ser_tanh] as [Kernel] { #expect(apply(kernel, [.nan])[0].isNaN) }
+  }
+
+  /// Lengths around the vector width give what each value gives alone, and write nothing beyond.
+  @Test(arguments: 0...40) func lengths(count: Int) {
+    let x = (0..<count).map { Float($0) * 0.37 + 0.01 }
+    for kernel in [ser_exp, ser_log, ser_sigmoid, ser_tanh] as [Kernel] {
+      var y = [Float](repeating: -7, count: count + 1)
+      kernel(x, &y, count)
+      #expect(y[count] == -7)
+      for i in 0..<count { #expect(abs(y[i] - apply(kernel, [x[i]])[0]) <= 2e-7 * abs(y[i])) }
+    }
+  }
+
+  @Test(arguments: [0, 1, 7, 8, 31, 32, 33, 1025]) func sums(count: Int) {
+    let x = Signals.noise(count, seed: 1)
+    let y = Signals.noise(count, seed: 2)
+    let products = zip(x, y).map { Double($0) * Double($1) }
+    // Reassociated single-precision sums: half a unit in the last place for each of some hundred additions.
+    let tolerance = 1e-5 * (products.reduce(0) { $0 + abs($1) } + 1e-30)
+    #expect(abs(Double(ser_dot(x, y, count)) - products.reduce(0, +)) <= tolerance)
+    let total = x.reduce(0) { $0 + Double($1) }
+    #expect(abs(Double(ser_sum(x, count)) - total) <= 1e-5 * (x.reduce(0) { $0 + Double(abs($1)) } + 1e-30))
+    let signs = zip(x, x.dropFirst()).count { ($0 < 0) != ($1 < 0) }
+    #expect(ser_sign_changes(x, count) == signs)
+  }
+
+  @Test func firstIndexReached() {
+    let ones = [Float](repeating: 1, count: 100)
+    #expect(ser_reaches(ones, 0, 100) == 0)
+    for threshold in 1...100 { #expect(ser_reaches(ones, Float(threshold), 100) == threshold - 1) }
+    #expect(ser_reaches(ones, 101, 100) == 99)
+  }
+
+  @Test func sanitizes() {
+    let x: [Float] = [
+      .nan, .infinity, -.infinity, 1e5, -1e5, .leastNonzeroMagnitude, 1e-10, -1e-11, 0, 1e-9, -1, 1, 9999, -9999,
+    ]
+    var y = [Float](repeating: 7, count: x.count)
+    ser_sanitize(x, &y, x.count)
+    #expect(y == [0, 0, 0, 0, 0, 0, 0, 0, 0, 1e-9, -1, 1, 9999, -9999])
+  }
+}
