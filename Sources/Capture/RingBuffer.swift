@@ -47,12 +47,6 @@ import Synchronization
     /// Elements written since the start.
     public var count: Int { written }
 
-    /// Elements for which there is room at least; the consumer can only make it more.
-    public mutating func room() -> Int {
-      read = storage.read.pointee.load(ordering: .acquiring)
-      return storage.capacity - (written - read)
-    }
-
     /// Appends the front of `elements` as far as there is room.
     ///
     /// - Returns: How many were written; the rest is counted in `dropped`.
@@ -77,6 +71,15 @@ import Synchronization
         storage.dropped.pointee.store(refused, ordering: .relaxed)
       }
       return count
+    }
+
+    /// Appends one element, where there is room; what is refused is not counted in `dropped`.
+    mutating func append(_ element: Element) -> Bool {
+      if storage.capacity == written - read {
+        read = storage.read.pointee.load(ordering: .acquiring)
+        if storage.capacity == written - read { return false }
+      }
+      return withUnsafePointer(to: element) { write(Span(_unsafeStart: $0, count: 1)) } == 1
     }
   }
 
@@ -111,13 +114,17 @@ import Synchronization
 
     /// Moves waiting elements to the front of `buffer`.
     ///
+    /// - Parameters:
+    ///   - buffer: Caller-owned; only the front that the result counts is written.
+    ///   - limit: Takes no more than this many, where given.
     /// - Returns: How many there were, at most `buffer.count`; 0 where nothing waits.
-    public mutating func read(into buffer: inout MutableSpan<Element>) -> Int {
-      if written - read < buffer.count {
+    public mutating func read(into buffer: inout MutableSpan<Element>, atMost limit: Int = .max) -> Int {
+      let wanted = min(buffer.count, limit)
+      if written - read < wanted {
         // Acquire: pairs with the producer's release; the elements below the index are there.
         written = storage.written.pointee.load(ordering: .acquiring)
       }
-      let count = min(buffer.count, written - read)
+      let count = min(wanted, written - read)
       storage.copyOut(to: &buffer, count: count, at: read)
       read += count
       // Release: a producer that sees the new index may overwrite what has been copied out.
@@ -126,9 +133,16 @@ import Synchronization
     }
 
     /// The oldest waiting element, which stays in the ring.
-    public mutating func peek() -> Element? {
+    mutating func peek() -> Element? {
       if written == read, available() == 0 { return nil }
       return storage.elements[read % storage.capacity]
+    }
+
+    /// Drops the element that `peek` showed.
+    mutating func removeFirst() {
+      precondition(read < written)
+      read += 1
+      storage.read.pointee.store(read, ordering: .releasing)
     }
   }
 }

@@ -75,7 +75,8 @@ public struct StandardInputSource: FrameSource, ~Copyable {
     let frames = held / frameWidth
     let used = frames * frameWidth
     let data = bytes.elements
-    format.decode(RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: frames, channels: channels, into: &buffer)
+    format.decode(
+      RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: frames, channels: channels, into: &buffer)
     held -= used
     // The rest of a frame moves to the front.
     for index in 0..<held { data[index] = data[used + index] }

@@ -1,0 +1,284 @@
+import CALSA
+import Glibc
+
+/// A capture PCM of libasound: hardware, or a plugin that leads to a sound server.
+struct ALSADevice: PCMDevice, ~Copyable {
+  /// What was negotiated; a reopened device has to offer it again, or the stream would change under its reader.
+  private struct Settings: BitwiseCopyable {
+    var format: SampleFormat
+    var channels: UInt32
+    var rate: UInt32
+    /// In microseconds.
+    var period: UInt32
+    var buffer: UInt32
+  }
+
+  let sampleRate: Int
+  private(set) var periodFrames = 0
+  private(set) var bufferFrames = 0
+
+  /// What was negotiated, for a person.
+  var summary: String {
+    let (period, buffer) = (periodFrames * 1000 / sampleRate, bufferFrames * 1000 / sampleRate)
+    return
+      "\(sampleRate) Hz, \(settings.format), channels \(settings.channels), period \(period) ms, buffer \(buffer) ms"
+  }
+
+  private var channels: Int { Int(settings.channels) }
+
+  private let settings: Settings
+  /// The only channel to take, from 0; nil for the mean of all.
+  private let channel: Int?
+  // SAFETY: all of these are allocated in `init`, freed in `deinit` and used by one thread at a time, for the device is
+  // move-only. `pcm` is nil only between `close` and `open`.
+  private let name: UnsafeMutablePointer<CChar>
+  private let status: OpaquePointer
+  private var pcm: OpaquePointer?
+  private var descriptors: UnsafeMutableBufferPointer<pollfd>
+  private let bytes: Storage<UInt8>
+
+  /// Opens and starts a device.
+  ///
+  /// - Parameters:
+  ///   - name: As libasound knows it, such as `default`, `pulse` or `hw:1,0`.
+  ///   - channel: From 1; nil for the mean of all.
+  ///   - period: Wanted milliseconds between wake-ups.
+  ///   - buffer: Wanted milliseconds before an overflow.
+  /// - Throws: `deviceUnavailable`.
+  static func open(name: String, channel: Int?, period: Int, buffer: Int) throws(CaptureError) -> ALSADevice {
+    Devices.silenceLibrary()
+    var pcm: OpaquePointer?
+    let code = snd_pcm_open(&pcm, name, SND_PCM_STREAM_CAPTURE, Int32(SND_PCM_NONBLOCK))
+    guard code >= 0, let pcm else { throw unavailable(name, code) }
+    var settings: Settings
+    do throws(CaptureError) {
+      settings = try negotiate(pcm, name: name, channel: channel)
+    } catch {
+      snd_pcm_close(pcm)
+      throw error
+    }
+    settings.period = UInt32(period * 1000)
+    settings.buffer = UInt32(buffer * 1000)
+    var device = ALSADevice(pcm: pcm, name: name, settings: settings, channel: channel.map { $0 - 1 })
+    let configured = device.configure()
+    if configured < 0 { throw unavailable(name, configured) }
+    let started = device.start()
+    if started < 0 { throw unavailable(name, started) }
+    return device
+  }
+
+  private init(pcm: OpaquePointer, name: String, settings: Settings, channel: Int?) {
+    self.pcm = pcm
+    self.name = strdup(name)
+    self.settings = settings
+    self.channel = channel
+    sampleRate = Int(settings.rate)
+    var status: OpaquePointer?
+    snd_pcm_status_malloc(&status)
+    self.status = status!
+    descriptors = .allocate(capacity: 0)
+    // However much a device holds, it is read in pieces of half a second at most.
+    bytes = Storage(repeating: 0, count: Int(settings.rate) / 2 * Int(settings.channels) * settings.format.width)
+  }
+
+  deinit {
+    if let pcm { snd_pcm_close(pcm) }
+    snd_pcm_status_free(status)
+    descriptors.deallocate()
+    free(name)
+  }
+
+  // MARK: - PCMDevice
+
+  var state: PCMState {
+    guard let pcm else { return .disconnected }
+    switch snd_pcm_state(pcm) {
+    case SND_PCM_STATE_RUNNING, SND_PCM_STATE_DRAINING: return .running
+    case SND_PCM_STATE_XRUN: return .xrun
+    case SND_PCM_STATE_SUSPENDED: return .suspended
+    case SND_PCM_STATE_DISCONNECTED: return .disconnected
+    default: return .stopped
+    }
+  }
+
+  mutating func open() -> Int32 {
+    let code = snd_pcm_open(&pcm, name, SND_PCM_STREAM_CAPTURE, Int32(SND_PCM_NONBLOCK))
+    if code < 0 {
+      pcm = nil
+      return code
+    }
+    let configured = configure()
+    if configured < 0 { close() }
+    return configured
+  }
+
+  mutating func close() {
+    guard let pcm else { return }
+    snd_pcm_close(pcm)
+    self.pcm = nil
+  }
+
+  mutating func prepare() -> Int32 { snd_pcm_prepare(pcm) }
+  mutating func start() -> Int32 { snd_pcm_start(pcm) }
+  mutating func resume() -> Int32 { snd_pcm_resume(pcm) }
+
+  mutating func wait(milliseconds: Int32) -> Int32 {
+    let count = UInt32(descriptors.count)
+    snd_pcm_poll_descriptors(pcm, descriptors.baseAddress, count)
+    let ready = poll(descriptors.baseAddress, nfds_t(count), milliseconds)
+    if ready <= 0 { return ready < 0 ? -errno : 0 }
+    // What the descriptors of a plugin mean only the plugin knows.
+    var events: UInt16 = 0
+    let code = snd_pcm_poll_descriptors_revents(pcm, descriptors.baseAddress, count, &events)
+    return code < 0 ? code : Int32(events)
+  }
+
+  mutating func timeOfNextFrame() -> Double? {
+    guard snd_pcm_status(pcm, status) >= 0 else { return nil }
+    var stamp = timespec()
+    snd_pcm_status_get_htstamp(status, &stamp)
+    let now = MonotonicClock().now()
+    // Plugins leave the stamp at zero or take it from another clock; the status is as of now, then.
+    let time = Double(stamp)
+    let taken = time > now - 1 && time <= now ? time : now
+    return taken - Double(snd_pcm_status_get_delay(status)) / Double(sampleRate)
+  }
+
+  mutating func read(into samples: inout MutableSpan<Float>) -> Int {
+    let frameWidth = channels * settings.format.width
+    let data = bytes.elements
+    // SAFETY: `data` has room for the frames asked for.
+    let count = snd_pcm_readi(
+      pcm, data.baseAddress, snd_pcm_uframes_t(min(samples.count, data.count / frameWidth)))
+    if count > 0 {
+      settings.format.decode(
+        RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: count, channels: channels, channel: channel,
+        into: &samples)
+    }
+    return count
+  }
+
+  // MARK: - Configuration
+
+  /// Chooses what the device does natively, or does best.
+  private static func negotiate(_ pcm: OpaquePointer, name: String, channel: Int?) throws(CaptureError) -> Settings {
+    var parameters: OpaquePointer?
+    snd_pcm_hw_params_malloc(&parameters)
+    defer { snd_pcm_hw_params_free(parameters) }
+    let code = snd_pcm_hw_params_any(pcm, parameters)
+    if code < 0 { throw unavailable(name, code) }
+    // Conversions of rate are libsoxr's work: it is better than what plugins use.
+    snd_pcm_hw_params_set_rate_resample(pcm, parameters, 0)
+    snd_pcm_hw_params_set_access(pcm, parameters, SND_PCM_ACCESS_RW_INTERLEAVED)
+
+    let formats: [SampleFormat] = [.s16, .s32, .f32, .s24, .s24Packed]
+    guard let format = formats.first(where: { snd_pcm_hw_params_set_format(pcm, parameters, $0.library) >= 0 }) else {
+      throw CaptureError(.deviceUnavailable, "\(quoted(name)) offers no sample format that is known here")
+    }
+    let wanted = UInt32(channel ?? 1)
+    guard
+      let channels = (wanted...max(wanted, 8)).first(where: {
+        snd_pcm_hw_params_set_channels(pcm, parameters, $0) >= 0
+      })
+    else {
+      throw CaptureError(
+        .deviceUnavailable, "\(quoted(name)) has no channel \(wanted); choose another with --channel or mix all")
+    }
+    return Settings(
+      format: format, channels: channels, rate: nativeRate(pcm, parameters), period: 0, buffer: 0)
+  }
+
+  /// 16 kHz, at which the features are computed, where the hardware has it; else a rate from which it is easily reached.
+  private static func nativeRate(_ pcm: OpaquePointer, _ parameters: OpaquePointer?) -> UInt32 {
+    // A device that even takes a rate that no clock has converts by itself. Sound servers run at 48 kHz mostly.
+    let converts = snd_pcm_hw_params_test_rate(pcm, parameters, 16_001, 0) >= 0
+    let rates: [UInt32] = [16_000, 48_000, 32_000, 96_000, 44_100, 22_050, 24_000, 192_000]
+    for rate in converts ? [48_000] : rates where snd_pcm_hw_params_test_rate(pcm, parameters, rate, 0) >= 0 {
+      return rate
+    }
+    var nearest: UInt32 = 48_000
+    snd_pcm_hw_params_set_rate_near(pcm, parameters, &nearest, nil)
+    return nearest
+  }
+
+  /// Applies the settings to an open PCM and learns its period and buffer.
+  private mutating func configure() -> Int32 {
+    var hardware: OpaquePointer?
+    var software: OpaquePointer?
+    snd_pcm_hw_params_malloc(&hardware)
+    snd_pcm_sw_params_malloc(&software)
+    defer {
+      snd_pcm_hw_params_free(hardware)
+      snd_pcm_sw_params_free(software)
+    }
+    var code = snd_pcm_hw_params_any(pcm, hardware)
+    if code < 0 { return code }
+    snd_pcm_hw_params_set_access(pcm, hardware, SND_PCM_ACCESS_RW_INTERLEAVED)
+    code = snd_pcm_hw_params_set_format(pcm, hardware, settings.format.library)
+    if code < 0 { return code }
+    code = snd_pcm_hw_params_set_channels(pcm, hardware, settings.channels)
+    if code < 0 { return code }
+    code = snd_pcm_hw_params_set_rate(pcm, hardware, settings.rate, 0)
+    if code < 0 { return code }
+    // Both, never a number of periods: plugins would choose seconds of buffer.
+    var (period, buffer) = (settings.period, settings.buffer)
+    snd_pcm_hw_params_set_period_time_near(pcm, hardware, &period, nil)
+    snd_pcm_hw_params_set_buffer_time_near(pcm, hardware, &buffer, nil)
+    code = snd_pcm_hw_params(pcm, hardware)
+    if code < 0 { return code }
+    var (periodFrames, bufferFrames): (snd_pcm_uframes_t, snd_pcm_uframes_t) = (0, 0)
+    snd_pcm_hw_params_get_period_size(hardware, &periodFrames, nil)
+    snd_pcm_hw_params_get_buffer_size(hardware, &bufferFrames)
+    self.periodFrames = Int(periodFrames)
+    self.bufferFrames = Int(bufferFrames)
+
+    code = snd_pcm_sw_params_current(pcm, software)
+    if code < 0 { return code }
+    snd_pcm_sw_params_set_avail_min(pcm, software, periodFrames)
+    snd_pcm_sw_params_set_tstamp_mode(pcm, software, SND_PCM_TSTAMP_ENABLE)
+    snd_pcm_sw_params_set_tstamp_type(pcm, software, SND_PCM_TSTAMP_TYPE_MONOTONIC)
+    code = snd_pcm_sw_params(pcm, software)
+    if code < 0 { return code }
+
+    let count = Int(snd_pcm_poll_descriptors_count(pcm))
+    if count != descriptors.count {
+      descriptors.deallocate()
+      descriptors = .allocate(capacity: max(count, 0))
+      descriptors.initialize(repeating: pollfd())
+    }
+    return count > 0 ? 0 : -ENODEV
+  }
+
+  // MARK: - Messages
+
+  private static func quoted(_ name: String) -> String { "the capture device \"\(name)\"" }
+
+  private static func unavailable(_ name: String, _ code: Int32) -> CaptureError {
+    let device = quoted(name)
+    let message =
+      switch -code {
+      case ENOENT, ENODEV, ENXIO:
+        "there is no capture device \"\(name)\" here: `ser-live devices` lists those that there are"
+      case EBUSY: "\(device) is in use by another program: close that, or choose one of `ser-live devices`"
+      case EACCES, EPERM:
+        "\(device) may not be opened by this user: join the group `audio`, or ask who runs this machine"
+      case ECONNREFUSED:
+        "\(device) belongs to a sound server that does not answer: start it, or choose one of `ser-live devices`"
+      default:
+        "cannot capture from the device \"\(name)\": \(systemMessage(-code)); `ser-live devices` lists those that there are"
+      }
+    return CaptureError(.deviceUnavailable, message)
+  }
+}
+
+extension SampleFormat {
+  fileprivate var library: snd_pcm_format_t {
+    switch self {
+    case .s16: SND_PCM_FORMAT_S16_LE
+    case .s24Packed: SND_PCM_FORMAT_S24_3LE
+    case .s24: SND_PCM_FORMAT_S24_LE
+    case .s32: SND_PCM_FORMAT_S32_LE
+    case .f32: SND_PCM_FORMAT_FLOAT_LE
+    }
+  }
+}

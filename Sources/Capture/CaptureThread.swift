@@ -1,0 +1,75 @@
+import Glibc
+import Synchronization
+
+/// The plain POSIX thread on which a capture loop runs.
+enum CaptureThread {
+  /// Above ordinary threads and below those of the sound system itself.
+  private static var priority: Int32 { 20 }
+
+  /// Starts a thread that steps `loop` until `shared.stop` is set.
+  ///
+  /// - Returns: The thread, and whether it has real-time priority.
+  static func start<Device: PCMDevice & ~Copyable, Clock: CaptureClock>(
+    _ loop: consuming CaptureLoop<Device, Clock>, shared: UnsafeMutablePointer<CaptureShared>
+  ) throws(CaptureError) -> (pthread_t, isRealTime: Bool) {
+    // SAFETY: the loop moves into memory that the thread owns from here on; `shared` outlives the thread.
+    let memory = UnsafeMutablePointer<CaptureLoop<Device, Clock>>.allocate(capacity: 1)
+    memory.initialize(to: loop)
+    let body = Body {
+      while !shared.pointee.stop.load(ordering: .acquiring) {
+        memory.pointee.step()
+        shared.pointee.ready.ring()
+      }
+      memory.deinitialize(count: 1)
+      memory.deallocate()
+      shared.pointee.ended.ring()
+    }
+    // Signals are for the threads that know what to do with them; the new thread inherits this mask.
+    var (all, previous) = (sigset_t(), sigset_t())
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &previous)
+    defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
+    var thread = pthread_t()
+    let argument = Unmanaged.passRetained(body)
+    let code = pthread_create(
+      &thread, nil,
+      { argument in
+        // SAFETY: retained just above, for this call.
+        Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
+        return nil
+      }, argument.toOpaque())
+    guard code == 0 else {
+      argument.release()
+      memory.deinitialize(count: 1)
+      memory.deallocate()
+      throw CaptureError(.deviceUnavailable, "cannot start the capture thread: \(systemMessage(code))")
+    }
+    // Threads that a plugin starts from this one, when it reopens a device, shall not inherit the priority.
+    let resetOnFork: Int32 = 0x4000_0000
+    var parameters = sched_param(sched_priority: priority)
+    let isRealTime = pthread_setschedparam(thread, SCHED_FIFO | resetOnFork, &parameters) == 0
+    return (thread, isRealTime)
+  }
+
+  /// Asks a thread to stop and waits for its end.
+  ///
+  /// - Returns: Whether it has ended. A sound server that hangs can hold it inside libasound for ever; it is left behind
+  ///   then, with its memory, for a program that wants to end must end.
+  static func stop(_ thread: pthread_t, shared: UnsafeMutablePointer<CaptureShared>) -> Bool {
+    shared.pointee.stop.store(true, ordering: .releasing)
+    let deadline = MonotonicClock().now() + 1
+    while MonotonicClock().now() < deadline {
+      if shared.pointee.ended.wait(seconds: 1) {
+        pthread_join(thread, nil)
+        return true
+      }
+    }
+    pthread_detach(thread)
+    return false
+  }
+
+  private final class Body {
+    let run: () -> Void
+    init(_ run: @escaping () -> Void) { self.run = run }
+  }
+}

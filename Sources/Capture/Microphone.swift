@@ -1,0 +1,104 @@
+import Glibc
+import Synchronization
+
+/// A microphone: an ALSA capture PCM, read by a thread of its own.
+///
+/// The index of a delivered sample is the sample clock: whatever is lost to an overflow, a slow consumer or a device that
+/// was away is delivered as zeros and reported by `takeWarnings`.
+public struct Microphone: FrameSource, ~Copyable {
+  /// What the ring holds, in seconds: how long a consumer may stall before samples are dropped.
+  public static let ringSeconds = 4
+
+  public let sampleRate: Int
+  /// Whether the capture thread runs at real-time priority; without it a busy machine may cause overflows.
+  public let hasRealTimePriority: Bool
+  /// What was negotiated with the device, for a person.
+  public let configuration: String
+
+  private var reader: CaptureReader
+  private let stop: StopFlag
+  private let thread: pthread_t
+  // SAFETY: used by this value and by the capture thread; freed in `deinit`, after the thread has ended.
+  private let shared: UnsafeMutablePointer<CaptureShared>
+
+  /// Opens a device and starts to capture.
+  ///
+  /// - Parameters:
+  ///   - device: Its ALSA name, as `Devices.list` gives it.
+  ///   - channel: The only channel to hear, from 1 to 8; nil for the mean of all.
+  ///   - period: Milliseconds between wake-ups, 1…1000; a device may round it.
+  ///   - buffer: Milliseconds that the device holds before it overflows, at least two periods and at most 10 000.
+  ///   - stop: Ends the stream within a tenth of a second once it is set.
+  /// - Throws: `usage` where a number is out of range, `deviceUnavailable` where the device cannot be captured from.
+  public init(
+    device name: String = "default", channel: Int? = nil, period: Int = 10, buffer: Int = 200,
+    stop: StopFlag = StopFlag()
+  ) throws(CaptureError) {
+    guard (1...8).contains(channel ?? 1) else {
+      throw CaptureError(.usage, "there is no channel \(channel ?? 1): choose one from 1 to 8, or mix all")
+    }
+    guard (1...1000).contains(period), (2 * period...10_000).contains(buffer) else {
+      throw CaptureError(
+        .usage,
+        """
+        a period of \(period) ms with a buffer of \(buffer) ms cannot work: give a period from 1 to 1000 ms and a buffer \
+        from two periods to 10000 ms
+        """)
+    }
+    let device = try ALSADevice.open(name: name, channel: channel, period: period, buffer: buffer)
+    let (sampleRate, configuration) = (device.sampleRate, device.summary)
+    let samples = RingBuffer<Float>(capacity: Self.ringSeconds * sampleRate)
+    let marks = RingBuffer<CaptureMark>(capacity: 256)
+    let shared = UnsafeMutablePointer<CaptureShared>.allocate(capacity: 1)
+    shared.initialize(to: CaptureShared())
+    let writer = CaptureWriter(samples: samples.producer, marks: marks.producer, shared: shared)
+    let loop = CaptureLoop(device: device, clock: MonotonicClock(), writer: writer)
+    let (thread, isRealTime) = try CaptureThread.start(loop, shared: shared)
+
+    reader = CaptureReader(samples: samples.consumer, marks: marks.consumer, sampleRate: sampleRate)
+    self.sampleRate = sampleRate
+    self.configuration = configuration
+    self.stop = stop
+    self.shared = shared
+    self.thread = thread
+    hasRealTimePriority = isRealTime
+  }
+
+  deinit {
+    if CaptureThread.stop(thread, shared: shared) {
+      shared.deinitialize(count: 1)
+      shared.deallocate()
+    }
+  }
+
+  /// See `FrameSource`; the end comes only with the stop flag, for a device that goes away is waited for.
+  public mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
+    precondition(!buffer.isEmpty)
+    while !stop.isStopped {
+      let count = reader.read(into: &buffer)
+      if count > 0 { return count }
+      shared.pointee.ready.wait(seconds: 0.1)
+    }
+    return 0
+  }
+
+  /// What has gone wrong since the last call, up to the samples delivered so far.
+  public mutating func takeWarnings() -> [CaptureWarning] { reader.takeWarnings() }
+
+  /// When a sample was captured, in seconds of CLOCK_MONOTONIC (see `MonotonicClock`).
+  ///
+  /// - Parameter sample: Its index in the delivered stream, from 0; best a recent one.
+  public func captureTime(ofSample sample: Int) -> Double {
+    let origin = Double(bitPattern: shared.pointee.origin.load(ordering: .relaxed))
+    return origin + Double(sample) / Double(sampleRate)
+  }
+
+  /// Counts so far.
+  public var statistics: CaptureStatistics {
+    CaptureStatistics(
+      xruns: shared.pointee.xruns.load(ordering: .relaxed), lostSamples: shared.pointee.lost.load(ordering: .relaxed),
+      droppedSamples: shared.pointee.dropped.load(ordering: .relaxed),
+      disconnections: shared.pointee.disconnections.load(ordering: .relaxed),
+      highWaterMark: reader.highWaterMark, capacity: reader.capacity)
+  }
+}

@@ -1,0 +1,30 @@
+import Glibc
+
+/// CLOCK_MONOTONIC: the clock that ALSA stamps periods with.
+public struct MonotonicClock: CaptureClock, Sendable {
+  public init() {}
+
+  /// Seconds since some moment, usually the machine's start.
+  public func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time)
+  }
+
+  func sleep(seconds: Double) {
+    var time = timespec(seconds: seconds)
+    // A signal may end the sleep early; whoever sleeps here looks at the time afterwards.
+    nanosleep(&time, nil)
+  }
+}
+
+extension timespec {
+  init(seconds: Double) {
+    let whole = seconds.rounded(.down)
+    self.init(tv_sec: Int(whole), tv_nsec: Int((seconds - whole) * 1e9))
+  }
+}
+
+extension Double {
+  init(_ time: timespec) { self = Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9 }
+}

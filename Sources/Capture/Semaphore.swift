@@ -1,0 +1,36 @@
+import Glibc
+
+/// A POSIX semaphore used as a bell: ringing never blocks and rings at most once until it is heard.
+struct Semaphore: ~Copyable {
+  // SAFETY: a semaphore may not move, so it lies on the heap; freed in `deinit`, when nobody can wait for it any more.
+  private let semaphore: UnsafeMutablePointer<sem_t>
+
+  init() {
+    semaphore = .allocate(capacity: 1)
+    sem_init(semaphore, 0, 0)
+  }
+
+  deinit {
+    sem_destroy(semaphore)
+    semaphore.deallocate()
+  }
+
+  /// Ends a wait, now or the next.
+  func ring() {
+    var value: Int32 = 0
+    sem_getvalue(semaphore, &value)
+    if value == 0 { sem_post(semaphore) }
+  }
+
+  /// Sleeps until the bell rings or a time has passed.
+  ///
+  /// - Returns: Whether it rang; a signal may end the wait early, too.
+  @discardableResult
+  func wait(seconds: Double) -> Bool {
+    var now = timespec()
+    // POSIX offers no wait by the monotonic clock. Where somebody sets the clock back, the next ring ends the wait.
+    clock_gettime(CLOCK_REALTIME, &now)
+    var deadline = timespec(seconds: Double(now) + seconds)
+    return sem_timedwait(semaphore, &deadline) == 0
+  }
+}
