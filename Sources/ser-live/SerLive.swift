@@ -1,14 +1,35 @@
-import CALSA
-import CDefaultModel
-import CKernels
-import CSoundTouch
+import ArgumentParser
+import Glibc
 
-@main struct Main {
+@main
+struct SerLive: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "ser-live",
+    abstract: "Says, while a person is still speaking, which emotion is in the voice.",
+    discussion: """
+      Without a command it listens to the default microphone. Labels go to standard output, messages to standard error.
+
+      Examples:
+        ser-live                                     listen, show labels in the terminal
+        ser-live live --format jsonl | jq .label     labels for another program
+        ser-live file talk.wav                       labels of a recording
+      """,
+    version: version,
+    subcommands: [Live.self, File.self, ListDevices.self, Train.self, Evaluate.self, CrossValidate.self],
+    defaultSubcommand: Live.self)
+
   static func main() {
-    ser_alsa_silence()
-    print(ser_default_model_size)
-    var x: [Float] = [1, 2]
-    ser_exp(x, &x, 2)
-    print(x)
+    // A reader that goes away shows as an error of `write`, which ends the program quietly.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard let status = ExitStatus(error) else { exit(withError: error) }
+      if let message = status.message { Messages.write("ser-live: \(message)") }
+      Glibc.exit(status.code)
+    }
   }
 }

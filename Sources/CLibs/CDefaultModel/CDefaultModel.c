@@ -1,6 +1,8 @@
 #include "CDefaultModel.h"
 
-const unsigned char ser_default_model[] = {
+static const unsigned char model[] = {
 #embed "default.safetensors"
 };
-const size_t ser_default_model_size = sizeof ser_default_model;
+
+const unsigned char *ser_default_model_start(void) { return model; }
+const size_t ser_default_model_size = sizeof model;

@@ -1,0 +1,45 @@
+import Glibc
+import Streaming
+import Training
+import Yams
+
+/// A YAML file that describes an experiment.
+enum ExperimentFile {
+  static func load(_ path: String) throws -> ExperimentConfiguration {
+    guard let file = fopen(path, "re") else {
+      throw TrainingError(.noInput, "cannot read \(path): \(String(cString: strerror(errno)))")
+    }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
+    guard ferror(file) == 0 else {
+      throw TrainingError(.inputOutput, "cannot read \(path): \(String(cString: strerror(errno)))")
+    }
+    let configuration: ExperimentConfiguration
+    do {
+      configuration = try YAMLDecoder().decode(ExperimentConfiguration.self, from: String(decoding: bytes, as: UTF8.self))
+    } catch {
+      throw TrainingError(.badData, "\(path): \(sentence(error))")
+    }
+    try configuration.validate()
+    return configuration
+  }
+
+  /// Swift's decoding errors as a person would say them.
+  private static func sentence(_ error: any Error) -> String {
+    func place(_ path: [any CodingKey], _ last: (any CodingKey)? = nil) -> String {
+      let keys = path + (last.map { [$0] } ?? [])
+      return keys.isEmpty ? "the file" : keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+    }
+    switch error {
+    case DecodingError.keyNotFound(let key, let context): return "'\(place(context.codingPath, key))' is missing"
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+      return "'\(place(context.codingPath))' has a value of the wrong type: \(context.debugDescription)"
+    case DecodingError.dataCorrupted(let context):
+      if let cause = context.underlyingError { return sentence(cause) }
+      return "'\(place(context.codingPath))': \(context.debugDescription)"
+    default: return "\(error)"
+    }
+  }
+}

@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct File: ParsableCommand {
+  func run() throws {}
+}

@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct ListDevices: ParsableCommand {
+  func run() throws {}
+}

@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct Live: ParsableCommand {
+  func run() throws {}
+}

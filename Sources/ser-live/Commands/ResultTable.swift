@@ -1,0 +1,36 @@
+import Streaming
+import Training
+
+/// Results as a table for people.
+enum ResultTable {
+  /// - Parameter results: by the name of a network; `ensemble` is their vote.
+  static func print(_ results: [String: Evaluation], labels: LabelSet) {
+    for line in lines(results, labels: labels) { Swift.print(line) }
+  }
+
+  static func lines(_ results: [String: Evaluation], labels: LabelSet) -> [String] {
+    let names = results.keys.sorted { ($0 == "ensemble" ? 1 : 0, $0) < ($1 == "ensemble" ? 1 : 0, $1) }
+    let width = names.reduce(0) { max($0, $1.count) }
+    var lines = names.map { name in
+      let emotion = results[name]!.emotion
+      return "\(padded(name, width))  UAR \(Listening.percent(emotion.unweightedAverageRecall))"
+        + "  accuracy \(Listening.percent(emotion.accuracy))"
+    }
+    guard let together = results["ensemble"] else { return lines }
+    let gender = together.gender
+    if (0..<gender.classes).contains(where: { said in (0..<gender.classes).contains { gender[said, $0] > 0 } }) {
+      lines.append("\(padded("gender", width))  accuracy \(Listening.percent(gender.accuracy))")
+    }
+    lines.append("")
+    lines.append("said \\ heard  " + labels.emotions.map { padded(String($0.prefix(8)), 9) }.joined() + "nothing")
+    for (said, label) in labels.emotions.enumerated() where together.emotion.total(said) > 0 {
+      let counts = (0...labels.emotions.count).map { padded(String(together.emotion[said, $0]), 9) }.joined()
+      lines.append("\(padded(label, 12))  \(counts)")
+    }
+    return lines
+  }
+
+  private static func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Capture
+import Glibc
+import Models
+import Streaming
+import Training
+
+/// How the program ends after an error: one sentence and a code of sysexits.h.
+struct ExitStatus: Equatable {
+  static let usage: Int32 = 64
+  static let badData: Int32 = 65
+  static let noInput: Int32 = 66
+  static let unavailable: Int32 = 69
+  static let inputOutput: Int32 = 74
+
+  let code: Int32
+  /// nil where nothing is to be said.
+  let message: String?
+
+  /// - Returns: nil for an error of the command line itself, which the argument parser explains.
+  init?(_ error: any Error) {
+    switch error {
+    case let error as CaptureError:
+      code =
+        switch error.kind {
+        case .usage: Self.usage
+        case .badData: Self.badData
+        case .noInput: Self.noInput
+        case .deviceUnavailable: Self.unavailable
+        case .inputOutput: Self.inputOutput
+        }
+      message = error.message
+    case let error as TrainingError:
+      code =
+        switch error.kind {
+        case .usage: Self.usage
+        case .badData: Self.badData
+        case .noInput: Self.noInput
+        case .inputOutput: Self.inputOutput
+        }
+      message = error.description
+    case let error as SinkError:
+      code = error.exitCode
+      message = error == .closed ? nil : error.description
+    case is CheckpointError, is ConfigurationError, is NetworkConfigurationError, is ResamplerError:
+      code = Self.badData
+      message = "\(error)"
+    default: return nil
+    }
+  }
+}
+
+/// Sentences for people, on standard error. What cannot be written there is lost: there is nobody to tell.
+enum Messages {
+  static func write(_ line: String) {
+    try? Output.messages.write(line + "\n")
+  }
+}

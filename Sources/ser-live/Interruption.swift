@@ -1,0 +1,18 @@
+import Capture
+import Glibc
+
+/// SIGINT and SIGTERM as a wish to end: sources stop, the utterance ends, everything is written, the program exits 0.
+enum Interruption {
+  static let flag = StopFlag()
+
+  /// The first signal asks to stop, a second one ends the program at once.
+  static func install() {
+    _ = flag  // Made now: a signal handler must not be the first to touch it.
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { _ in Interruption.flag.requestStop() }
+    // Without SA_RESTART a blocking read returns and sees the flag.
+    action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
+    sigaction(SIGINT, &action, nil)
+    sigaction(SIGTERM, &action, nil)
+  }
+}
