@@ -61,7 +61,7 @@ public struct Smoother: Sendable {
 
     precondition(row.count == probabilities.count, "one probability per label")
     // Dividing by the sum of the weights, rather than starting from the first row, gives early rows their fair share.
-    weight = start == nil ? 1 : weight * exp(-elapsed / configuration.timeConstant) + 1
+    weight = weight * exp(-elapsed / configuration.timeConstant) + 1
     let share = Float(1 / weight)
     for index in probabilities.indices {
       probabilities[index] += share * (row[index] - probabilities[index])

@@ -15,19 +15,19 @@ private struct RandomStream: RandomNumberGenerator {
 }
 
 /// One row as the smoother hears it.
-private struct Row {
+private struct SmootherRow {
   var time: Double
   var speech = true
   var probabilities: [Float]
 }
 
 extension Smoother {
-  fileprivate mutating func step(_ row: Row) -> LabelChange? {
+  fileprivate mutating func step(_ row: SmootherRow) -> LabelChange? {
     step(time: row.time, speech: row.speech, probabilities: row.probabilities.span)
   }
 
   /// The changes of label that `rows` bring about, in order.
-  fileprivate mutating func changes(_ rows: [Row]) -> [LabelChange] {
+  fileprivate mutating func changes(_ rows: [SmootherRow]) -> [LabelChange] {
     rows.compactMap { step($0) }
   }
 }
@@ -42,14 +42,14 @@ private func posterior(_ label: Int, _ probability: Float, labels: Int = 8) -> [
 }
 
 /// Rows at every hop from `start` on that hold `probabilities` for `seconds`.
-private func hold(_ probabilities: [Float], from start: Double, seconds: Double, speech: Bool = true) -> [Row] {
+private func hold(_ probabilities: [Float], from start: Double, seconds: Double, speech: Bool = true) -> [SmootherRow] {
   (0..<Int((seconds / hop).rounded())).map {
-    Row(time: start + Double($0) * hop, speech: speech, probabilities: probabilities)
+    SmootherRow(time: start + Double($0) * hop, speech: speech, probabilities: probabilities)
   }
 }
 
 /// Speech and pauses of random length with posteriors that wander, jump and contradict each other.
-private func randomSession(seed: UInt64, rows: Int, labels: Int) -> [Row] {
+private func randomSession(seed: UInt64, rows: Int, labels: Int) -> [SmootherRow] {
   var random = RandomStream(state: seed)
   var speech = false
   var favourite = 0
@@ -61,7 +61,7 @@ private func randomSession(seed: UInt64, rows: Int, labels: Int) -> [Row] {
     var row = (0..<labels).map { _ in Float.random(in: 0.001...1, using: &random) }
     row[favourite] += Float.random(in: 0...6, using: &random)
     let sum = row.reduce(0, +)
-    return Row(time: time, speech: speech, probabilities: row.map { $0 / sum })
+    return SmootherRow(time: time, speech: speech, probabilities: row.map { $0 / sum })
   }
 }
 
@@ -101,7 +101,7 @@ private func randomSession(seed: UInt64, rows: Int, labels: Int) -> [Row] {
     var random = RandomStream(state: 46)
     let turns = (0..<1000).map { $0 < 500 ? $0 % 2 : Int.random(in: 0...1, using: &random) }
     let rows = turns.enumerated().map {
-      Row(time: Double($0.offset) * hop, probabilities: posterior($0.element == 0 ? 1 : 6, 0.9, labels: 8))
+      SmootherRow(time: Double($0.offset) * hop, probabilities: posterior($0.element == 0 ? 1 : 6, 0.9, labels: 8))
     }
     var configuration = configuration
     configuration.timeConstant = 0.5
@@ -164,7 +164,7 @@ private func randomSession(seed: UInt64, rows: Int, labels: Int) -> [Row] {
     configuration.dwell = 10
     var smoother = Smoother(labels: 8, configuration: configuration)
     _ = smoother.changes(hold(posterior(5, 0.9), from: 0, seconds: 1))
-    let end = smoother.step(Row(time: 1, speech: false, probabilities: []))
+    let end = smoother.step(SmootherRow(time: 1, speech: false, probabilities: []))
     let change = try #require(end)
     #expect(change.label == .silence)
     #expect(change.previous == .emotion(5))
@@ -199,7 +199,7 @@ private func randomSession(seed: UInt64, rows: Int, labels: Int) -> [Row] {
       let elapsed = Double.random(in: 0.01...0.2, using: &random)
       time += elapsed
       let row = posterior(Int.random(in: 0..<4, using: &random), 0.7, labels: 4)
-      _ = smoother.step(Row(time: time, probabilities: row))
+      _ = smoother.step(SmootherRow(time: time, probabilities: row))
       // exp(−elapsed / 0.25) by squaring: (1 + x/2²⁰)^(2²⁰).
       var decay = 1 - elapsed / configuration.timeConstant / 1_048_576
       for _ in 0..<20 { decay *= decay }
@@ -260,7 +260,7 @@ private func randomSession(seed: UInt64, rows: Int, labels: Int) -> [Row] {
     var random = RandomStream(state: seed ^ 0xABCD)
     let order = Array(0..<6).shuffled(using: &random)
     let permuted = rows.map { row in
-      Row(time: row.time, speech: row.speech, probabilities: order.map { row.probabilities[$0] })
+      SmootherRow(time: row.time, speech: row.speech, probabilities: order.map { row.probabilities[$0] })
     }
     var plain = Smoother(labels: 6, configuration: configuration)
     var shuffled = Smoother(labels: 6, configuration: configuration)

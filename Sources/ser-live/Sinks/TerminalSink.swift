@@ -1,3 +1,4 @@
+import Capture
 import Streaming
 
 /// A display that redraws itself in place below the utterances, files and warnings that it lists.
@@ -15,7 +16,7 @@ struct TerminalSink: LabelSink {
   private var drawn: [Int] = []
   private var drawnAt = -Double.infinity
 
-  init(labels: LabelSet, terminal: Terminal, now: @escaping @Sendable () -> Double = monotonicSeconds) {
+  init(labels: LabelSet, terminal: Terminal, now: @escaping @Sendable () -> Double = { MonotonicClock().now() }) {
     self.labels = labels
     self.terminal = terminal
     self.now = now
