@@ -9,4 +9,18 @@ public protocol FrameSource: ~Copyable {
   /// - Parameter buffer: Caller-owned, at least one sample long; only the front that the result counts is written.
   /// - Returns: How many samples were written, 1…`buffer.count`; 0 means the end of the stream.
   mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int
+
+  /// What has gone wrong since the last call without ending the stream; nothing where that cannot happen.
+  mutating func takeWarnings() -> [CaptureWarning]
+
+  /// When a sample was captured, in seconds of CLOCK_MONOTONIC (see `MonotonicClock`); nil where nothing is captured.
+  ///
+  /// - Parameter sample: Its index in the delivered stream, from 0; best a recent one.
+  func captureTime(ofSample sample: Int) -> Double?
+}
+
+extension FrameSource where Self: ~Copyable {
+  public mutating func takeWarnings() -> [CaptureWarning] { [] }
+
+  public func captureTime(ofSample sample: Int) -> Double? { nil }
 }

@@ -85,10 +85,8 @@ public struct Microphone: FrameSource, ~Copyable {
   /// What has gone wrong since the last call, up to the samples delivered so far.
   public mutating func takeWarnings() -> [CaptureWarning] { reader.takeWarnings() }
 
-  /// When a sample was captured, in seconds of CLOCK_MONOTONIC (see `MonotonicClock`).
-  ///
-  /// - Parameter sample: Its index in the delivered stream, from 0; best a recent one.
-  public func captureTime(ofSample sample: Int) -> Double {
+  /// See `FrameSource`.
+  public func captureTime(ofSample sample: Int) -> Double? {
     let origin = Double(bitPattern: shared.pointee.origin.load(ordering: .relaxed))
     return origin + Double(sample) / Double(sampleRate)
   }

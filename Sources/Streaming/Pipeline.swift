@@ -11,6 +11,8 @@ import Models
 public struct Pipeline: ~Copyable {
   private var stream: UtteranceStream
   private var recognition: Recognition
+  /// When the newest full-scale sample was pushed, in the stream's time.
+  private var clipped = -Double.infinity
 
   /// - Parameters:
   ///   - inputRate: samples per second of what is pushed.
@@ -29,6 +31,7 @@ public struct Pipeline: ~Copyable {
   public mutating func push<Failure: Error>(
     _ samples: Span<Float>, _ body: (PipelineEvent) throws(Failure) -> Void
   ) throws(Failure) {
+    for i in samples.indices where abs(samples[i]) >= Self.fullScale { clipped = time }
     stream.push(samples, to: &recognition)
     try deliver(body)
   }
@@ -44,10 +47,20 @@ public struct Pipeline: ~Copyable {
   public mutating func reset() {
     stream.reset()
     recognition.reset()
+    clipped = -.infinity
   }
 
   /// The stream's state after the newest row. Allocates.
-  public var snapshot: Snapshot { recognition.snapshot }
+  public var snapshot: Snapshot {
+    var snapshot = recognition.snapshot
+    snapshot.clipping = time - clipped < Self.clippingHold
+    return snapshot
+  }
+
+  /// From here on a sample counts as clipped; converters stop a little short of 1.
+  private static let fullScale: Float = 0.999
+  /// How long a snapshot tells of clipping, in seconds: longer than any display waits for the next.
+  private static let clippingHold = 0.1
 
   /// End of the newest row, in seconds since the first sample of the stream.
   public var time: Double { recognition.time }

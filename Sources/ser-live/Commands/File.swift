@@ -1,5 +1,52 @@
 import ArgumentParser
+import Capture
+import Streaming
 
 struct File: ParsableCommand {
-  func run() throws {}
+  static let configuration = CommandConfiguration(
+    abstract: "Hears recordings through the same pipeline and gives a verdict for each.",
+    discussion: """
+      WAV, FLAC, OGG and what else libsndfile reads, at any rate. Each recording is a session of its own. A bad one is
+      reported and the others are heard; the exit code is then that of the last bad one.
+
+      Examples:
+        ser-live file talk.wav
+        ser-live file *.flac --format jsonl | jq -r 'select(.type == "file") | [.path, .label] | @tsv'
+        ser-live file talk.wav --realtime
+      """)
+
+  @Argument(help: "Recordings.") var paths: [String]
+  @Flag(help: "Play at the recording's own pace.") var realtime = false
+  @OptionGroup var output: OutputOptions
+
+  func run() throws {
+    Interruption.install()
+    let recognizer = try ModelFile.load(output.model)
+    var sink = output.format.sink(labels: recognizer.labels, live: realtime)
+    defer { sink.close() }
+    var bad: CaptureError?
+    for path in paths where !Interruption.flag.isStopped {
+      do {
+        try hear(path, recognizer, &sink)
+      } catch let error as CaptureError {
+        // The newest one is thrown below, and so is said there.
+        if let bad { Messages.write("ser-live: \(bad)") }
+        bad = error
+      }
+    }
+    if let bad { throw bad }
+  }
+
+  private func hear(_ path: String, _ recognizer: Recognizer, _ sink: inout any LabelSink) throws {
+    var source = try FileSource(path: path)
+    var session = try Session(recognizer, inputRate: source.sampleRate, every: output.every)
+    var damage: CaptureError?
+    do {
+      try session.listen(to: &source, pace: realtime ? .realTime : .free, sink: &sink)
+    } catch let error as CaptureError {
+      damage = error
+    }
+    if !Interruption.flag.isStopped { try sink.receive(.file(session.verdict(path: path))) }
+    if let damage { throw damage }
+  }
 }

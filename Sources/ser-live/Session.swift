@@ -1,0 +1,117 @@
+import Capture
+import Glibc
+import Streaming
+
+/// One stream on its way from a source through the pipeline to a sink.
+struct Session: ~Copyable {
+  private var pipeline: Pipeline
+  private let inputRate: Int
+  private let labels: LabelSet
+  /// Seconds between two `frame` events; nil for none.
+  private let every: Double?
+  private var nextFrame: Double
+  private var nextRefresh = 0.0
+  private var verdict: RecordingVerdict
+  /// Samples pushed.
+  private var position = 0
+
+  init(_ recognizer: Recognizer, inputRate: Int, every: Double?) throws {
+    pipeline = try Pipeline(recognizer, inputRate: inputRate)
+    self.inputRate = inputRate
+    self.every = every
+    nextFrame = every ?? 0
+    labels = recognizer.labels
+    verdict = RecordingVerdict(labels: recognizer.labels.emotions.count)
+  }
+
+  /// How fast a source is listened to.
+  enum Pace {
+    /// As fast as the source delivers.
+    case free
+    /// A recording at its own pace.
+    case realTime
+  }
+
+  /// Listens until the source ends or a stop is asked for, then ends the utterance.
+  ///
+  /// - Throws: what the source throws, after everything that was heard before has been written.
+  mutating func listen(
+    to source: inout some FrameSource & ~Copyable, pace: Pace, sink: inout any LabelSink
+  ) throws {
+    var failure: (any Error)?
+    do {
+      try pass(&source, pace: pace, sink: &sink)
+    } catch let error as CaptureError {
+      failure = error
+    }
+    try pipeline.finish { event in try Self.write(event, latency: nil, to: &sink, verdict: &verdict) }
+    if let failure { throw failure }
+  }
+
+  /// The verdict on everything heard.
+  func verdict(path: String) -> FileVerdict {
+    FileVerdict(
+      path: path, duration: Double(position) / Double(inputRate), speech: verdict.speech, label: verdict.label,
+      confidence: verdict.confidence, probabilities: verdict.probabilities)
+  }
+
+  private mutating func pass(
+    _ source: inout some FrameSource & ~Copyable, pace: Pace, sink: inout any LabelSink
+  ) throws {
+    // A hundredth of a second: short enough for labels to come at once, long enough to cost nothing.
+    var buffer = [Float](repeating: 0, count: max(1, inputRate / 100))
+    let start = MonotonicClock().now()
+    while !Interruption.flag.isStopped {
+      var span = buffer.mutableSpan
+      let count = try source.read(into: &span)
+      if count == 0 { return }
+      for warning in source.takeWarnings() {
+        try sink.receive(
+          .warning(
+            code: warning.code.rawValue, time: Double(warning.sample) / Double(inputRate), message: warning.message))
+      }
+      if pace == .realTime { Self.sleep(until: start + Double(position + count) / Double(inputRate)) }
+      position += count
+      let rate = Double(inputRate)
+      try pipeline.push(buffer.span.extracting(0..<count)) { event in
+        var latency: Double?
+        if case .label(let change) = event, let captured = source.captureTime(ofSample: Int(change.time * rate)) {
+          latency = MonotonicClock().now() - captured
+        }
+        try Self.write(event, latency: latency, to: &sink, verdict: &verdict)
+      }
+      try report(to: &sink)
+    }
+  }
+
+  private static func write(
+    _ event: PipelineEvent, latency: Double?, to sink: inout any LabelSink, verdict: inout RecordingVerdict
+  ) throws(SinkError) {
+    switch event {
+    case .label(let change): try sink.receive(.label(change, latency: latency))
+    case .utterance(let utterance):
+      verdict.add(utterance)
+      try sink.receive(.utterance(utterance))
+    }
+  }
+
+  /// Frames at their cadence, and a display at its own.
+  private mutating func report(to sink: inout any LabelSink) throws(SinkError) {
+    if let every, pipeline.time >= nextFrame {
+      try sink.receive(.frame(pipeline.snapshot))
+      nextFrame += every * ((pipeline.time - nextFrame) / every + 1).rounded(.down)
+    }
+    if let interval = sink.refreshInterval, pipeline.time >= nextRefresh {
+      try sink.refresh(pipeline.snapshot)
+      nextRefresh = pipeline.time + interval
+    }
+  }
+
+  private static func sleep(until time: Double) {
+    let wait = time - MonotonicClock().now()
+    guard wait > 0 else { return }
+    var request = timespec(tv_sec: Int(wait), tv_nsec: Int(wait.truncatingRemainder(dividingBy: 1) * 1e9))
+    // A signal cuts the wait short; the flag is looked at next.
+    nanosleep(&request, nil)
+  }
+}
