@@ -55,7 +55,7 @@ import Testing
     for kernel in [ser_exp, ser_sigmoid, ser_tanh] as [Kernel] { #expect(apply(kernel, [.nan])[0].isNaN) }
   }
 
-  /// Lengths around the vector width give what each value gives alone, and write nothing beyond.
+  /// Lengths around the vector width give what each value gives alone, in place or not, and write nothing beyond.
   @Test(arguments: 0...40) func lengths(count: Int) {
     let x = (0..<count).map { Float($0) * 0.37 + 0.01 }
     for kernel in [ser_exp, ser_log, ser_sigmoid, ser_tanh] as [Kernel] {
@@ -63,6 +63,9 @@ import Testing
       kernel(x, &y, count)
       #expect(y[count] == -7)
       for i in 0..<count { #expect(abs(y[i] - apply(kernel, [x[i]])[0]) <= 2e-7 * abs(y[i])) }
+      var inPlace = x + [-7]
+      inPlace.withUnsafeMutableBufferPointer { kernel($0.baseAddress, $0.baseAddress, count) }
+      #expect(inPlace == y)
     }
   }
 

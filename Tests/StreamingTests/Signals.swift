@@ -45,7 +45,7 @@ enum Signals {
 }
 
 /// A row with all that came with it.
-struct Row: Equatable {
+struct FrontEndRow: Equatable {
   let values: [Float]
   let acoustics: Acoustics
 
@@ -56,11 +56,11 @@ struct Row: Equatable {
 
 extension FrontEnd {
   /// The rows that `samples`, pushed in one piece or in pieces of the given lengths, bring out.
-  mutating func rows(of samples: [Float], chunks lengths: [Int]? = nil) -> [Row] {
-    var rows: [Row] = []
+  mutating func rows(of samples: [Float], chunks lengths: [Int]? = nil) -> [FrontEndRow] {
+    var rows: [FrontEndRow] = []
     for chunk in Signals.chunks(samples, lengths ?? [max(samples.count, 1)]) {
       push(chunk.span) { row, acoustics in
-        rows.append(Row(values: row.indices.map { row[$0] }, acoustics: acoustics))
+        rows.append(FrontEndRow(values: row.indices.map { row[$0] }, acoustics: acoustics))
       }
     }
     return rows
