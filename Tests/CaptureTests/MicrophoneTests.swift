@@ -89,6 +89,33 @@ struct MicrophoneTests {
     }
   }
 
+  @Test(
+    "A sound server that hangs does not keep the program from ending",
+    .enabled(if: VirtualMicrophone.isAvailable, "\(VirtualMicrophone.requirement)"))
+  func serverHangs() throws {
+    try VirtualMicrophone.exclusively { server in
+      let stop = StopFlag()
+      let begin: ContinuousClock.Instant
+      do {
+        var microphone = try Microphone(device: VirtualMicrophone.device, stop: stop)
+        var buffer = [Float](repeating: 0, count: 4096)
+        var span = buffer.mutableSpan
+        #expect(try microphone.read(into: &span) > 0)
+        try server.freezeServer()
+        Thread {
+          usleep(300_000)
+          stop.requestStop()
+        }.start()
+        begin = .now
+        while true {
+          var span = buffer.mutableSpan
+          if try microphone.read(into: &span) == 0 { break }
+        }
+      }
+      #expect(ContinuousClock.now - begin < .seconds(4))
+    }
+  }
+
   @Test("A device that does not exist is named, with what to do", arguments: ["no-such-device", "hw:77", ""])
   func missing(name: String) {
     let error = #expect(throws: CaptureError.self) { _ = try Microphone(device: name).sampleRate }
