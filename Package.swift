@@ -41,6 +41,9 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: swift),
+
+    .target(name: "TestSupport", path: "Tests/Support", exclude: ["virtual-microphone"], swiftSettings: swift),
+    .testTarget(name: "CaptureTests", dependencies: ["Capture", "CSndfile", "TestSupport"], swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x,
