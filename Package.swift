@@ -45,6 +45,10 @@ let package = Package(
     .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: swift),
     .testTarget(name: "StreamingTests", dependencies: ["Streaming", "CKernels"], swiftSettings: swift),
     .testTarget(name: "SerLiveTests", dependencies: ["ser-live", "Streaming"], swiftSettings: swift),
+    .target(name: "TestSupport", path: "Tests/Support", exclude: ["virtual-microphone"], swiftSettings: swift),
+    .testTarget(name: "CaptureTests", dependencies: ["Capture", "CSndfile", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "ProcessTests", dependencies: ["ser-live", "Capture", "Streaming", "TestSupport"], swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x,

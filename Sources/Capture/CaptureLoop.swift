@@ -27,6 +27,8 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
   private static var nap: Double { 0.05 }
   /// Seconds by which a driver's time stamp may be off before it is taken for a new start instead of jitter.
   private static var jitter: Double { 0.1 }
+  /// Seconds of samples that may arrive in advance of time: a sound server catches up in bursts.
+  private static var longestLead: Double { 1 }
 
   private var device: Device
   private let clock: Clock
@@ -39,6 +41,8 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
   private var spuriousWakeUps = 0
   private var pause = pauses.lowerBound
   private var lastData: Double
+  /// Seconds of samples that came in advance of time.
+  private var lead = 0.0
   /// Estimate of the monotonic time of sample 0.
   private var origin: Double
   /// Whether `origin` comes from the device's samples, not just from the moment of the start.
@@ -122,6 +126,11 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
     isAnchored = true
     writer.publish(origin: origin)
     writer.write(block.elements.span.extracting(first: count))
+
+    // Software devices without a clock (`null`, `file`) deliver as fast as they are read: ours paces them, for a thread
+    // of real-time priority may not spin. The hundredth forgives real devices whose clocks are fast.
+    lead = max(0, lead + Double(count) / rate - 1.01 * (now - lastData))
+    if lead > Self.longestLead { clock.sleep(seconds: min(lead - Self.longestLead, 0.2)) }
 
     lastData = now
     recoveries = 0

@@ -20,6 +20,10 @@ struct CaptureWriter: ~Copyable {
 
   /// Appends samples; those without room become a gap marked `dropped`.
   mutating func write(_ block: Span<Float>) {
+    // A consumer that is too slow gets one long gap now and then instead of a hole in every period.
+    if pending?.kind == .dropped, samples.room() < samples.capacity / 4 {
+      return mark(.dropped, missing: block.count)
+    }
     // Samples must not overtake the mark of a gap before them.
     let written = flush() ? samples.write(block) : 0
     position += written

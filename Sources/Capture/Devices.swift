@@ -7,6 +7,11 @@ public struct CaptureDevice: Sendable, Equatable {
   public let name: String
   /// For a person; empty where there is none.
   public let description: String
+
+  public init(name: String, description: String) {
+    self.name = name
+    self.description = description
+  }
 }
 
 /// The capture devices of this machine.

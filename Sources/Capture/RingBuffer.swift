@@ -47,6 +47,12 @@ import Synchronization
     /// Elements written since the start.
     public var count: Int { written }
 
+    /// Elements for which there is room at least; the consumer can only make it more.
+    public mutating func room() -> Int {
+      read = storage.read.pointee.load(ordering: .acquiring)
+      return storage.capacity - (written - read)
+    }
+
     /// Appends the front of `elements` as far as there is room.
     ///
     /// - Returns: How many were written; the rest is counted in `dropped`.

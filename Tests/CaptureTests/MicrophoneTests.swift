@@ -1,0 +1,126 @@
+import Capture
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Microphone", .serialized)
+struct MicrophoneTests {
+  @Test(
+    "A tone that is played arrives with its frequency and level, and its time",
+    .enabled(if: VirtualMicrophone.isAvailable, "\(VirtualMicrophone.requirement)"), arguments: [48_000, 16_000])
+  func tonePlayed(rate: Int) throws {
+    try VirtualMicrophone.exclusively(rate: rate) { server in
+      let stop = StopFlag()
+      var microphone = try Microphone(device: VirtualMicrophone.device, stop: stop)
+      let frequency = 997.0
+      let samples = tone(frequency, rate: rate, count: 2 * rate, amplitude: 0.25)
+      let player = Thread {
+        try? server.play(samples, rate: rate)
+        usleep(300_000)
+        stop.requestStop()
+      }
+      player.start()
+      var heard: [Float] = []
+      var buffer = [Float](repeating: 0, count: 4096)
+      var worstAge = 0.0
+      while true {
+        var span = buffer.mutableSpan
+        let count = try microphone.read(into: &span)
+        if count == 0 { break }
+        heard += buffer.prefix(count)
+        let age = MonotonicClock().now() - microphone.captureTime(ofSample: heard.count)
+        worstAge = max(worstAge, abs(age))
+      }
+      #expect(microphone.takeWarnings() == [])
+      // Both cores may be busy with other tests.
+      #expect(worstAge < 0.5, "a sample was \(worstAge) s old")
+
+      let loud = heard.indices.filter { abs(heard[$0]) > 0.02 }
+      let (first, last) = try (#require(loud.first), #require(loud.last))
+      let duration = Double(last - first) / Double(microphone.sampleRate)
+      #expect(abs(duration - 2) < 0.02, "\(duration) s of the tone were heard")
+      let middle = heard[(first + 2000)..<(last - 2000)]
+      let power = middle.reduce(0) { $0 + Double($1 * $1) } / Double(middle.count)
+      #expect(abs(power.squareRoot() - 0.25 / 2.0.squareRoot()) < 0.002)
+      let crossings = zip(middle, middle.dropFirst()).count { $0 < 0 && $1 >= 0 }
+      let measured = Double(crossings) * Double(microphone.sampleRate) / Double(middle.count)
+      #expect(abs(measured - frequency) < 1)
+    }
+  }
+
+  @Test(
+    "A sound server that dies and returns is reported; the stream and its clock go on",
+    .enabled(if: VirtualMicrophone.isAvailable, "\(VirtualMicrophone.requirement)"))
+  func serverDies() throws {
+    try VirtualMicrophone.exclusively { server in
+      let stop = StopFlag()
+      var microphone = try Microphone(device: VirtualMicrophone.device, stop: stop)
+      let controller = Thread {
+        usleep(700_000)
+        try? server.killServer()
+        usleep(700_000)
+        try? server.restartServer()
+      }
+      controller.start()
+      var buffer = [Float](repeating: 0, count: 4096)
+      var position = 0
+      var codes: [CaptureWarning.Code] = []
+      let begin = ContinuousClock.now
+      while codes.last != .reconnected, ContinuousClock.now - begin < .seconds(15) {
+        var span = buffer.mutableSpan
+        let count = try microphone.read(into: &span)
+        position += count
+        codes += microphone.takeWarnings().map(\.code)
+      }
+      #expect(codes.filter { $0 != .xrun } == [.disconnected, .reconnected])
+      #expect(microphone.statistics.disconnections == 1)
+      #expect(microphone.statistics.lostSamples > microphone.sampleRate / 2)
+      // The sample clock kept the gap: the newest sample is new.
+      var span = buffer.mutableSpan
+      position += try microphone.read(into: &span)
+      let age = MonotonicClock().now() - microphone.captureTime(ofSample: position)
+      #expect(abs(age) < 0.7, "the newest sample is \(age) s old")
+      stop.requestStop()
+    }
+  }
+
+  @Test("A device that does not exist is named, with what to do", arguments: ["no-such-device", "hw:77", ""])
+  func missing(name: String) {
+    let error = #expect(throws: CaptureError.self) { _ = try Microphone(device: name).sampleRate }
+    #expect(error?.kind == .deviceUnavailable)
+    #expect(error?.message.contains("\"\(name)\"") == true)
+    #expect(error?.message.contains("ser-live devices") == true)
+  }
+
+  @Test(
+    "Impossible numbers are usage errors",
+    arguments: [(0, 10, 100), (9, 10, 100), (1, 0, 100), (1, 100, 150), (1, 10, 99_999)])
+  func usage(channel: Int, period: Int, buffer: Int) {
+    let error = #expect(throws: CaptureError.self) {
+      _ = try Microphone(channel: channel, period: period, buffer: buffer).sampleRate
+    }
+    #expect(error?.kind == .usage)
+  }
+
+  @Test("ALSA's own plugins work, and a channel can be chosen", arguments: [nil, 1, 2])
+  func nullDevice(channel: Int?) throws {
+    // The null device delivers zeros as fast as they are read.
+    var microphone = try Microphone(device: "null", channel: channel)
+    var buffer = [Float](repeating: 1, count: 1000)
+    var span = buffer.mutableSpan
+    let count = try microphone.read(into: &span)
+    #expect(count > 0 && buffer.prefix(count).allSatisfy { $0 == 0 })
+  }
+
+  @Test(
+    "The virtual microphone is listed with its description",
+    .enabled(if: VirtualMicrophone.isAvailable, "\(VirtualMicrophone.requirement)"))
+  func listed() throws {
+    try VirtualMicrophone.exclusively { _ in
+      #expect(
+        Devices.list().contains(
+          CaptureDevice(name: VirtualMicrophone.device, description: "Virtual microphone")))
+      #expect(!Devices.list().contains { $0.name == "null" })
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Synchronization
+
+/// A microphone that hears what tests play: PulseAudio's null sink behind libasound's `pulse` plugin.
+///
+/// The set-up is the script `virtual-microphone` beside this file. libasound finds its configuration through the
+/// environment, of which a process has one, and all players share one sink: `exclusively` lends the one instance.
+public final class VirtualMicrophone: Sendable {
+  /// What `Microphone(device:)` and `--device` call it.
+  public static let device = "vmic"
+
+  /// Where the tools are missing, a test that needs them can only be skipped, with these words.
+  public static let requirement: String =
+    "needs pulseaudio, pulseaudio-utils and libasound2-plugins (scripts/test installs them)"
+
+  /// Whether the tools are there.
+  public static var isAvailable: Bool {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    return ["pulseaudio", "pactl", "parec", "pacat"].allSatisfy { tool in
+      folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(tool)") }
+    }
+  }
+
+  private static let lock = Mutex(())
+
+  /// Starts a virtual microphone, makes it this process's, and lends it; one borrower at a time.
+  public static func exclusively<R>(rate: Int = 48_000, _ body: (VirtualMicrophone) throws -> R) throws -> R {
+    try lock.withLock { _ in
+      let microphone = try VirtualMicrophone(rate: rate)
+      defer { microphone.stop() }
+      for (name, value) in microphone.environment { setenv(name, value, 1) }
+      return try body(microphone)
+    }
+  }
+
+  /// What a process needs in its environment to open the device and to play to it.
+  public let environment: [String: String]
+  private let folder: URL
+
+  private init(rate: Int) throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "virtual-microphone-\(UUID().uuidString)")
+    environment = [
+      "ALSA_CONFIG_PATH": folder.appending(path: "alsa.conf").path,
+      "PULSE_SERVER": "unix:" + folder.appending(path: "run/native").path,
+    ]
+    try script("start", String(rate))
+  }
+
+  private func stop() {
+    try? script("stop")
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// Plays a recording; `waitUntilExit` on the result returns when all of it has been heard.
+  public func play(file: URL) throws -> Process {
+    try start("paplay", ["--device=mic", "--latency-msec=50", file.path])
+  }
+
+  /// Plays mono samples at a rate in Hz and returns when all of them have been heard.
+  public func play(_ samples: [Float], rate: Int) throws {
+    let input = Pipe()
+    let player = try start(
+      "pacat", ["--playback", "--device=mic", "--raw", "--format=float32le", "--channels=1", "--rate=\(rate)"],
+      input: input)
+    try input.fileHandleForWriting.write(contentsOf: samples.withUnsafeBytes { Data($0) })
+    try input.fileHandleForWriting.close()
+    player.waitUntilExit()
+  }
+
+  /// Kills the sound server, as a crash would.
+  public func killServer() throws {
+    let file = folder.appending(path: "server.pid")
+    let text = try String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+    kill(Int32(text)!, SIGKILL)
+  }
+
+  /// Starts the sound server again.
+  public func restartServer() throws { try script("serve") }
+
+  private func script(_ command: String, _ arguments: String...) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "virtual-microphone")
+    process.arguments = [command, folder.path] + arguments
+    try process.run()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw Failure(message: "virtual-microphone \(command) ended with \(process.terminationStatus)")
+    }
+  }
+
+  private func start(_ tool: String, _ arguments: [String], input: Pipe? = nil) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = [tool] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    if let input { process.standardInput = input }
+    try process.run()
+    return process
+  }
+
+  private struct Failure: Error {
+    let message: String
+  }
+}
