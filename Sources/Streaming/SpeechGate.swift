@@ -57,7 +57,8 @@ public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
     try require(-120...0 ~= minimumLevel, .minimumLevel, "between -120 and 0 dB, not \(minimumLevel)")
     try require(0...1 ~= voicing, .voicing, "between 0 and 1, not \(voicing)")
     try require(0...10 ~= onset, .onset, "between 0 and 10 seconds, not \(onset)")
-    try require(onset...10 ~= onsetWindow, .onsetWindow, "between the onset \(onset) and 10 seconds, not \(onsetWindow)")
+    try require(
+      onset...10 ~= onsetWindow, .onsetWindow, "between the onset \(onset) and 10 seconds, not \(onsetWindow)")
     try require(0...10 ~= preRoll, .preRoll, "between 0 and 10 seconds, not \(preRoll)")
     try require(0...10 ~= unvoiced, .unvoiced, "between 0 and 10 seconds, not \(unvoiced)")
     try require(0...10 ~= hangOver, .hangOver, "between 0 and 10 seconds, not \(hangOver)")
@@ -127,7 +128,6 @@ public struct SpeechGate: Sendable {
     levels = Array(repeating: configuration.initialFloor, count: max(1, rows(configuration.floorWindow)))
     initialFloor = configuration.initialFloor
   }
-
 
   /// How many rows before the present one a decision can reach back to.
   public var reach: Int { max(onsetWindow + preRoll, hangOver) }

@@ -35,7 +35,13 @@ public struct SafeTensors: Sendable, Equatable {
   private struct Entry: Codable {
     var dtype: String
     var shape: [Int]
-    var data_offsets: [Int]
+    /// First byte and the byte after the last, from the end of the header.
+    var offsets: [Int]
+
+    enum CodingKeys: String, CodingKey {
+      case dtype, shape
+      case offsets = "data_offsets"
+    }
   }
 
   /// The header's values: texts under `__metadata__`, descriptions of arrays under all other names.
@@ -67,7 +73,7 @@ public struct SafeTensors: Sendable, Equatable {
     for name in names {
       let tensor = tensors[name]!
       let end = offset + 4 * tensor.values.count
-      header[name] = .tensor(Entry(dtype: "F32", shape: tensor.shape, data_offsets: [offset, end]))
+      header[name] = .tensor(Entry(dtype: "F32", shape: tensor.shape, offsets: [offset, end]))
       offset = end
     }
     let encoder = JSONEncoder()
@@ -117,7 +123,8 @@ public struct SafeTensors: Sendable, Equatable {
           let (result, overflow) = (product ?? 0).multipliedReportingOverflow(by: size)
           product = overflow || size < 0 || product == nil ? nil : result
         }
-        guard let count, entry.data_offsets.count == 2, case let (from, to) = (entry.data_offsets[0], entry.data_offsets[1]),
+        guard let count, entry.offsets.count == 2,
+          case (let from, let to) = (entry.offsets[0], entry.offsets[1]),
           from >= 0, to >= from, to <= bytes.count - start, (to - from) / 4 == count, (to - from) % 4 == 0
         else {
           throw damaged("'\(key)' of shape \(entry.shape) does not lie within the file; it may be cut short")

@@ -41,7 +41,9 @@ struct RowExtractor: Sendable {
     var source = try FileSource(path: path)
     let samples = try source.readAll()
     let rate = source.sampleRate
-    let needsStretch = versions.contains { if case .tempo = $0 { true } else if case .pitch = $0 { true } else { false } }
+    let needsStretch = versions.contains {
+      if case .tempo = $0 { true } else if case .pitch = $0 { true } else { false }
+    }
     // Stretching at the pipeline's own rate costs a third of what it does at 48 kHz.
     let narrow = needsStretch ? try resample(samples, from: rate) : []
     return try versions.map { version in

@@ -66,7 +66,8 @@ public enum RAVDESS {
     }
     guard !corpus.clips.isEmpty else {
       throw TrainingError(
-        .noInput, "\(directory) holds no RAVDESS speech: recordings called 03-01-EE-II-SS-RR-AA.wav or .flac are expected")
+        .noInput,
+        "\(directory) holds no RAVDESS speech: recordings called 03-01-EE-II-SS-RR-AA.wav or .flac are expected")
     }
     return corpus
   }

@@ -40,7 +40,8 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
     case .loso:
       let speakers = corpus.speakers
       guard speakers.count >= 4 else {
-        throw TrainingError(.badData, "leaving one speaker out needs at least 4 speakers, the data have \(speakers.count)")
+        throw TrainingError(
+          .badData, "leaving one speaker out needs at least 4 speakers, the data have \(speakers.count)")
       }
       var folds: [Split] = []
       for (index, speaker) in speakers.enumerated() {

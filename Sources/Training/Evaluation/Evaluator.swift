@@ -57,7 +57,9 @@ struct Evaluator {
     var evaluation = Evaluation(
       emotion: ConfusionMatrix(classes: dataset.corpus.labels.emotions.count),
       gender: ConfusionMatrix(classes: dataset.corpus.labels.genders.count))
-    for (_, clips) in Dictionary(grouping: clips, by: { dataset.corpus.clips[$0].speaker }).sorted(by: { $0.key < $1.key }) {
+    for (_, clips) in Dictionary(grouping: clips, by: { dataset.corpus.clips[$0].speaker }).sorted(by: {
+      $0.key < $1.key
+    }) {
       var clips = clips
       if let session {
         var random = RandomSource(seed: session)

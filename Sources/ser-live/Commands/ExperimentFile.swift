@@ -18,7 +18,8 @@ enum ExperimentFile {
     }
     let configuration: ExperimentConfiguration
     do {
-      configuration = try YAMLDecoder().decode(ExperimentConfiguration.self, from: String(decoding: bytes, as: UTF8.self))
+      configuration = try YAMLDecoder().decode(
+        ExperimentConfiguration.self, from: String(decoding: bytes, as: UTF8.self))
     } catch {
       throw TrainingError(.badData, "\(path): \(sentence(error))")
     }
@@ -30,7 +31,8 @@ enum ExperimentFile {
   private static func sentence(_ error: any Error) -> String {
     func place(_ path: [any CodingKey], _ last: (any CodingKey)? = nil) -> String {
       let keys = path + (last.map { [$0] } ?? [])
-      return keys.isEmpty ? "the file" : keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+      return keys.isEmpty
+        ? "the file" : keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
     }
     switch error {
     case DecodingError.keyNotFound(let key, let context): return "'\(place(context.codingPath, key))' is missing"

@@ -24,7 +24,9 @@ struct Live: ParsableCommand {
   private var isRaw: Bool { device == "-" }
 
   func validate() throws {
-    if isRaw && rate == nil { throw ValidationError("raw PCM does not tell its rate: give --rate, such as --rate 16000") }
+    if isRaw && rate == nil {
+      throw ValidationError("raw PCM does not tell its rate: give --rate, such as --rate 16000")
+    }
     if !isRaw && (rate != nil || encoding != nil || channels != nil) {
       throw ValidationError("--rate, --encoding and --channels describe raw PCM: they need --device -")
     }

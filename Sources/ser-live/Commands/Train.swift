@@ -54,7 +54,8 @@ struct Train: ParsableCommand {
     }
     guard !exists else {
       throw TrainingError(
-        .usage, "\(state) holds a training that was stopped or finished: add --resume to go on, or remove it to begin anew")
+        .usage,
+        "\(state) holds a training that was stopped or finished: add --resume to go on, or remove it to begin anew")
     }
     guard mkdir(state, 0o755) == 0 else {
       throw TrainingError(.inputOutput, "cannot make the folder \(state): \(String(cString: strerror(errno)))")
@@ -76,7 +77,8 @@ enum Listening {
     }
     let silent = dataset.silent
     if !silent.isEmpty {
-      Messages.write("ser-live: no speech was heard in \(silent.count) recordings, such as \(corpus.clips[silent[0]].path)")
+      Messages.write(
+        "ser-live: no speech was heard in \(silent.count) recordings, such as \(corpus.clips[silent[0]].path)")
     }
     return dataset
   }
