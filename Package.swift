@@ -48,7 +48,8 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/Support", exclude: ["virtual-microphone"], swiftSettings: swift),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "CSndfile", "TestSupport"], swiftSettings: swift),
     .testTarget(
-      name: "ProcessTests", dependencies: ["ser-live", "Capture", "Streaming", "TestSupport"], swiftSettings: swift),
+      name: "ProcessTests", dependencies: ["ser-live", "Capture", "Streaming", "CSndfile", "TestSupport"],
+      swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x,
