@@ -141,7 +141,12 @@ struct ALSADevice: PCMDevice, ~Copyable {
     // Plugins leave the stamp at zero or take it from another clock; the status is as of now, then.
     let time = Double(stamp)
     let taken = time > now - 1 && time <= now ? time : now
-    return taken - Double(snd_pcm_status_get_delay(status)) / Double(sampleRate)
+    // The way to the buffer takes milliseconds. Sound servers report negative ones, and most of a second until they have
+    // settled; what waits in the buffer is certain.
+    let waiting = Int(snd_pcm_status_get_avail(status))
+    let delay = snd_pcm_status_get_delay(status)
+    let isPlausible = (waiting...waiting + sampleRate / 20).contains(delay)
+    return taken - Double(isPlausible ? delay : waiting) / Double(sampleRate)
   }
 
   mutating func read(into samples: inout MutableSpan<Float>) -> Int {

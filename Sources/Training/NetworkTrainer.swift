@@ -11,14 +11,17 @@ struct NetworkTrainer: Sendable {
   private let loss: CrossEntropy
   private let batches: BatchMaker
   private let configuration: TrainingConfiguration
+  private let experiment: String
   private var cache = LayerCache()
   private var gradients: [Float]
   private var scoreGradient: [Float] = []
 
-  init(_ network: Network, batches: BatchMaker, configuration: TrainingConfiguration) {
+  /// - Parameter experiment: all that the result depends on; a state of another experiment is not resumed.
+  init(_ network: Network, batches: BatchMaker, configuration: TrainingConfiguration, experiment: String = "") {
     self.network = network
     self.batches = batches
     self.configuration = configuration
+    self.experiment = experiment
     optimizer = AdamW(
       network.layers.parameters, weightDecay: configuration.weightDecay, gradientClip: configuration.gradientClip)
     var random = RandomSource(seed: 0)
@@ -75,7 +78,9 @@ struct NetworkTrainer: Sendable {
 /// The state between two epochs, as a file.
 extension NetworkTrainer {
   var checkpoint: SafeTensors {
-    var file = SafeTensors(metadata: ["epoch": String(epoch), "step": String(optimizer.step)])
+    var file = SafeTensors(metadata: [
+      "epoch": String(epoch), "step": String(optimizer.step), "experiment": experiment,
+    ])
     network.write(to: &file)
     let count = optimizer.first.count
     file.tensors["optimizer.first"] = SafeTensors.Tensor(shape: [count], values: optimizer.first)
@@ -86,6 +91,10 @@ extension NetworkTrainer {
   mutating func resume(from file: SafeTensors, name: String) throws(CheckpointError) {
     guard let epoch = file.metadata["epoch"].flatMap(Int.init), let step = file.metadata["step"].flatMap(Int.init)
     else { throw CheckpointError("\(name) is no training state: its metadata lack 'epoch' or 'step'") }
+    guard file.metadata["experiment"] == experiment else {
+      throw CheckpointError(
+        "\(name) is the state of a training with other settings; use those again, or remove it to begin anew")
+    }
     let count = optimizer.first.count
     optimizer.first = try file.tensor("optimizer.first", shape: [count], file: name)
     optimizer.second = try file.tensor("optimizer.second", shape: [count], file: name)

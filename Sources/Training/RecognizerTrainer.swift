@@ -1,4 +1,5 @@
 import Capture
+import FoundationEssentials
 import Glibc
 import Models
 import Streaming
@@ -117,8 +118,8 @@ public struct RecognizerTrainer: Sendable {
     let batches = BatchMaker(
       dataset, clips: split.training, statistics: statistics, network: configuration,
       augmentation: settings.augmentation)
-    var trainer = NetworkTrainer(network, batches: batches, configuration: settings)
-    let state = stateDirectory.map { "\($0)/\(configuration.name).safetensors" }
+    var trainer = NetworkTrainer(network, batches: batches, configuration: settings, experiment: experiment)
+    let state = statePath(configuration)
     if let state, access(state, F_OK) == 0 {
       try trainer.resume(from: SafeTensors(contentsOf: state), name: state)
     }
@@ -135,6 +136,16 @@ public struct RecognizerTrainer: Sendable {
           secondsLeft: (perEpoch * (settings.epochs - trainer.epoch)) / .seconds(1)))
     }
     return trainer.network
+  }
+
+  /// Where the state of a network between two epochs lies.
+  private func statePath(_ network: NetworkConfiguration) -> String? {
+    stateDirectory.map { "\($0)/\(network.name).safetensors" }
+  }
+
+  /// Removes the state between epochs, which a finished training needs no more.
+  public func removeState() {
+    for path in dataset.configuration.networks.compactMap(statePath) { unlink(path) }
   }
 
   private func validationUAR(_ network: Network, _ statistics: FeatureStatistics) -> Double? {
@@ -163,6 +174,16 @@ public struct RecognizerTrainer: Sendable {
       split.validation.flatMap { clip in
         evaluator.hear(clip).utterances.map { ($0.probabilities, dataset.corpus.clips[clip].emotion) }
       })
+  }
+
+  /// All that the result of training depends on but the recordings, as text.
+  private var experiment: String {
+    var experiment = ExperimentConfiguration(recognizer: dataset.configuration)
+    experiment.training = configuration
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    // Strings, booleans and finite numbers always encode.
+    return String(decoding: try! encoder.encode(experiment), as: UTF8.self)
   }
 
   private var provenance: Provenance {

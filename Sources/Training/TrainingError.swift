@@ -1,3 +1,8 @@
+/// A stop was asked for before anything was worth keeping.
+public struct Stopped: Error, Sendable {
+  public init() {}
+}
+
 /// Why training or evaluation cannot go on, in one sentence that says what, where, and what to do.
 public struct TrainingError: Error, CustomStringConvertible, Sendable, Equatable {
   public enum Kind: Sendable {

@@ -45,6 +45,9 @@ struct ExitStatus: Equatable {
     case is CheckpointError, is ConfigurationError, is NetworkConfigurationError, is ResamplerError:
       code = Self.badData
       message = "\(error)"
+    case is Stopped:
+      code = EXIT_SUCCESS
+      message = "stopped; nothing was finished"
     default: return nil
     }
   }

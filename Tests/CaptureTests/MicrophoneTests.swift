@@ -22,18 +22,18 @@ struct MicrophoneTests {
       player.start()
       var heard: [Float] = []
       var buffer = [Float](repeating: 0, count: 4096)
-      var worstAge = 0.0
+      var ages: [Double] = []
       while true {
         var span = buffer.mutableSpan
         let count = try microphone.read(into: &span)
         if count == 0 { break }
         heard += buffer.prefix(count)
-        let age = MonotonicClock().now() - microphone.captureTime(ofSample: heard.count)
-        worstAge = max(worstAge, abs(age))
+        ages.append(MonotonicClock().now() - microphone.captureTime(ofSample: heard.count))
       }
       #expect(microphone.takeWarnings() == [])
-      // Both cores may be busy with other tests.
-      #expect(worstAge < 0.5, "a sample was \(worstAge) s old")
+      // Samples are read as soon as they are there, and never before. Both cores may be busy with other tests.
+      #expect((-0.002..<0.05).contains(ages.sorted()[ages.count / 2]))
+      #expect(ages.allSatisfy { (-0.06..<1).contains($0) })
 
       let loud = heard.indices.filter { abs(heard[$0]) > 0.02 }
       let (first, last) = try (#require(loud.first), #require(loud.last))
@@ -76,10 +76,13 @@ struct MicrophoneTests {
       #expect(microphone.statistics.disconnections == 1)
       #expect(microphone.statistics.lostSamples > microphone.sampleRate / 2)
       // The sample clock kept the gap: the newest sample is new.
-      var span = buffer.mutableSpan
-      position += try microphone.read(into: &span)
+      let reconnected = ContinuousClock.now
+      while ContinuousClock.now - reconnected < .seconds(1) {
+        var span = buffer.mutableSpan
+        position += try microphone.read(into: &span)
+      }
       let age = MonotonicClock().now() - microphone.captureTime(ofSample: position)
-      #expect(abs(age) < 0.7, "the newest sample is \(age) s old")
+      #expect((-0.06..<0.3).contains(age), "the newest sample is \(age) s old")
       stop.requestStop()
     }
   }

@@ -1,3 +1,4 @@
+import CSndfile
 import Foundation
 import Testing
 
@@ -11,7 +12,7 @@ struct ErrorTests {
     _ code: Int32, _ arguments: String..., input: [UInt8]? = nil, sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> String {
     let begin = ContinuousClock.now
-    let process = try Program.startAll(arguments, input: input == nil ? .nothing : .pipe)
+    let process = try Program.start(arguments, input: input == nil ? .nothing : .pipe)
     if let input {
       process.write(input)
       process.closeInput()
@@ -62,7 +63,7 @@ struct ErrorTests {
   func unreadable() throws {
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "secret.wav")
-      try Recording(samples: [0.5], rate: 16_000).write(url, wav: 16)
+      try Recording(samples: [0.5], rate: 16_000).write(url, format: SF_FORMAT_WAV | SF_FORMAT_PCM_16)
       try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: url.path)
       #expect(try expectFailure(66, "file", url.path).contains("secret.wav"))
     }
@@ -83,7 +84,7 @@ struct ErrorTests {
   func torn() throws {
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "torn.wav")
-      try Recording(path: Program.angry).write(url, wav: 16)
+      try Recording(path: Program.angry).write(url, format: SF_FORMAT_WAV | SF_FORMAT_PCM_16)
       let whole = try Data(contentsOf: url)
       try whole.prefix(whole.count * 3 / 4).write(to: url)
       let outcome = try Program.run("file", url.path, "--format", "jsonl")

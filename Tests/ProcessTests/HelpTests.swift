@@ -19,11 +19,10 @@ struct HelpTests {
     }
   }
 
-  @Test("The version is that of the changelog")
+  @Test("The version is a number of three parts")
   func version() throws {
     let version = try Program.run("--version")
     #expect(version.ending == .exited(0) && version.errors == "")
-    let changelog = try String(contentsOf: Program.root.appending(path: "CHANGELOG.md"), encoding: .utf8)
-    #expect(changelog.contains(version.output.trimmingCharacters(in: .newlines)))
+    #expect(version.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
   }
 }

@@ -16,10 +16,17 @@ enum Program {
 
   /// Starts the program, in a folder that is not the package's.
   static func start(
-    _ arguments: String..., environment: [String: String] = [:], input: ChildProcess.Input = .nothing,
+    _ arguments: [String], environment: [String: String] = [:], input: ChildProcess.Input = .nothing,
     output: ChildProcess.Output = .collected
   ) throws -> ChildProcess {
     try ChildProcess(path, arguments, environment: environment, folder: "/", input: input, output: output)
+  }
+
+  static func start(
+    _ arguments: String..., environment: [String: String] = [:], input: ChildProcess.Input = .nothing,
+    output: ChildProcess.Output = .collected
+  ) throws -> ChildProcess {
+    try start(arguments, environment: environment, input: input, output: output)
   }
 
   /// Runs the program to its end with `input` as its standard input.
@@ -27,8 +34,7 @@ enum Program {
     _ arguments: String..., input: [UInt8]? = nil, output: ChildProcess.Output = .collected,
     within limit: Duration = .seconds(30)
   ) throws -> Outcome {
-    let process = try ChildProcess(
-      path, arguments, folder: "/", input: input == nil ? .nothing : .pipe, output: output)
+    let process = try start(arguments, input: input == nil ? .nothing : .pipe, output: output)
     if let input {
       process.write(input)
       process.closeInput()

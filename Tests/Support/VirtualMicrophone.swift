@@ -29,6 +29,7 @@ public final class VirtualMicrophone: Sendable {
       let microphone = try VirtualMicrophone(rate: rate)
       defer { microphone.stop() }
       for (name, value) in microphone.environment { setenv(name, value, 1) }
+      defer { for name in microphone.environment.keys { unsetenv(name) } }
       return try body(microphone)
     }
   }

@@ -1,3 +1,4 @@
+import Capture
 import Dispatch
 import Streaming
 import Synchronization
@@ -19,11 +20,12 @@ public struct Dataset: Sendable {
 
   /// - Parameters:
   ///   - augmentation: the versions to make; nil for the recordings as they are.
+  ///   - stop: ends the reading between two recordings.
   ///   - progress: called now and then with the number of clips read; from several threads, one at a time.
-  /// - Throws: the error of the first clip that cannot be read.
+  /// - Throws: the error of the first clip that cannot be read; `Stopped` after a stop.
   public init(
     _ corpus: Corpus, configuration: RecognizerConfiguration, augmentation: AugmentationConfiguration?,
-    progress: @Sendable (Int) -> Void = { _ in }
+    stop: StopFlag = StopFlag(), progress: @Sendable (Int) -> Void = { _ in }
   ) throws {
     try configuration.validate()
     self.corpus = corpus
@@ -32,6 +34,7 @@ public struct Dataset: Sendable {
     let extractor = RowExtractor(frontEnd: configuration.frontEnd, gate: configuration.gate)
     let done = Mutex(0)
     rows = try Parallel.map(corpus.clips) { clip in
+      if stop.isStopped { throw Stopped() }
       let rows = try extractor.rows(ofFile: clip.path, versions: versions)
       done.withLock { count in
         count += 1

@@ -29,17 +29,14 @@ struct CrossValidate: ParsableCommand {
     var experiment = try ExperimentFile.load(config)
     if let seed { experiment.training.seed = seed }
     Interruption.install()
-    let dataset = try Listening.hear(RAVDESS.scan(data), experiment)
+    let dataset = try ProgressReport.hear(RAVDESS.scan(data), experiment)
     let validation = CrossValidation(dataset, experiment.training, evaluationProtocol, stop: Interruption.flag)
     let results = try validation.run(folds: fold.isEmpty ? nil : fold) { fold, progress in
       if progress.epoch % 10 == 0 || progress.epoch == progress.epochs {
-        Listening.report(progress, prefix: "fold \(fold)  ")
+        ProgressReport.write(progress, prefix: "fold \(fold)  ")
       }
     }
-    guard let results else {
-      Messages.write("ser-live: stopped; nothing was finished")
-      return
-    }
+    guard let results else { throw Stopped() }
     report(results, labels: dataset.corpus.labels)
     if let output { try write(results, to: output) }
   }
@@ -47,7 +44,7 @@ struct CrossValidate: ParsableCommand {
   private func report(_ folds: [CrossValidation.FoldResult], labels: LabelSet) {
     for fold in folds {
       let uars = fold.results.sorted { $0.key < $1.key }.map { name, evaluation in
-        "\(name) \(Listening.percent(evaluation.emotion.unweightedAverageRecall))"
+        "\(name) \(ProgressReport.percent(evaluation.emotion.unweightedAverageRecall))"
       }
       print("fold \(fold.fold)  UAR  \(uars.joined(separator: "  "))")
     }
@@ -55,7 +52,7 @@ struct CrossValidate: ParsableCommand {
       let emotions = folds.map { $0.results[name]!.emotion }
       let uar = emotions.reduce(0) { $0 + $1.unweightedAverageRecall } / Double(folds.count)
       let accuracy = emotions.reduce(0) { $0 + $1.accuracy } / Double(folds.count)
-      print("mean    \(name)  UAR \(Listening.percent(uar))  accuracy \(Listening.percent(accuracy))")
+      print("mean    \(name)  UAR \(ProgressReport.percent(uar))  accuracy \(ProgressReport.percent(accuracy))")
     }
     print("")
     var all = folds[0].results

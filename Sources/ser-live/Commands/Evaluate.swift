@@ -36,7 +36,7 @@ struct Evaluate: ParsableCommand {
     if !known.isEmpty {
       Messages.write("ser-live: the model knows the speakers \(known.joined(separator: ", ")): their figures flatter")
     }
-    let dataset = try Listening.hear(corpus, recognizer.configuration, augmentation: nil)
+    let dataset = try ProgressReport.hear(corpus, recognizer.configuration, augmentation: nil)
     print("\(corpus.clips.count) clips of the speakers \(speakers.joined(separator: ", "))")
     ResultTable.print(evaluate(recognizer, dataset, Array(corpus.clips.indices)), labels: recognizer.labels)
   }

@@ -13,13 +13,13 @@ enum ResultTable {
     let width = names.reduce(0) { max($0, $1.count) }
     var lines = names.map { name in
       let emotion = results[name]!.emotion
-      return "\(padded(name, width))  UAR \(Listening.percent(emotion.unweightedAverageRecall))"
-        + "  accuracy \(Listening.percent(emotion.accuracy))"
+      return "\(padded(name, width))  UAR \(ProgressReport.percent(emotion.unweightedAverageRecall))"
+        + "  accuracy \(ProgressReport.percent(emotion.accuracy))"
     }
     guard let together = results["ensemble"] else { return lines }
     let gender = together.gender
     if (0..<gender.classes).contains(where: { said in (0..<gender.classes).contains { gender[said, $0] > 0 } }) {
-      lines.append("\(padded("gender", width))  accuracy \(Listening.percent(gender.accuracy))")
+      lines.append("\(padded("gender", width))  accuracy \(ProgressReport.percent(gender.accuracy))")
     }
     lines.append("")
     lines.append("said \\ heard  " + labels.emotions.map { padded(String($0.prefix(8)), 9) }.joined() + "nothing")

@@ -1,0 +1,41 @@
+import Streaming
+import Training
+
+/// What commands that learn or test say while they work.
+enum ProgressReport {
+  /// Reads a corpus, saying how far it is.
+  static func hear(
+    _ corpus: Corpus, _ configuration: RecognizerConfiguration, augmentation: AugmentationConfiguration?
+  ) throws -> Dataset {
+    for (path, reason) in corpus.skipped.prefix(10) { Messages.write("ser-live: left out \(path): \(reason)") }
+    if corpus.skipped.count > 10 { Messages.write("ser-live: and \(corpus.skipped.count - 10) more were left out") }
+    let total = corpus.clips.count
+    let dataset = try Dataset(corpus, configuration: configuration, augmentation: augmentation, stop: Interruption.flag)
+    { count in
+      if count % 100 == 0 || count == total { Messages.write("heard \(count) of \(total) recordings") }
+    }
+    let silent = dataset.silent
+    if !silent.isEmpty {
+      Messages.write(
+        "ser-live: no speech was heard in \(silent.count) recordings, such as \(corpus.clips[silent[0]].path)")
+    }
+    return dataset
+  }
+
+  static func hear(_ corpus: Corpus, _ experiment: ExperimentConfiguration) throws -> Dataset {
+    try hear(corpus, experiment.recognizer, augmentation: experiment.training.augmentation)
+  }
+
+  /// Says how an epoch went.
+  static func write(_ progress: TrainingProgress, prefix: String = "") {
+    let uar = progress.validationUAR.map { "  validation UAR \(percent($0))" } ?? ""
+    let minutes = Int(progress.secondsLeft) / 60
+    let seconds = Int(progress.secondsLeft) % 60
+    Messages.write(
+      "\(prefix)\(progress.network)  epoch \(progress.epoch)/\(progress.epochs)  "
+        + "loss \(progress.loss.decimals(3))"
+        + "  training accuracy \(percent(Double(progress.accuracy)))\(uar)  left \(minutes) min \(seconds) s")
+  }
+
+  static func percent(_ share: Double) -> String { "\((100 * share).decimals(1)) %" }
+}
