@@ -53,7 +53,14 @@ public struct Microphone: FrameSource, ~Copyable {
     shared.initialize(to: CaptureShared())
     let writer = CaptureWriter(samples: samples.producer, marks: marks.producer, shared: shared)
     let loop = CaptureLoop(device: device, clock: MonotonicClock(), writer: writer)
-    let (thread, isRealTime) = try CaptureThread.start(loop, shared: shared)
+    let (thread, isRealTime): (pthread_t, Bool)
+    do throws(CaptureError) {
+      (thread, isRealTime) = try CaptureThread.start(loop, shared: shared)
+    } catch {
+      shared.deinitialize(count: 1)
+      shared.deallocate()
+      throw error
+    }
 
     reader = CaptureReader(samples: samples.consumer, marks: marks.consumer, sampleRate: sampleRate)
     self.sampleRate = sampleRate

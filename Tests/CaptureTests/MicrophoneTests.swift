@@ -28,7 +28,8 @@ struct MicrophoneTests {
         let count = try microphone.read(into: &span)
         if count == 0 { break }
         heard += buffer.prefix(count)
-        ages.append(MonotonicClock().now() - microphone.captureTime(ofSample: heard.count))
+        let captured = microphone.captureTime(ofSample: heard.count)
+        ages.append(MonotonicClock().now() - (try #require(captured)))
       }
       #expect(microphone.takeWarnings() == [])
       // Samples are read as soon as they are there, and never before. Both cores may be busy with other tests.
@@ -81,9 +82,37 @@ struct MicrophoneTests {
         var span = buffer.mutableSpan
         position += try microphone.read(into: &span)
       }
-      let age = MonotonicClock().now() - microphone.captureTime(ofSample: position)
+      let captured = microphone.captureTime(ofSample: position)
+      let age = MonotonicClock().now() - (try #require(captured))
       #expect((-0.06..<0.3).contains(age), "the newest sample is \(age) s old")
       stop.requestStop()
+    }
+  }
+
+  @Test(
+    "A sound server that hangs does not keep the program from ending",
+    .enabled(if: VirtualMicrophone.isAvailable, "\(VirtualMicrophone.requirement)"))
+  func serverHangs() throws {
+    try VirtualMicrophone.exclusively { server in
+      let stop = StopFlag()
+      let begin: ContinuousClock.Instant
+      do {
+        var microphone = try Microphone(device: VirtualMicrophone.device, stop: stop)
+        var buffer = [Float](repeating: 0, count: 4096)
+        var span = buffer.mutableSpan
+        #expect(try microphone.read(into: &span) > 0)
+        try server.freezeServer()
+        Thread {
+          usleep(300_000)
+          stop.requestStop()
+        }.start()
+        begin = .now
+        while true {
+          var span = buffer.mutableSpan
+          if try microphone.read(into: &span) == 0 { break }
+        }
+      }
+      #expect(ContinuousClock.now - begin < .seconds(4))
     }
   }
 

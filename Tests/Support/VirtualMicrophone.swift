@@ -69,10 +69,15 @@ public final class VirtualMicrophone: Sendable {
   }
 
   /// Kills the sound server, as a crash would.
-  public func killServer() throws {
+  public func killServer() throws { try signalServer(SIGKILL) }
+
+  /// Freezes the sound server, as a debugger or a swamped machine would; `exclusively` thaws it at its end.
+  public func freezeServer() throws { try signalServer(SIGSTOP) }
+
+  private func signalServer(_ signal: Int32) throws {
     let file = folder.appending(path: "server.pid")
     let text = try String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
-    kill(Int32(text)!, SIGKILL)
+    kill(Int32(text)!, signal)
   }
 
   /// Starts the sound server again.
