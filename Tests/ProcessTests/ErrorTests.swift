@@ -1,4 +1,3 @@
-import CSndfile
 import Foundation
 import Testing
 
@@ -12,7 +11,7 @@ struct ErrorTests {
     _ code: Int32, _ arguments: String..., input: [UInt8]? = nil, sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> String {
     let begin = ContinuousClock.now
-    let process = try Program.start(arguments, input: input == nil ? .nothing : .pipe)
+    let process = try Program.start(arguments, input: input == nil ? .file("/dev/null") : .pipe)
     if let input {
       process.write(input)
       process.closeInput()
@@ -63,7 +62,7 @@ struct ErrorTests {
   func unreadable() throws {
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "secret.wav")
-      try Recording(samples: [0.5], rate: 16_000).write(url, format: SF_FORMAT_WAV | SF_FORMAT_PCM_16)
+      Recording(samples: [0.5], rate: 16_000).writeWAV(url)
       try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: url.path)
       #expect(try expectFailure(66, "file", url.path).contains("secret.wav"))
     }
@@ -84,7 +83,7 @@ struct ErrorTests {
   func torn() throws {
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "torn.wav")
-      try Recording(path: Program.angry).write(url, format: SF_FORMAT_WAV | SF_FORMAT_PCM_16)
+      try Recording(path: Program.angry).writeWAV(url)
       let whole = try Data(contentsOf: url)
       try whole.prefix(whole.count * 3 / 4).write(to: url)
       let outcome = try Program.run("file", url.path, "--format", "jsonl")
@@ -99,9 +98,10 @@ struct ErrorTests {
 
   @Test("A bad recording among good ones")
   func badAmongGood() throws {
-    let outcome = try Program.run("file", Program.angry, "/no/such.wav", Program.sad, "/nor/such.wav", "--format", "jsonl")
+    let outcome = try Program.run(
+      "file", Program.angry, "/no/such.wav", Program.sad, "/nor/such.wav", "--format", "jsonl")
     #expect(outcome.ending == .exited(66))
-    #expect(try outcome.events().filter { $0.type == "file" }.map(\.label) == ["angry", "sad"])
+    #expect(try outcome.events().filter { $0.type == "file" }.map { $0["path"] } == [Program.angry, Program.sad])
     #expect(outcome.errors.split(separator: "\n").count == 2)
   }
 

@@ -14,16 +14,15 @@ enum Program {
   static let angry = root.appending(path: "Recordings/angry.flac").path
   static let sad = root.appending(path: "Recordings/sad.flac").path
 
-  /// Starts the program, in a folder that is not the package's.
   static func start(
-    _ arguments: [String], environment: [String: String] = [:], input: ChildProcess.Input = .nothing,
+    _ arguments: [String], environment: [String: String] = [:], input: ChildProcess.Input = .file("/dev/null"),
     output: ChildProcess.Output = .collected
   ) throws -> ChildProcess {
-    try ChildProcess(path, arguments, environment: environment, folder: "/", input: input, output: output)
+    try ChildProcess(path, arguments, environment: environment, input: input, output: output)
   }
 
   static func start(
-    _ arguments: String..., environment: [String: String] = [:], input: ChildProcess.Input = .nothing,
+    _ arguments: String..., environment: [String: String] = [:], input: ChildProcess.Input = .file("/dev/null"),
     output: ChildProcess.Output = .collected
   ) throws -> ChildProcess {
     try start(arguments, environment: environment, input: input, output: output)
@@ -34,7 +33,7 @@ enum Program {
     _ arguments: String..., input: [UInt8]? = nil, output: ChildProcess.Output = .collected,
     within limit: Duration = .seconds(30)
   ) throws -> Outcome {
-    let process = try start(arguments, input: input == nil ? .nothing : .pipe, output: output)
+    let process = try start(arguments, input: input == nil ? .file("/dev/null") : .pipe, output: output)
     if let input {
       process.write(input)
       process.closeInput()
@@ -51,7 +50,9 @@ enum Program {
     /// The JSON Lines on standard output.
     func events() throws -> [Event] {
       #expect(output.isEmpty || output.hasSuffix("\n"), "the last line has no end")
-      return try output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { try Event(String($0)) }
+      return try output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
+        try Event(String($0))
+      }
     }
   }
 }

@@ -85,3 +85,8 @@ func withTemporaryFolder<R>(_ body: (URL) throws -> R) throws -> R {
   defer { try? FileManager.default.removeItem(at: folder) }
   return try body(folder)
 }
+
+extension Recording {
+  /// Writes the 16-bit steps as the plainest of all recordings.
+  func writeWAV(_ url: URL) { write(url, format: SF_FORMAT_WAV | SF_FORMAT_PCM_16) }
+}

@@ -1,4 +1,3 @@
-import CSndfile
 import Capture
 import Foundation
 import Streaming
@@ -6,12 +5,13 @@ import Testing
 
 @Suite("A recording by file and by standard input", .timeLimit(.minutes(2)))
 struct StandardInputTests {
-  @Test("The same events, bit for bit, however ragged the pieces are", arguments: SampleEncoding.allCases, [16_000, 48_000])
+  @Test(
+    "The same events, bit for bit, however ragged the pieces are", arguments: SampleEncoding.allCases, [16_000, 48_000])
   func sameEvents(encoding: SampleEncoding, rate: Int) throws {
     try withTemporaryFolder { folder in
       let recording = try Recording(path: Program.angry).resampled(to: rate)
       let url = folder.appending(path: "angry.wav")
-      recording.write(url, format: SF_FORMAT_WAV | SF_FORMAT_PCM_16)
+      recording.writeWAV(url)
       let file = try Program.run("file", url.path, "--format", "jsonl", "--every", "0.04")
       let expected = file.output.split(separator: "\n").filter { !$0.hasPrefix(#"{"type":"file""#) }
       #expect(expected.count > 70)
@@ -66,7 +66,7 @@ struct StandardInputTests {
     try withTemporaryFolder { folder in
       let recording = try Recording(path: Program.angry).resampled(to: rate)
       let url = folder.appending(path: "angry.wav")
-      recording.write(url, format: SF_FORMAT_WAV | SF_FORMAT_PCM_16)
+      recording.writeWAV(url)
       var file = try FileSource(path: url.path)
       let expected = try Rows(&file, chunks: [4096])
       #expect(expected.boundaries.count >= 2 && expected.levels.count > 80)

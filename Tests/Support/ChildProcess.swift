@@ -9,8 +9,7 @@ public final class ChildProcess: @unchecked Sendable {
 
   /// What the program has as its standard input.
   public enum Input: Sendable {
-    /// Nothing: the end comes at once.
-    case nothing
+    case file(String)
     /// What `write` gives, until `closeInput`.
     case pipe
   }
@@ -33,6 +32,11 @@ public final class ChildProcess: @unchecked Sendable {
     case overdue
   }
 
+  /// Read once: other tests may change the environment at the same time, which the C library does not arbitrate.
+  private static let inherited = ProcessInfo.processInfo.environment
+
+  private static let starting = NSLock()
+
   public let processIdentifier: pid_t
   public let lines: LineReader
   public let errors: LineReader
@@ -42,9 +46,12 @@ public final class ChildProcess: @unchecked Sendable {
   /// - Parameters:
   ///   - environment: added to the test's own.
   public init(
-    _ executable: String, _ arguments: [String], environment: [String: String] = [:], folder: String? = nil,
-    input: Input = .nothing, output: Output = .collected
+    _ executable: String, _ arguments: [String], environment: [String: String] = [:],
+    input: Input = .file("/dev/null"), output: Output = .collected
   ) throws {
+    // A program that starts between a pipe's making and its marking would inherit it, and keep it open.
+    Self.starting.lock()
+    defer { Self.starting.unlock() }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -52,13 +59,14 @@ public final class ChildProcess: @unchecked Sendable {
     defer { for descriptor in toClose { close(descriptor) } }
     func pipe() -> (reader: Int32, writer: Int32) {
       var ends: [Int32] = [0, 0]
-      let code = pipe2(&ends, O_CLOEXEC)
+      let code = Glibc.pipe(&ends)
       precondition(code == 0, "no pipe can be made")
+      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
       return (ends[0], ends[1])
     }
 
     switch input {
-    case .nothing: posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    case .file(let path): posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, path, O_RDONLY, 0)
     case .pipe:
       let (reader, writer) = pipe()
       posix_spawn_file_actions_adddup2(&actions, reader, STDIN_FILENO)
@@ -84,7 +92,6 @@ public final class ChildProcess: @unchecked Sendable {
     toClose.append(writer)
     errors = LineReader(descriptor: reader)
     errors.start()
-    if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
 
     // The test's own dispositions and masks are none of the program's business.
     var attributes = posix_spawnattr_t()
@@ -97,7 +104,7 @@ public final class ChildProcess: @unchecked Sendable {
     posix_spawnattr_setsigdefault(&attributes, &all)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
-    let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let variables = Self.inherited.merging(environment) { $1 }
     var argumentPointers = ([executable] + arguments).map { strdup($0) } + [nil]
     var variablePointers = variables.map { strdup("\($0)=\($1)") } + [nil]
     defer { for pointer in argumentPointers + variablePointers { free(pointer) } }
@@ -166,7 +173,9 @@ public final class ChildProcess: @unchecked Sendable {
 
   /// The most memory the program had resident so far, in bytes; nil once it has ended.
   public var peakMemory: Int? {
-    guard let text = try? String(contentsOfFile: "/proc/\(processIdentifier)/status", encoding: .utf8) else { return nil }
+    guard let text = try? String(contentsOfFile: "/proc/\(processIdentifier)/status", encoding: .utf8) else {
+      return nil
+    }
     let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
     return line.flatMap { $0.split(separator: " ").dropFirst().first }.flatMap { Int($0) }.map { $0 * 1024 }
   }
