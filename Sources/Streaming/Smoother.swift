@@ -4,10 +4,10 @@ import Glibc
 ///
 /// A pure state machine: its only clock is the time of the rows. Within an utterance the probabilities of the rows are
 /// averaged with exponentially falling weights. After `onset` seconds the most probable emotion becomes the label if it
-/// reaches `threshold`; otherwise the label is `uncertain`. From then on another emotion replaces the present one when
-/// it reaches `threshold` and leads by `margin`, and the label falls back to `uncertain` when its own probability sinks
-/// below `release`; neither happens within `dwell` seconds of the last change. The end of speech gives `silence` at
-/// once, whatever the dwell time: the gate has its own hang-over.
+/// reaches `threshold`; otherwise the label is `uncertain` until one does. From then on another emotion replaces the
+/// present one when it reaches `threshold` and leads by `margin`, and the label falls back to `uncertain` when its own
+/// probability sinks below `release`; neither happens within `dwell` seconds of the emotion's being named. The end of
+/// speech gives `silence` at once, whatever the dwell time: the gate has its own hang-over.
 ///
 ///     var smoother = Smoother(labels: 8, configuration: SmootherConfiguration())
 ///     if let change = smoother.step(time: 1.24, speech: true, probabilities: posterior.span) { print(change.label) }
@@ -69,7 +69,12 @@ public struct Smoother: Sendable {
     let start = self.start ?? time
     self.start = start
 
-    let settled = label == .silence ? time - start >= configuration.onset : time - changed >= configuration.dwell
+    let settled =
+      switch label {
+      case .silence: time - start >= configuration.onset
+      case .uncertain: true  // Nothing was claimed that would have to stand for a while.
+      case .emotion: time - changed >= configuration.dwell
+      }
     return settled ? change(to: verdict) : nil
   }
 

@@ -6,7 +6,7 @@ public struct SmootherConfiguration: Codable, Sendable, Equatable {
   public var timeConstant: Double = 0.25
   /// Speech heard before an utterance gets its first label, in seconds.
   public var onset: Double = 0.2
-  /// Least time between two changes of the label within an utterance, in seconds.
+  /// Least time that an emotion, once named, stays the label within an utterance, in seconds.
   public var dwell: Double = 0.6
   /// Probability by which another emotion must lead the present one to replace it, 0…1.
   public var margin: Float = 0.1

@@ -138,6 +138,17 @@ private func randomSession(seed: UInt64, rows: Int, labels: Int) -> [SmootherRow
     #expect(waited >= 1 && waited < 1 + hop + 1e-9)
   }
 
+  @Test func uncertaintyGivesWayAtOnce() throws {
+    var configuration = configuration
+    configuration.timeConstant = 0
+    configuration.dwell = 10
+    var smoother = Smoother(labels: 8, configuration: configuration)
+    let changes = smoother.changes(
+      hold(posterior(1, 0.2), from: 0, seconds: 0.4) + hold(posterior(1, 0.9), from: 0.4, seconds: 1))
+    #expect(changes.map(\.label) == [.uncertain, .emotion(1)])
+    #expect(try abs(#require(changes.last).time - 0.4) < 1e-9)
+  }
+
   @Test func uncertainHasHysteresis() {
     var smoother = Smoother(labels: 8, configuration: configuration)
     // Between release and threshold: never named, but kept once it has been named.
@@ -234,7 +245,7 @@ private func randomSession(seed: UInt64, rows: Int, labels: Int) -> [SmootherRow
         #expect(change.time == row.time)
         #expect(change.confidence == smoother.confidence)
         #expect(change.probabilities == smoother.probabilities)
-        if let last, change.label != .silence, last.label != .silence {
+        if let last, case .emotion = last.label, change.label != .silence {
           #expect(change.time - last.time >= configuration.dwell)
         }
         if case .emotion(let index) = change.label {
