@@ -64,9 +64,13 @@ extension NetworkConfiguration {
       return Dense(inputWidth: width, outputWidth: try positive(units ?? outputs, "units", path))
     case .conv(let units, let kernel, let dilation):
       guard !pooled else { throw fault(path, "a convolution over time must stand before the pooling") }
+      let kernel = try positive(kernel, "kernel", path)
+      let dilation = try positive(dilation, "dilation", path)
+      guard (kernel - 1) * dilation <= Self.largest else {
+        throw fault(path, "it reaches \((kernel - 1) * dilation) rows back, but may reach \(Self.largest)")
+      }
       return CausalConvolution(
-        inputWidth: width, outputWidth: try positive(units, "units", path),
-        kernel: try positive(kernel, "kernel", path), dilation: try positive(dilation, "dilation", path))
+        inputWidth: width, outputWidth: try positive(units, "units", path), kernel: kernel, dilation: dilation)
     case .lstm(let units):
       guard !pooled else { throw fault(path, "a recurrent layer must stand before the pooling") }
       return LSTM(inputWidth: width, units: try positive(units, "units", path))
@@ -94,8 +98,13 @@ extension NetworkConfiguration {
     }
   }
 
+  /// Of widths and reaches: no product of two overflows, and a damaged checkpoint cannot ask for all memory.
+  private static let largest = 65536
+
   private func positive(_ value: Int, _ key: String, _ path: String) throws(NetworkConfigurationError) -> Int {
-    guard value >= 1 else { throw fault(path, "\(key) is \(value), but must be at least 1") }
+    guard 1...Self.largest ~= value else {
+      throw fault(path, "\(key) is \(value), but must lie between 1 and \(Self.largest)")
+    }
     return value
   }
 
