@@ -18,6 +18,24 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
     self.adaptive = adaptive
     self.layers = layers
   }
+
+  private enum Key: String, CodingKey, CaseIterable {
+    case name, target, adaptive, layers
+  }
+
+  public init(from decoder: any Decoder) throws {
+    if let stray = try decoder.strayKey(besides: Key.allCases.map(\.rawValue)) {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath + [stray],
+          debugDescription: "a network has no setting '\(stray.stringValue)'"))
+    }
+    let container = try decoder.container(keyedBy: Key.self)
+    name = try container.decode(String.self, forKey: .name)
+    target = try container.decode(Target.self, forKey: .target)
+    adaptive = try container.decode(Bool.self, forKey: .adaptive)
+    layers = try container.decode([LayerConfiguration].self, forKey: .layers)
+  }
 }
 
 /// A configuration that describes no working network: which network, which layer, what is wrong.
