@@ -35,7 +35,7 @@ struct RecordedRAVDESSTests {
     #expect(known.isDisjoint(with: speakers))
     corpus.clips.removeAll { !speakers.contains($0.speaker) }
     let dataset = try Dataset(corpus, configuration: recognizer.configuration, augmentation: nil)
-    let result = evaluate(recognizer, dataset, Array(corpus.clips.indices))["ensemble"]!
+    let result = recognizer.evaluate(dataset, Array(corpus.clips.indices))["ensemble"]!
     // Chance is 12.5 %.
     #expect(result.emotion.unweightedAverageRecall >= 0.55, "UAR \(result.emotion.unweightedAverageRecall)")
     #expect(result.gender.unweightedAverageRecall >= 0.9, "gender UAR \(result.gender.unweightedAverageRecall)")

@@ -47,14 +47,14 @@ struct TrainerTests {
       #expect(losses.count == TrainingConfiguration.quick.epochs)
       #expect(losses.last! < 0.6 * losses[0], "\(name): \(losses)")
     }
-    let results = evaluate(recognizer, dataset, split.test)
+    let results = recognizer.evaluate(dataset, split.test)
     #expect(Set(results.keys) == ["lstm", "cnn", "ensemble"])
     for (name, result) in results {
       // Chance is 33 %.
       #expect(result.emotion.unweightedAverageRecall > 0.6, "\(name) \(result.emotion.counts)")
       #expect(result.gender.unweightedAverageRecall > 0.8 || name != "ensemble", "\(name)")
     }
-    let session = evaluate(recognizer, dataset, split.test, session: 1)
+    let session = recognizer.evaluate(dataset, split.test, session: 1)
     #expect(session["ensemble"]!.emotion.unweightedAverageRecall > 0.6)
     #expect(recognizer.provenance.trainingSpeakers == ["1", "2", "3", "4"])
     #expect(recognizer.provenance.validationSpeakers == ["5", "6"])
@@ -159,7 +159,7 @@ struct TrainerTests {
       #expect(recognizer.networks.allSatisfy { $0.weights.allSatisfy(\.isFinite) })
       #expect(recognizer.networks.allSatisfy { $0.temperature == 1 })
       // Silent clips count as errors.
-      #expect(evaluate(recognizer, mixed, mixed.silent)["ensemble"]!.emotion.accuracy == 0)
+      #expect(recognizer.evaluate(mixed, mixed.silent)["ensemble"]!.emotion.accuracy == 0)
 
       corpus.clips.removeAll { $0.speaker == "2" }
       let silent = try Dataset(corpus, configuration: .small, augmentation: configuration.augmentation)
