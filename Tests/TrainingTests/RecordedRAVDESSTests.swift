@@ -16,7 +16,7 @@ private let recordings: String? = {
 
 @Suite(
   "Built-in model on RAVDESS",
-  .enabled(if: recordings != nil, "skipped: neither $SER_RAVDESS nor ../shared/ravdess holds the recordings"))
+  .enabled(if: recordings != nil, "neither $SER_RAVDESS nor ../shared/ravdess holds the recordings"))
 struct RecordedRAVDESSTests {
   @Test("The corpus is whole, and voices that the model never heard are recognised")
   func heldOut() throws {
