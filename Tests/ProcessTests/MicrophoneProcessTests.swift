@@ -72,7 +72,7 @@ struct MicrophoneProcessTests {
       try VirtualMicrophone.exclusively { microphone in
         let process = try listen(microphone)
         let player = try microphone.play(file: wav)
-        try #require(process.lines.next(within: .seconds(10)) { $0.contains(#""speech":true"#) } != nil)
+        try #require(process.lines.next(within: .seconds(10)) { $0.contains(#""type":"label""#) } != nil)
         process.send(SIGINT)
         #expect(process.end(within: .seconds(1)) == .exited(0))
         #expect(try process.lines.all.suffix(2).map { try Event($0).type } == ["utterance", "label"])
