@@ -1,4 +1,3 @@
-import Glibc
 import Streaming
 
 /// The Ryerson Audio-Visual Database of Emotional Speech and Song (Livingstone and Russo 2018): 24 actors, 8 emotions.
@@ -30,7 +29,10 @@ public enum RAVDESS {
     public init?(fileName: String) {
       let base = fileName.split(separator: "/").last ?? ""
       let fields = (base.split(separator: ".").first ?? "").split(separator: "-", omittingEmptySubsequences: false)
-      let numbers = fields.compactMap { $0.count == 2 ? Int($0) : nil }
+      let numbers = fields.compactMap { field in
+        field.utf8.count == 2 && field.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+          ? Int(field) : nil
+      }
       let limits = [3, 2, 8, 2, 2, 2, 24]
       guard numbers.count == 7, fields.count == 7, zip(numbers, limits).allSatisfy({ 1...$1 ~= $0 }) else { return nil }
       modality = numbers[0]
@@ -43,6 +45,9 @@ public enum RAVDESS {
     }
 
     public var isMale: Bool { actor % 2 == 1 }
+
+    /// All that tells one recorded performance from another: not whether its video is there as well.
+    var performance: [Int] { [channel, emotion, intensity, statement, repetition, actor] }
   }
 
   /// All recordings of speech below a folder.
@@ -50,6 +55,8 @@ public enum RAVDESS {
   /// - Throws: `TrainingError` where the folder cannot be read or holds no recording of the corpus.
   public static func scan(_ directory: String) throws(TrainingError) -> Corpus {
     var corpus = Corpus(name: "RAVDESS speech", licence: licence, labels: labels, clips: [], skipped: [])
+    // Unpacked archives hold some clips twice; one copy in a training and the other in a test would be cheating.
+    var performances: [[Int]: String] = [:]
     for path in try FileTree.files(below: directory) {
       let lowered = path.lowercased()
       guard [".wav", ".flac", ".ogg", ".opus"].contains(where: lowered.hasSuffix) else { continue }
@@ -61,6 +68,11 @@ public enum RAVDESS {
         corpus.skipped.append((path, "it is song, not speech"))
         continue
       }
+      if let first = performances[name.performance] {
+        corpus.skipped.append((path, "it is the same recording as \(first)"))
+        continue
+      }
+      performances[name.performance] = path
       corpus.clips.append(
         Clip(path: path, speaker: String(name.actor), emotion: name.emotion - 1, gender: name.isMale ? 1 : 0))
     }
@@ -70,33 +82,5 @@ public enum RAVDESS {
         "\(directory) holds no RAVDESS speech: recordings called 03-01-EE-II-SS-RR-AA.wav or .flac are expected")
     }
     return corpus
-  }
-}
-
-/// Walks folders.
-enum FileTree {
-  /// Paths of all files below `directory`, sorted.
-  static func files(below directory: String) throws(TrainingError) -> [String] {
-    guard let stream = opendir(directory) else {
-      throw TrainingError(.noInput, "cannot read the folder \(directory): \(String(cString: strerror(errno)))")
-    }
-    defer { closedir(stream) }
-    var files: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        // SAFETY: the kernel ends names with a zero byte.
-        String(cString: bytes.bindMemory(to: CChar.self).baseAddress!)
-      }
-      guard !name.hasPrefix(".") else { continue }
-      let path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
-      var status = stat()
-      guard stat(path, &status) == 0 else { continue }
-      if status.st_mode & S_IFMT == S_IFDIR {
-        files += try self.files(below: path)
-      } else {
-        files.append(path)
-      }
-    }
-    return files.sorted()
   }
 }
