@@ -237,13 +237,13 @@ final class SafeTensorsFileTests {
   @Test("Where a file cannot be written the error names it, and no part is left behind")
   func unwritable() throws {
     let missing = folder + "/missing/model.safetensors"
-    #expect(throws: CheckpointError("cannot write \(missing): No such file or directory")) {
+    #expect(throws: CheckpointError(.inputOutput, "cannot write \(missing): No such file or directory")) {
       try SafeTensorsTests.file.write(to: missing)
     }
     // A folder of that name: the file can be written beside it but not take its place.
     let taken = folder + "/taken"
     try FileManager.default.createDirectory(atPath: taken, withIntermediateDirectories: false)
-    #expect(throws: CheckpointError("cannot write \(taken): Is a directory")) {
+    #expect(throws: CheckpointError(.inputOutput, "cannot write \(taken): Is a directory")) {
       try SafeTensorsTests.file.write(to: taken)
     }
     #expect(names == ["taken"])
@@ -251,10 +251,10 @@ final class SafeTensorsFileTests {
 
   @Test("Where a file cannot be read the error names it")
   func unreadable() throws {
-    #expect(throws: CheckpointError("cannot read \(folder)/none: No such file or directory")) {
+    #expect(throws: CheckpointError(.noInput, "cannot read \(folder)/none: No such file or directory")) {
       try SafeTensors(contentsOf: folder + "/none")
     }
-    #expect(throws: CheckpointError("\(folder) is not a file")) { try SafeTensors(contentsOf: folder) }
+    #expect(throws: CheckpointError(.noInput, "\(folder) is not a file")) { try SafeTensors(contentsOf: folder) }
     try Data().write(to: URL(filePath: folder + "/empty"))
     #expect(throws: CheckpointError("\(folder)/empty is not a usable safetensors file: it has only 0 bytes")) {
       try SafeTensors(contentsOf: folder + "/empty")
