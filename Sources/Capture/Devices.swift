@@ -58,11 +58,12 @@ public enum Devices {
 
   /// Opens a device for a moment to see what it offers.
   ///
+  /// Nothing that other threads write to standard error meanwhile is seen.
   /// - Parameter name: As libasound knows it.
   public static func offer(of name: String) -> DeviceOffer {
     silenceLibrary()
     var pcm: OpaquePointer?
-    let code = snd_pcm_open(&pcm, name, SND_PCM_STREAM_CAPTURE, Int32(SND_PCM_NONBLOCK))
+    let code = withoutStandardError { snd_pcm_open(&pcm, name, SND_PCM_STREAM_CAPTURE, Int32(SND_PCM_NONBLOCK)) }
     guard code >= 0, let pcm else { return .closed(reason: reason(-code)) }
     defer { snd_pcm_close(pcm) }
     var parameters: OpaquePointer?
@@ -78,6 +79,19 @@ public enum Devices {
     // No clock runs at such a rate.
     let converts = snd_pcm_hw_params_test_rate(pcm, parameters, 16_001, 0) >= 0
     return .open(rates: rates, converts: converts, channels: Int(least)...Int(max(least, most)))
+  }
+
+  /// Plugins print what went wrong in the libraries behind them, such as JACK's, and cannot be told not to.
+  private static func withoutStandardError(_ body: () -> Int32) -> Int32 {
+    let kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
+    let nothing = open("/dev/null", O_WRONLY | O_CLOEXEC)
+    if kept >= 0, nothing >= 0 { dup2(nothing, STDERR_FILENO) }
+    defer {
+      if kept >= 0 { dup2(kept, STDERR_FILENO) }
+      close(kept)
+      close(nothing)
+    }
+    return body()
   }
 
   private static func reason(_ code: Int32) -> String {

@@ -118,7 +118,7 @@ public struct FileSource: FrameSource, ~Copyable {
 /// libsndfile's words for its last error; `nil` for that of the last open.
 func libraryMessage(_ file: OpaquePointer?) -> String {
   var message = String(cString: sf_strerror(file))
-  if message.hasPrefix("Error : ") { message.removeFirst("Error : ".count) }
+  for prefix in ["Error : ", "System error : "] where message.hasPrefix(prefix) { message.removeFirst(prefix.count) }
   while message.hasSuffix(".") || message.hasSuffix("\n") { message.removeLast() }
   return message
 }

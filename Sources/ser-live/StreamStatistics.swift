@@ -30,6 +30,7 @@ struct StreamStatistics {
   }
 
   private static func percentiles(_ latencies: LatencyHistogram) -> String {
+    guard latencies.count > 0 else { return "none yet" }
     func milliseconds(_ seconds: Double) -> String { "\((seconds * 1000).decimals(1)) ms" }
     let shares = [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)].map { name, share in
       "\(name) \(milliseconds(latencies.percentile(share)))"

@@ -113,7 +113,10 @@ struct CheckReport {
         Self.line("level", "\(signal.level.decimals(1)) dBFS (RMS), peak \(signal.peakLevel.decimals(1)) dBFS"))
       lines.append(
         Self.line("clipping", signal.clipped == 0 ? "none" : "\(signal.clipped) of \(signal.count) samples"))
-      lines.append(Self.line("noise floor", "\(signal.noiseFloor.decimals(1)) dBFS"))
+      lines.append(
+        Self.line(
+          "noise floor",
+          signal.noiseFloor > SignalAnalysis.lowest ? "\(signal.noiseFloor.decimals(1)) dBFS" : "digital silence"))
       lines.append(Self.line("DC offset", "\((100 * signal.offset).decimals(2)) % of full scale"))
       lines.append(Self.line("rate", rate))
     }
