@@ -42,6 +42,10 @@ let package = Package(
       ],
       swiftSettings: swift),
 
+    .executableTarget(
+      name: "PipelineBenchmark", dependencies: ["Capture", "Streaming", "Models", "CDefaultModel"],
+      path: "Benchmarks/Pipeline", swiftSettings: swift),
+
     .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: swift),
     .testTarget(name: "StreamingTests", dependencies: ["Streaming", "CKernels"], swiftSettings: swift),
     .testTarget(name: "SerLiveTests", dependencies: ["ser-live", "Streaming"], swiftSettings: swift),

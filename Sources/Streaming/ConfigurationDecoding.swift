@@ -27,3 +27,15 @@ extension KeyedDecodingContainer {
     value = try decodeIfPresent(Value.self, forKey: key) ?? value
   }
 }
+
+extension CodingKey {
+  /// Refuses a value of a configuration.
+  ///
+  /// - Parameters:
+  ///   - holds: whether the value can be used.
+  ///   - section: where the key stands.
+  ///   - range: what the value must be, such as "between 0 and 1, not 3".
+  public func require(_ holds: Bool, in section: String, _ range: String) throws(ConfigurationError) {
+    if !holds { throw ConfigurationError(key: "\(section).\(stringValue)", message: "must be \(range)") }
+  }
+}

@@ -35,7 +35,7 @@ public struct SmootherConfiguration: Codable, Sendable, Equatable {
   /// - Throws: a `ConfigurationError` that names the first value outside its range.
   public func validate() throws(ConfigurationError) {
     func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
-      if !holds { throw ConfigurationError(key: "smoother.\(key.stringValue)", message: "must be \(range)") }
+      try key.require(holds, in: "smoother", range)
     }
     try require(0...60 ~= timeConstant, .timeConstant, "between 0 and 60 seconds, not \(timeConstant)")
     try require(0...60 ~= onset, .onset, "between 0 and 60 seconds, not \(onset)")

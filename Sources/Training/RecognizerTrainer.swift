@@ -5,54 +5,6 @@ import Models
 import Streaming
 import Synchronization
 
-/// Which clips of a dataset serve for what, by index. No clip is in two of them.
-public struct Split: Sendable, Equatable, Codable {
-  public var training: [Int]
-  public var validation: [Int]
-  public var test: [Int]
-
-  public init(training: [Int], validation: [Int], test: [Int]) {
-    self.training = training
-    self.validation = validation
-    self.test = test
-  }
-
-  /// By speakers: held-out ones are tested, validation speakers validate, all others train.
-  ///
-  /// - Throws: where a speaker is not in the corpus, or nobody is left to train on.
-  public init(_ corpus: Corpus, _ configuration: TrainingConfiguration) throws(TrainingError) {
-    let known = Set(corpus.speakers)
-    for speaker in configuration.validationSpeakers + configuration.heldOutSpeakers where !known.contains(speaker) {
-      throw TrainingError(
-        .badData, "speaker \(speaker), whom the configuration names, is not in the data: there are \(corpus.speakers)")
-    }
-    func clips(_ belongs: (String) -> Bool) -> [Int] {
-      corpus.clips.indices.filter { belongs(corpus.clips[$0].speaker) }
-    }
-    validation = clips(configuration.validationSpeakers.contains)
-    test = clips(configuration.heldOutSpeakers.contains)
-    training = clips { !configuration.validationSpeakers.contains($0) && !configuration.heldOutSpeakers.contains($0) }
-    guard !training.isEmpty else {
-      throw TrainingError(.usage, "validationSpeakers and heldOutSpeakers leave nobody to train on")
-    }
-  }
-}
-
-/// What is known after an epoch of a network.
-public struct TrainingProgress: Sendable {
-  public var network: String
-  /// Counted from 1.
-  public var epoch: Int
-  public var epochs: Int
-  public var loss: Float
-  /// On the varied training utterances.
-  public var accuracy: Float
-  /// Of the validation clips, each a fresh session; nil where there are none, or the network tells something else.
-  public var validationUAR: Double?
-  /// Seconds that the network's remaining epochs will take, as far as is known.
-  public var secondsLeft: Double
-}
-
 /// Trains all networks of a configuration, side by side, and makes a recognizer of them.
 public struct RecognizerTrainer: Sendable {
   private let dataset: Dataset

@@ -51,7 +51,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   /// - Throws: a `ConfigurationError` that names the first value outside its range.
   public func validate() throws(ConfigurationError) {
     func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
-      if !holds { throw ConfigurationError(key: "training.\(key.rawValue)", message: "must be \(range)") }
+      try key.require(holds, in: "training", range)
     }
     try require(1...100_000 ~= epochs, .epochs, "between 1 and 100000, not \(epochs)")
     try require(2...100_000 ~= batchSize, .batchSize, "between 2 and 100000 utterances, not \(batchSize)")
@@ -63,31 +63,5 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     let both = Set(validationSpeakers).intersection(heldOutSpeakers)
     try require(both.isEmpty, .heldOutSpeakers, "others than the validation speakers, but \(both.sorted()) are in both")
     try augmentation.validate()
-  }
-}
-
-/// A whole experiment: what is trained, and how. One file under `configs/`.
-public struct ExperimentConfiguration: Codable, Sendable, Equatable {
-  public var recognizer: RecognizerConfiguration
-  public var training = TrainingConfiguration()
-
-  enum CodingKeys: String, CodingKey, CaseIterable {
-    case recognizer, training
-  }
-
-  public init(recognizer: RecognizerConfiguration) {
-    self.recognizer = recognizer
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let section = try decoder.section(CodingKeys.self)
-    recognizer = try section.decode(RecognizerConfiguration.self, forKey: .recognizer)
-    try section.read(.training, into: &training)
-  }
-
-  /// - Throws: a `ConfigurationError` that names the first value that cannot work.
-  public func validate() throws(ConfigurationError) {
-    try recognizer.validate()
-    try training.validate()
   }
 }

@@ -113,14 +113,20 @@ public struct BatchNorm: Layer {
     }
   }
 
-  public func makeState() -> LayerState { LayerState(output: outputWidth) }
+  /// `scratch`: factor and shift that the weights come down to, computed with a sequence's first row, [2 × width].
+  public func makeState() -> LayerState { LayerState(output: outputWidth, scratch: 2 * inputWidth) }
 
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
     let width = inputWidth
-    var output = state.output.mutableSpan
-    for i in 0..<width {
-      let inverseDeviation = 1 / (weights[3 * width + i] + Self.epsilon).squareRoot()
-      output[i] = (row[i] - weights[2 * width + i]) * inverseDeviation * weights[i] + weights[width + i]
+    if time == 0 {
+      var folded = state.scratch.mutableSpan
+      for i in 0..<width {
+        folded[i] = weights[i] / (weights[3 * width + i] + Self.epsilon).squareRoot()
+        folded[width + i] = weights[width + i] - weights[2 * width + i] * folded[i]
+      }
     }
+    let folded = state.scratch
+    var output = state.output.mutableSpan
+    for i in 0..<width { output[i] = row[i] * folded[i] + folded[width + i] }
   }
 }

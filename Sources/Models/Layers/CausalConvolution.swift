@@ -104,20 +104,22 @@ public struct CausalConvolution: Layer {
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
     let width = inputWidth
     var stackedStore = state.scratch.take()
-    defer { state.scratch = stackedStore }
+    var pastStore = state.memory.take()
+    defer {
+      state.scratch = stackedStore
+      state.memory = pastStore
+    }
     var stacked = stackedStore.mutableSpan
+    var past = pastStore.mutableSpan
     for tap in 0..<kernel - 1 {
-      let seen = time - (kernel - 1 - tap) * dilation
-      let from = seen >= 0 ? (seen % history) * width : -1
-      for i in 0..<width { stacked[tap * width + i] = from >= 0 ? state.memory[from + i] : 0 }
+      // Rows before the first are zero: the memory of a new sequence is.
+      let from = (time + history - (kernel - 1 - tap) * dilation) % history * width
+      stacked.copy(past.span, from: from, to: tap * width, count: width)
     }
-    for i in 0..<width { stacked[(kernel - 1) * width + i] = row[i] }
-    if history > 0 {
-      let to = (time % history) * width
-      for i in 0..<width { state.memory[to + i] = row[i] }
-    }
+    stacked.copy(row, to: (kernel - 1) * width, count: width)
+    if history > 0 { past.copy(row, to: time % history * width, count: width) }
     var output = state.output.mutableSpan
-    for i in 0..<outputWidth { output[i] = weights[biasStart + i] }
+    output.copy(weights, from: biasStart, to: 0, count: outputWidth)
     BLAS.multiply(
       weights, byVector: stacked.span, into: &output,
       rows: outputWidth, columns: stackedWidth, accumulate: true)

@@ -51,7 +51,7 @@ public struct Dense: Layer {
 
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
     var output = state.output.mutableSpan
-    for i in 0..<outputWidth { output[i] = weights[biasStart + i] }
+    output.copy(weights, from: biasStart, to: 0, count: outputWidth)
     BLAS.multiply(
       weights, byVector: row, into: &output, rows: outputWidth, columns: inputWidth, accumulate: true)
   }

@@ -172,7 +172,7 @@ public struct LSTM: Layer {
     }
     var gates = gatesStore.mutableSpan
     var cells = cellsStore.mutableSpan
-    for i in 0..<gatesWidth { gates[i] = weights[biasStart + i] }
+    gates.copy(weights, from: biasStart, to: 0, count: gatesWidth)
     BLAS.multiply(
       weights, byVector: row, into: &gates, rows: gatesWidth, columns: inputWidth, accumulate: true)
     if time > 0 {

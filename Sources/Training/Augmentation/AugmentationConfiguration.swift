@@ -51,7 +51,7 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
   /// - Throws: a `ConfigurationError` that names the first value outside its range.
   public func validate() throws(ConfigurationError) {
     func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
-      if !holds { throw ConfigurationError(key: "training.augmentation.\(key.rawValue)", message: "must be \(range)") }
+      try key.require(holds, in: "training.augmentation", range)
     }
     try require(speeds.allSatisfy { 0.5...2 ~= $0 }, .speeds, "factors between 0.5 and 2")
     try require(tempos.allSatisfy { 0.5...2 ~= $0 }, .tempos, "factors between 0.5 and 2")
@@ -64,12 +64,4 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
     try require(0...1 ~= coldChance, .coldChance, "between 0 and 1, not \(coldChance)")
     try require(0...3600 ~= longestSession, .longestSession, "between 0 and 3600 seconds, not \(longestSession)")
   }
-}
-
-/// A change of the sound itself, made before the front end.
-enum Version: Sendable, Equatable {
-  case original
-  case speed(Double)
-  case tempo(Double)
-  case pitch(Double)
 }

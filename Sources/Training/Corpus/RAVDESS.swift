@@ -1,4 +1,3 @@
-import Glibc
 import Streaming
 
 /// The Ryerson Audio-Visual Database of Emotional Speech and Song (Livingstone and Russo 2018): 24 actors, 8 emotions.
@@ -70,33 +69,5 @@ public enum RAVDESS {
         "\(directory) holds no RAVDESS speech: recordings called 03-01-EE-II-SS-RR-AA.wav or .flac are expected")
     }
     return corpus
-  }
-}
-
-/// Walks folders.
-enum FileTree {
-  /// Paths of all files below `directory`, sorted.
-  static func files(below directory: String) throws(TrainingError) -> [String] {
-    guard let stream = opendir(directory) else {
-      throw TrainingError(.noInput, "cannot read the folder \(directory): \(String(cString: strerror(errno)))")
-    }
-    defer { closedir(stream) }
-    var files: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        // SAFETY: the kernel ends names with a zero byte.
-        String(cString: bytes.bindMemory(to: CChar.self).baseAddress!)
-      }
-      guard !name.hasPrefix(".") else { continue }
-      let path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
-      var status = stat()
-      guard stat(path, &status) == 0 else { continue }
-      if status.st_mode & S_IFMT == S_IFDIR {
-        files += try self.files(below: path)
-      } else {
-        files.append(path)
-      }
-    }
-    return files.sorted()
   }
 }

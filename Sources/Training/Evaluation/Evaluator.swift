@@ -76,25 +76,3 @@ struct Evaluator {
     return evaluation
   }
 }
-
-/// How well clips were recognised.
-public struct Evaluation: Sendable, Equatable, Codable {
-  public var emotion: ConfusionMatrix
-  public var gender: ConfusionMatrix
-
-  public mutating func add(_ other: Evaluation) {
-    emotion.add(other.emotion)
-    gender.add(other.gender)
-  }
-}
-
-extension Recognizer {
-  /// A recognizer that asks only one of the emotion networks.
-  func only(_ network: Network) -> Recognizer {
-    var configuration = configuration
-    configuration.networks = [network.configuration]
-    return Recognizer(
-      configuration: configuration, labels: labels, statistics: statistics, networks: [network],
-      ensemble: Ensemble(weights: network.configuration.target == .emotion ? [1] : []), provenance: provenance)
-  }
-}

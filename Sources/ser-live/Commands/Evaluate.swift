@@ -38,6 +38,6 @@ struct Evaluate: ParsableCommand {
     }
     let dataset = try ProgressReport.hear(corpus, recognizer.configuration, augmentation: nil)
     print("\(corpus.clips.count) clips of the speakers \(speakers.joined(separator: ", "))")
-    ResultTable.print(evaluate(recognizer, dataset, Array(corpus.clips.indices)), labels: recognizer.labels)
+    ResultTable.print(recognizer.evaluate(dataset, Array(corpus.clips.indices)), labels: recognizer.labels)
   }
 }

@@ -44,7 +44,7 @@ struct Train: ParsableCommand {
     Messages.write("ser-live: wrote \(output)")
     if !split.test.isEmpty {
       print("speakers that took part in nothing: \(experiment.training.heldOutSpeakers.joined(separator: ", "))")
-      ResultTable.print(evaluate(recognizer, dataset, split.test), labels: recognizer.labels)
+      ResultTable.print(recognizer.evaluate(dataset, split.test), labels: recognizer.labels)
     }
   }
 

@@ -1,0 +1,45 @@
+/// Mean and deviation of each column of the feature rows.
+public struct FeatureStatistics: Sendable, Equatable {
+  /// Rows behind the statistics, as a weight; need not be whole.
+  public var weight: Float
+  public var mean: [Float]
+  /// Mean squared distance from the mean.
+  public var variance: [Float]
+
+  /// - Parameters: of equal length, variances not negative.
+  public init(weight: Float, mean: [Float], variance: [Float]) {
+    precondition(mean.count == variance.count, "a variance for each mean")
+    self.weight = weight
+    self.mean = mean
+    self.variance = variance
+  }
+
+  /// Statistics of nothing.
+  public init(width: Int) {
+    self.init(weight: 0, mean: Array(repeating: 0, count: width), variance: Array(repeating: 0, count: width))
+  }
+
+  /// Adds one row (Welford 1962).
+  public mutating func add(_ row: Span<Float>) {
+    weight += 1
+    let share = 1 / weight
+    for i in mean.indices {
+      let distance = row[i] - mean[i]
+      mean[i] += share * distance
+      variance[i] += share * (distance * (row[i] - mean[i]) - variance[i])
+    }
+  }
+
+  /// Adds the rows behind other statistics (Chan, Golub and LeVeque 1979).
+  public mutating func add(_ other: FeatureStatistics) {
+    let total = weight + other.weight
+    guard total > 0 else { return }
+    let share = other.weight / total
+    for i in mean.indices {
+      let distance = other.mean[i] - mean[i]
+      mean[i] += share * distance
+      variance[i] += share * (other.variance[i] - variance[i] + (1 - share) * distance * distance)
+    }
+    weight = total
+  }
+}

@@ -1,0 +1,44 @@
+import Models
+
+/// Everything that determines how a recognizer hears: front end, gate, normaliser, networks and smoother.
+///
+/// Sections that a configuration leaves out keep their defaults, but for the networks.
+public struct RecognizerConfiguration: Codable, Sendable, Equatable {
+  public var frontEnd = FrontEndConfiguration()
+  public var gate = SpeechGateConfiguration()
+  public var normalizer = NormalizerConfiguration()
+  public var smoother = SmootherConfiguration()
+  public var networks: [NetworkConfiguration]
+
+  public init(networks: [NetworkConfiguration]) {
+    self.networks = networks
+  }
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case frontEnd, gate, normalizer, smoother, networks
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let section = try decoder.section(CodingKeys.self)
+    networks = try section.decode([NetworkConfiguration].self, forKey: .networks)
+    try section.read(.frontEnd, into: &frontEnd)
+    try section.read(.gate, into: &gate)
+    try section.read(.normalizer, into: &normalizer)
+    try section.read(.smoother, into: &smoother)
+  }
+
+  /// - Throws: a `ConfigurationError` that names the first value that cannot work.
+  public func validate() throws(ConfigurationError) {
+    try frontEnd.validate()
+    try gate.validate()
+    try normalizer.validate()
+    try smoother.validate()
+    guard networks.contains(where: { $0.target == .emotion }) else {
+      throw ConfigurationError(key: "networks", message: "there is none whose target is 'emotion'")
+    }
+    var names: Set<String> = []
+    for network in networks where !names.insert(network.name).inserted {
+      throw ConfigurationError(key: "networks", message: "two are called '\(network.name)'")
+    }
+  }
+}

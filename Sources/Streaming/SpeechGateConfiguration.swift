@@ -1,0 +1,69 @@
+/// What `SpeechGate` takes for speech.
+///
+/// Keys that a configuration leaves out keep their defaults.
+public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
+  /// How far a row's level must lie above the noise floor, in dB.
+  public var margin: Float = 5
+  /// Level below which nothing is speech, in dB below full scale.
+  public var minimumLevel: Float = -60
+  /// Periodicity from which a row counts as voiced, 0…1.
+  public var voicing: Float = 0.55
+  /// Voiced speech needed within the last `onsetWindow` seconds for an utterance to begin, in seconds: longer than a
+  /// key click or a knock lasts.
+  public var onset: Double = 0.12
+  public var onsetWindow: Double = 0.24
+  /// What belongs to an utterance before it was recognised as one, at most, in seconds.
+  public var preRoll: Double = 0.24
+  /// How long unvoiced sound still counts as speech after a voiced row, in seconds (fricatives, bursts).
+  public var unvoiced: Double = 0.24
+  /// How long a pause must last to end an utterance, in seconds.
+  public var hangOver: Double = 0.52
+  /// An utterance longer than this is ended and another begun, in seconds, so that labels follow a speaker who never
+  /// pauses.
+  public var longest: Double = 12
+  /// The noise floor is the lowest level of this many seconds.
+  public var floorWindow: Double = 2
+  /// The noise floor that is assumed before so much was heard, in dB below full scale.
+  public var initialFloor: Float = -65
+
+  public init() {}
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case margin, minimumLevel, voicing, onset, onsetWindow, preRoll, unvoiced, hangOver, longest, floorWindow
+    case initialFloor
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let section = try decoder.section(CodingKeys.self)
+    try section.read(.margin, into: &margin)
+    try section.read(.minimumLevel, into: &minimumLevel)
+    try section.read(.voicing, into: &voicing)
+    try section.read(.onset, into: &onset)
+    try section.read(.onsetWindow, into: &onsetWindow)
+    try section.read(.preRoll, into: &preRoll)
+    try section.read(.unvoiced, into: &unvoiced)
+    try section.read(.hangOver, into: &hangOver)
+    try section.read(.longest, into: &longest)
+    try section.read(.floorWindow, into: &floorWindow)
+    try section.read(.initialFloor, into: &initialFloor)
+  }
+
+  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  public func validate() throws(ConfigurationError) {
+    func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
+      try key.require(holds, in: "gate", range)
+    }
+    try require(0...60 ~= margin, .margin, "between 0 and 60 dB, not \(margin)")
+    try require(-120...0 ~= minimumLevel, .minimumLevel, "between -120 and 0 dB, not \(minimumLevel)")
+    try require(0...1 ~= voicing, .voicing, "between 0 and 1, not \(voicing)")
+    try require(0...10 ~= onset, .onset, "between 0 and 10 seconds, not \(onset)")
+    try require(
+      onset...10 ~= onsetWindow, .onsetWindow, "between the onset \(onset) and 10 seconds, not \(onsetWindow)")
+    try require(0...10 ~= preRoll, .preRoll, "between 0 and 10 seconds, not \(preRoll)")
+    try require(0...10 ~= unvoiced, .unvoiced, "between 0 and 10 seconds, not \(unvoiced)")
+    try require(0...10 ~= hangOver, .hangOver, "between 0 and 10 seconds, not \(hangOver)")
+    try require(1...3600 ~= longest, .longest, "between 1 and 3600 seconds, not \(longest)")
+    try require(0.2...60 ~= floorWindow, .floorWindow, "between 0.2 and 60 seconds, not \(floorWindow)")
+    try require(-120...0 ~= initialFloor, .initialFloor, "between -120 and 0 dB, not \(initialFloor)")
+  }
+}

@@ -1,0 +1,27 @@
+import Streaming
+
+/// A whole experiment: what is trained, and how. One file under `configs/`.
+public struct ExperimentConfiguration: Codable, Sendable, Equatable {
+  public var recognizer: RecognizerConfiguration
+  public var training = TrainingConfiguration()
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case recognizer, training
+  }
+
+  public init(recognizer: RecognizerConfiguration) {
+    self.recognizer = recognizer
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let section = try decoder.section(CodingKeys.self)
+    recognizer = try section.decode(RecognizerConfiguration.self, forKey: .recognizer)
+    try section.read(.training, into: &training)
+  }
+
+  /// - Throws: a `ConfigurationError` that names the first value that cannot work.
+  public func validate() throws(ConfigurationError) {
+    try recognizer.validate()
+    try training.validate()
+  }
+}
