@@ -51,6 +51,9 @@ let package = Package(
     .testTarget(name: "SerLiveTests", dependencies: ["ser-live", "Streaming"], swiftSettings: swift),
     .target(name: "TestSupport", path: "Tests/Support", exclude: ["virtual-microphone"], swiftSettings: swift),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "CSndfile", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "ProcessTests", dependencies: ["ser-live", "Capture", "Streaming", "CSndfile", "TestSupport"],
+      swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x,
