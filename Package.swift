@@ -47,9 +47,15 @@ let package = Package(
       path: "Benchmarks/Pipeline", swiftSettings: swift),
 
     .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: swift),
-    .testTarget(name: "StreamingTests", dependencies: ["Streaming", "CKernels"], swiftSettings: swift),
+    .testTarget(
+      name: "StreamingTests", dependencies: ["Streaming", "CKernels", "TestSupport", "AllocationCounter"],
+      swiftSettings: swift),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "CDefaultModel"], swiftSettings: swift),
     .testTarget(name: "SerLiveTests", dependencies: ["ser-live", "Streaming"], swiftSettings: swift),
-    .target(name: "TestSupport", path: "Tests/Support", exclude: ["virtual-microphone"], swiftSettings: swift),
+    .target(
+      name: "TestSupport", dependencies: ["Capture", "Models", "Streaming", "CDefaultModel"], path: "Tests/Support",
+      exclude: ["virtual-microphone", "AllocationCounter"], swiftSettings: swift),
+    .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "CSndfile", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "ProcessTests", dependencies: ["ser-live", "Capture", "Streaming", "CSndfile", "TestSupport"],
