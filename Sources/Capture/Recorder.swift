@@ -18,10 +18,14 @@ struct Recorder: ~Copyable {
   private let sampleRate: Int
   // SAFETY: opened in `init`, closed in `deinit`; move-only, so it is used by one thread at a time.
   private let file: OpaquePointer
+  private let descriptor: Int32
   private let steps: Storage<Int32>
   private let hasHeader: Bool
   private var written = 0
   private var headerDue: Int
+  /// Bytes up to the end of the last write that did not fail.
+  private var wholeBytes = 0
+  private var hasFailed = false
 
   /// Creates the file, or empties it where there is one. Only its owner may read it: what people say is private.
   ///
@@ -38,8 +42,8 @@ struct Recorder: ~Copyable {
     info.samplerate = Int32(sampleRate)
     info.channels = 1
     info.format = Int32(format | SF_FORMAT_PCM_24)
-    // The file descriptor is libsndfile's from here on, also where it fails.
-    guard let file = sf_open_fd(descriptor, Int32(SFM_WRITE), &info, 1) else {
+    guard let file = sf_open_fd(descriptor, Int32(SFM_WRITE), &info, Int32(SF_FALSE)) else {
+      close(descriptor)
       throw CaptureError(.inputOutput, "cannot record to \(path): \(libraryMessage(nil))")
     }
     // A plain WAV for as long as its sizes fit.
@@ -47,12 +51,18 @@ struct Recorder: ~Copyable {
     self.path = path
     self.sampleRate = sampleRate
     self.file = file
+    self.descriptor = descriptor
     hasHeader = format == SF_FORMAT_RF64
     headerDue = sampleRate
     steps = Storage(repeating: 0, count: 4096)
   }
 
-  deinit { sf_close(file) }
+  deinit {
+    sf_close(file)
+    // Half a block of FLAC would be taken for damage.
+    if hasFailed, !hasHeader { ftruncate(descriptor, wholeBytes) }
+    close(descriptor)
+  }
 
   /// Rounds the first `count` samples to 24 bits and appends them.
   ///
@@ -73,6 +83,7 @@ struct Recorder: ~Copyable {
       let taken = Int(sf_writef_int(file, steps.baseAddress, sf_count_t(size)))
       written += max(taken, 0)
       if taken < size {
+        hasFailed = true
         let seconds = written / sampleRate
         throw CaptureError(
           .inputOutput,
@@ -80,6 +91,7 @@ struct Recorder: ~Copyable {
       }
       start += size
     }
+    wholeBytes = Int(lseek(descriptor, 0, SEEK_CUR))
     if hasHeader, written >= headerDue {
       sf_command(file, Int32(SFC_UPDATE_HEADER_NOW), nil, 0)
       headerDue = written + sampleRate
