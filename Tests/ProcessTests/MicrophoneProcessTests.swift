@@ -120,7 +120,7 @@ struct MicrophoneProcessTests {
     try VirtualMicrophone.exclusively { microphone in
       let process = try Program.start("devices", environment: microphone.environment)
       #expect(process.end(within: .seconds(5)) == .exited(0))
-      #expect(process.lines.all.contains("\(VirtualMicrophone.device)\tVirtual microphone"))
+      #expect(process.lines.all.contains { $0.hasPrefix("\(VirtualMicrophone.device)\tVirtual microphone\tany from ") })
       #expect(process.errors.text == "")
     }
   }
