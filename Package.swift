@@ -10,7 +10,11 @@ func library(_ name: String, pkgConfig: String, package: String) -> Target {
 
 let package = Package(
   name: "ser-live",
-  products: [.executable(name: "ser-live", targets: ["ser-live"])],
+  products: [
+    .executable(name: "ser-live", targets: ["ser-live"]),
+    // libasound loads it in tests.
+    .library(name: "ALSAFaultPlugin", type: .dynamic, targets: ["ALSAFaultPlugin"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -49,7 +53,12 @@ let package = Package(
     .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: swift),
     .testTarget(name: "StreamingTests", dependencies: ["Streaming", "CKernels"], swiftSettings: swift),
     .testTarget(name: "SerLiveTests", dependencies: ["ser-live", "Streaming"], swiftSettings: swift),
-    .target(name: "TestSupport", path: "Tests/Support", exclude: ["virtual-microphone"], swiftSettings: swift),
+    .target(
+      name: "ALSAFaultPlugin", dependencies: ["CALSA"], path: "Tests/Support/ALSAFaultPlugin",
+      cSettings: [.define("PIC")]),
+    .target(
+      name: "TestSupport", path: "Tests/Support", exclude: ["ALSAFaultPlugin", "virtual-microphone"],
+      swiftSettings: swift),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "CSndfile", "TestSupport"], swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// A microphone that hears what tests play: PulseAudio's null sink behind libasound's `pulse` plugin.
 ///
@@ -21,16 +20,12 @@ public final class VirtualMicrophone: Sendable {
     }
   }
 
-  private static let lock = Mutex(())
-
   /// Starts a virtual microphone, makes it this process's, and lends it; one borrower at a time.
   public static func exclusively<R>(rate: Int = 48_000, _ body: (VirtualMicrophone) throws -> R) throws -> R {
-    try lock.withLock { _ in
+    try SoundSystem.exclusively {
       let microphone = try VirtualMicrophone(rate: rate)
       defer { microphone.stop() }
-      for (name, value) in microphone.environment { setenv(name, value, 1) }
-      defer { for name in microphone.environment.keys { unsetenv(name) } }
-      return try body(microphone)
+      return try SoundSystem.with(microphone.environment) { try body(microphone) }
     }
   }
 
