@@ -60,6 +60,9 @@ let package = Package(
       name: "TestSupport", path: "Tests/Support", exclude: ["ALSAFaultPlugin", "virtual-microphone"],
       swiftSettings: swift),
     .testTarget(name: "CaptureTests", dependencies: ["Capture", "CSndfile", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "ProcessTests", dependencies: ["ser-live", "Capture", "Streaming", "CSndfile", "TestSupport"],
+      swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu2x,

@@ -42,7 +42,15 @@ struct ExitStatus: Equatable {
     case let error as SinkError:
       code = error.exitCode
       message = error == .closed ? nil : error.description
-    case is CheckpointError, is ConfigurationError, is NetworkConfigurationError, is ResamplerError:
+    case let error as CheckpointError:
+      code =
+        switch error.kind {
+        case .badData: Self.badData
+        case .noInput: Self.noInput
+        case .inputOutput: Self.inputOutput
+        }
+      message = error.description
+    case is ConfigurationError, is NetworkConfigurationError, is ResamplerError:
       code = Self.badData
       message = "\(error)"
     case is Stopped:

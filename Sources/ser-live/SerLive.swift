@@ -12,15 +12,16 @@ struct SerLive: ParsableCommand {
       Without a command it listens to the default microphone. Labels go to standard output, messages to standard error.
 
       Examples:
-        ser-live                                     listen, show labels in the terminal
-        ser-live live --format jsonl | jq .label     labels for another program
-        ser-live file talk.wav                       labels of a recording
+        ser-live                                    show labels in the terminal
+        ser-live live --format jsonl | jq .label    labels for another program
+        ser-live file talk.wav                      labels of a recording
       """,
     version: version,
     subcommands: [Live.self, File.self, ListDevices.self, Train.self, Evaluate.self, CrossValidate.self],
     defaultSubcommand: Live.self)
 
   static func main() {
+    Output.guardStandardDescriptors()
     // A reader that goes away shows as an error of `write`, which ends the program quietly.
     signal(SIGPIPE, SIG_IGN)
     do {

@@ -2,11 +2,25 @@ import FoundationEssentials
 
 /// A file that does not hold what it should: one sentence that says what, where, and what to do.
 public struct CheckpointError: Error, CustomStringConvertible, Sendable, Equatable {
+  public enum Kind: Sendable {
+    /// The file is not what it should be.
+    case badData
+    /// There is no such file, or it may not be read.
+    case noInput
+    /// Reading or writing failed.
+    case inputOutput
+  }
+
+  public let kind: Kind
   public let description: String
 
-  public init(_ description: String) {
+  public init(_ kind: Kind, _ description: String) {
+    self.kind = kind
     self.description = description
   }
+
+  /// Bad data.
+  public init(_ description: String) { self.init(.badData, description) }
 }
 
 /// Named single-precision arrays and texts in the safetensors format: eight bytes with the header's length, a JSON

@@ -41,6 +41,9 @@ enum ExperimentFile {
     case DecodingError.dataCorrupted(let context):
       if let cause = context.underlyingError { return sentence(cause) }
       return "'\(place(context.codingPath))': \(context.debugDescription)"
+    // Yams explains itself on several lines, the last two of which show the place.
+    case let error as YamlError:
+      return "\(error)".split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
     default: return "\(error)"
     }
   }

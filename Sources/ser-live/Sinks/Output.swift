@@ -27,6 +27,15 @@ enum SinkError: Error, Equatable, CustomStringConvertible {
 ///
 /// The program must ignore SIGPIPE, so that a reader that has gone shows as `SinkError.closed`.
 struct Output: Sendable {
+  /// Occupies standard descriptors that are closed at the start, so that no file that is opened later takes their place and
+  /// is written to as if it were an output. Reads and writes still fail.
+  static func guardStandardDescriptors() {
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest free descriptor is this one.
+      _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+
   static let standard = Output(descriptor: STDOUT_FILENO)
   static let messages = Output(descriptor: STDERR_FILENO)
 

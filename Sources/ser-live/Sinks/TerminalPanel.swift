@@ -46,42 +46,53 @@ struct TerminalPanel {
 
   private func heading(_ columns: Int) -> Line {
     let mark = style.unicode ? (snapshot.speech ? "●" : "○") : (snapshot.speech ? "*" : "-")
-    let status = "\(mark) speech \(snapshot.time.decimals(1)) s"
-    let confidence = snapshot.label == .silence ? "" : "  \(snapshot.confidence.decimals(2))"
+    let status = "\(mark) \(snapshot.speech ? "speech" : "quiet ")  \(snapshot.time.decimals(1)) s"
     let name = labels[snapshot.label].uppercased()
-    let wide = name.map(String.init).joined(separator: " ")
-    let fits = " \(wide) \(confidence) \(status)".count <= columns
+    // Spread where there is room for the longest label, so that labels do not change their looks with their lengths.
+    let isSpread = 2 * labels.width + 9 + status.count <= columns
     var line = Line()
-    line.append(" \(fits ? wide : name) ", color(of: snapshot.label, inverse: true), columns: columns)
-    line.append(confidence, columns: columns)
-    line.append(String(repeating: " ", count: max(1, columns - line.width - status.count)), columns: columns)
-    line.append(status, snapshot.speech ? "" : faint, columns: columns)
+    line.append(
+      " \(isSpread ? name.map(String.init).joined(separator: " ") : name) ", color(of: snapshot.label, inverse: true),
+      columns: columns)
+    if case .emotion = snapshot.label { line.append("  \(snapshot.confidence.decimals(2))", columns: columns) }
+    let gap = columns - line.width - status.count
+    if gap > 0 {
+      line.append(String(repeating: " ", count: gap), columns: columns)
+      line.append(status, snapshot.speech ? "" : faint, columns: columns)
+    }
     return line
   }
 
   private func meter(_ columns: Int) -> Line {
     let floor: Float = -60
-    let level = snapshot.level
     let clipping = snapshot.time < clippingUntil
-    var line = Line()
-    line.append(" " + "level".padded(to: labels.width + 2), faint, columns: columns)
-    let length = max(1, columns - line.width - "  -100 dB CLIP".count)
-    let hue = clipping ? "31" : level > -6 ? "33" : "32"
-    line.append(filled((level - floor) / -floor, of: length), style.color ? hue : "", columns: columns)
-    line.append(level.decimals(0).leftPadded(to: 6) + " dB", columns: columns)
-    if clipping { line.append(" CLIP", style.color ? "1;31" : "1", columns: columns) }
-    return line
+    let hue = clipping ? "31" : snapshot.level > -6 ? "33" : "32"
+    return row(
+      "level", faint, share: (snapshot.level - floor) / -floor, style.color ? hue : "",
+      value: clipping ? "CLIP" : "\(snapshot.level.decimals(0)) dB", clipping ? (style.color ? "1;31" : "1") : "",
+      columns)
   }
 
   private func bar(of index: Int, _ columns: Int) -> Line {
     let probability = snapshot.probabilities[index]
     let present = snapshot.label == .emotion(index)
+    return row(
+      labels.emotions[index], present ? "1" : "", share: probability,
+      present ? color(of: snapshot.label, inverse: false) : faint, value: probability.decimals(2), present ? "1" : "",
+      columns)
+  }
+
+  /// A name, a bar of which `share` (0…1) is filled, and a value, each with its attributes, in columns of the same widths
+  /// on every row.
+  private func row(
+    _ name: String, _ nameAttributes: String, share: Float, _ barAttributes: String, value: String,
+    _ valueAttributes: String, _ columns: Int
+  ) -> Line {
+    let value = value.leftPadded(to: " -100 dB".count)
     var line = Line()
-    line.append(" " + labels.emotions[index].padded(to: labels.width + 2), present ? "1" : "", columns: columns)
-    let length = max(1, columns - line.width - "  0.00".count)
-    line.append(
-      filled(probability, of: length), present ? color(of: snapshot.label, inverse: false) : faint, columns: columns)
-    line.append("  \(probability.decimals(2))", present ? "1" : "", columns: columns)
+    line.append(" " + name.padded(to: labels.width + 2), nameAttributes, columns: columns)
+    line.append(filled(share, of: max(1, columns - line.width - value.count)), barAttributes, columns: columns)
+    line.append(value, valueAttributes, columns: columns)
     return line
   }
 
