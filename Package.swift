@@ -51,15 +51,21 @@ let package = Package(
       path: "Benchmarks/Pipeline", swiftSettings: swift),
 
     .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: swift),
-    .testTarget(name: "StreamingTests", dependencies: ["Streaming", "CKernels"], swiftSettings: swift),
+    .testTarget(
+      name: "StreamingTests", dependencies: ["Streaming", "CKernels", "TestSupport", "AllocationCounter"],
+      swiftSettings: swift),
     .testTarget(name: "SerLiveTests", dependencies: ["ser-live", "Streaming"], swiftSettings: swift),
+    .target(
+      name: "TestSupport", dependencies: ["Capture", "Models", "Streaming", "CDefaultModel"], path: "Tests/Support",
+      exclude: ["ALSAFaultPlugin", "AllocationCounter", "ReferenceCounter", "virtual-microphone"], swiftSettings: swift),
+    .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),
+    .target(name: "ReferenceCounter", path: "Tests/Support/ReferenceCounter"),
     .target(
       name: "ALSAFaultPlugin", dependencies: ["CALSA"], path: "Tests/Support/ALSAFaultPlugin",
       cSettings: [.define("PIC")]),
-    .target(
-      name: "TestSupport", path: "Tests/Support", exclude: ["ALSAFaultPlugin", "virtual-microphone"],
+    .testTarget(
+      name: "CaptureTests", dependencies: ["Capture", "CSndfile", "TestSupport", "AllocationCounter", "ReferenceCounter"],
       swiftSettings: swift),
-    .testTarget(name: "CaptureTests", dependencies: ["Capture", "CSndfile", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "ProcessTests", dependencies: ["ser-live", "Capture", "Streaming", "CSndfile", "TestSupport"],
       swiftSettings: swift),

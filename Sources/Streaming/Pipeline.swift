@@ -11,7 +11,10 @@ import Models
 public struct Pipeline: ~Copyable {
   private var stream: UtteranceStream
   private var recognition: Recognition
-  /// When the newest full-scale sample was pushed, in the stream's time.
+  private let inputRate: Double
+  /// Samples pushed.
+  private var pushed = 0
+  /// Time of the newest full-scale sample.
   private var clipped = -Double.infinity
 
   /// - Parameters:
@@ -21,6 +24,7 @@ public struct Pipeline: ~Copyable {
     stream = try UtteranceStream(
       frontEnd: recognizer.configuration.frontEnd, gate: recognizer.configuration.gate, inputRate: inputRate)
     recognition = Recognition(recognizer)
+    self.inputRate = Double(inputRate)
   }
 
   /// Takes the stream's next samples, any number of them.
@@ -31,7 +35,8 @@ public struct Pipeline: ~Copyable {
   public mutating func push<Failure: Error>(
     _ samples: Span<Float>, _ body: (PipelineEvent) throws(Failure) -> Void
   ) throws(Failure) {
-    for i in samples.indices where abs(samples[i]) >= Self.fullScale { clipped = time }
+    for i in samples.indices where abs(samples[i]) >= Self.fullScale { clipped = Double(pushed + i) / inputRate }
+    pushed += samples.count
     stream.push(samples, to: &recognition)
     try deliver(body)
   }
@@ -47,6 +52,7 @@ public struct Pipeline: ~Copyable {
   public mutating func reset() {
     stream.reset()
     recognition.reset()
+    pushed = 0
     clipped = -.infinity
   }
 
