@@ -57,14 +57,14 @@ let package = Package(
     .testTarget(name: "SerLiveTests", dependencies: ["ser-live", "Streaming"], swiftSettings: swift),
     .target(
       name: "TestSupport", dependencies: ["Capture", "Models", "Streaming", "CDefaultModel"], path: "Tests/Support",
-      exclude: ["ALSAFaultPlugin", "AllocationCounter", "ReferenceCounter", "virtual-microphone"], swiftSettings: swift),
+      exclude: ["ALSAFaultPlugin", "AllocationCounter", "virtual-microphone"], swiftSettings: swift),
     .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),
-    .target(name: "ReferenceCounter", path: "Tests/Support/ReferenceCounter"),
     .target(
       name: "ALSAFaultPlugin", dependencies: ["CALSA"], path: "Tests/Support/ALSAFaultPlugin",
       cSettings: [.define("PIC")]),
     .testTarget(
-      name: "CaptureTests", dependencies: ["Capture", "CSndfile", "TestSupport", "AllocationCounter", "ReferenceCounter"],
+      name: "CaptureTests",
+      dependencies: ["Capture", "CSndfile", "TestSupport", "AllocationCounter"],
       swiftSettings: swift),
     .testTarget(
       name: "ProcessTests", dependencies: ["ser-live", "Capture", "Streaming", "CSndfile", "TestSupport"],

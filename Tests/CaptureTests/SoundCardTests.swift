@@ -103,6 +103,34 @@ struct SoundCardTests {
     }
   }
 
+  @Test(
+    "Every native format, with 1 to 8 channels, mixed or one of them, arrives bit for bit",
+    arguments: ["S16_LE", "S24_3LE", "S24_LE", "S32_LE", "FLOAT_LE"])
+  func formats(format: String) throws {
+    let steps: Float = format == "S16_LE" ? 0x1p15 : 0x1p23
+    for channels in 1...8 {
+      try CountingSoundCard.exclusively(rate: Self.rate, format: format, channels: channels) { _ in
+        for channel in Set([nil, 1, channels]) {
+          var microphone = try Microphone(device: CountingSoundCard.device, channel: channel)
+          var buffer = [Float](repeating: .nan, count: 320)
+          var heard: [Float] = []
+          while heard.count < 480 {
+            var span = buffer.mutableSpan
+            let count = try microphone.read(into: &span)
+            heard += buffer.prefix(count)
+          }
+          // The mean of 1000 · c, or that of one channel.
+          let offset = channel.map { 1000 * Float($0 - 1) } ?? 500 * Float(channels - 1)
+          let first = (heard[0] * steps - offset).rounded()
+          #expect(first >= 1 && first < 30_000)
+          let expected = heard.indices.map { (first + Float($0) + offset) / steps }
+          #expect(heard == expected, "\(channels) channels, channel \(channel ?? 0)")
+          #expect(microphone.configuration.contains("channels \(channels),"))
+        }
+      }
+    }
+  }
+
   /// Seconds; `SER_LOAD_SECONDS` asks for more.
   private static let load = Double(ProcessInfo.processInfo.environment["SER_LOAD_SECONDS"] ?? "") ?? 15
 

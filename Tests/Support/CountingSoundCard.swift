@@ -23,9 +23,11 @@ public struct CountingSoundCard: Sendable {
   ///
   /// - Parameters:
   ///   - rate: In Hz.
+  ///   - format: As ALSA names it: S16_LE, S24_3LE, S24_LE, S32_LE or FLOAT_LE.
   ///   - milliseconds: When the fault begins and ends.
   public static func exclusively<R>(
-    rate: Int = 16_000, fault: Fault = .none, milliseconds: Range<Int> = 0..<0, _ body: (CountingSoundCard) throws -> R
+    rate: Int = 16_000, format: String = "S32_LE", channels: Int = 1, fault: Fault = .none,
+    milliseconds: Range<Int> = 0..<0, _ body: (CountingSoundCard) throws -> R
   ) throws -> R {
     let folder = FileManager.default.temporaryDirectory.appending(path: "sound-card-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -41,6 +43,8 @@ public struct CountingSoundCard: Sendable {
       type ser_fault
       run \(run)
       rate \(rate)
+      format \(format)
+      channels \(channels)
       fault \(fault.rawValue)
       from \(milliseconds.lowerBound)
       until \(milliseconds.upperBound)
@@ -52,6 +56,6 @@ public struct CountingSoundCard: Sendable {
     return try SoundSystem.exclusively { try SoundSystem.with(card.environment) { try body(card) } }
   }
 
-  /// The number that a sample of the card carries, from 1; 0 for silence. Numbers start anew after 2²⁴.
-  public static func number(_ sample: Float) -> Int { Int(sample * 0x1p24) }
+  /// The number that a sample of the card carries, from 1; 0 for silence. Numbers start anew after 2²³.
+  public static func number(_ sample: Float) -> Int { Int(sample * 0x1p23) }
 }

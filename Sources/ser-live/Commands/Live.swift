@@ -48,6 +48,9 @@ struct Live: ParsableCommand {
       if !source.hasRealTimePriority {
         Messages.write("ser-live: no real-time priority for the capture thread; a busy machine may lose samples")
       }
+      if !MemoryLock.lockProcess() {
+        Messages.write("ser-live: memory cannot be locked; a machine short of it may lose samples")
+      }
       _ = try listen(to: &source, recognizer)
     }
   }

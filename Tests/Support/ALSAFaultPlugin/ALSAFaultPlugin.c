@@ -75,11 +75,30 @@ static snd_pcm_sframes_t pointer(snd_pcm_ioplug_t *io) {
   return (captured(card) - card->start) % io->buffer_size;
 }
 
+static void write_sample(snd_pcm_format_t format, int32_t number, char *sample) {
+  int16_t upper = (int16_t)(number & 0x7fff);
+  // The top byte of a 24-bit sample in four bytes may hold anything.
+  int32_t dirty = number | 0x5a000000, full = number << 8;
+  float fraction = number * 0x1p-23f;
+  switch (format) {
+    case SND_PCM_FORMAT_S16_LE: memcpy(sample, &upper, 2); break;
+    case SND_PCM_FORMAT_S24_3LE: memcpy(sample, &number, 3); break;
+    case SND_PCM_FORMAT_S24_LE: memcpy(sample, &dirty, 4); break;
+    case SND_PCM_FORMAT_S32_LE: memcpy(sample, &full, 4); break;
+    default: memcpy(sample, &fraction, 4);
+  }
+}
+
 static snd_pcm_sframes_t transfer(
     snd_pcm_ioplug_t *io, const snd_pcm_channel_area_t *areas, snd_pcm_uframes_t offset, snd_pcm_uframes_t size) {
   Card *card = io->private_data;
-  int32_t *samples = (int32_t *)((char *)areas->addr + (areas->first + areas->step * offset) / 8);
-  for (snd_pcm_uframes_t i = 0; i < size; i++) samples[i] = (int32_t)(++card->next << 7 & INT32_MAX);
+  for (snd_pcm_uframes_t i = 0; i < size; i++) {
+    card->next++;
+    for (unsigned c = 0; c < io->channels; c++) {
+      char *sample = (char *)areas[c].addr + (areas[c].first + areas[c].step * (offset + i)) / 8;
+      write_sample(io->format, (int32_t)((card->next + 1000 * c) & 0x7fffff), sample);
+    }
+  }
   return size;
 }
 
@@ -130,11 +149,11 @@ static const snd_pcm_ioplug_callback_t callbacks = {
     .close = close_card,
 };
 
-static int constrain(snd_pcm_ioplug_t *io, unsigned rate) {
-  static const unsigned access[] = {SND_PCM_ACCESS_RW_INTERLEAVED}, format[] = {SND_PCM_FORMAT_S32_LE};
+static int constrain(snd_pcm_ioplug_t *io, unsigned rate, unsigned format, unsigned channels) {
+  static const unsigned access[] = {SND_PCM_ACCESS_RW_INTERLEAVED};
   int code = snd_pcm_ioplug_set_param_list(io, SND_PCM_IOPLUG_HW_ACCESS, 1, access);
-  if (code >= 0) code = snd_pcm_ioplug_set_param_list(io, SND_PCM_IOPLUG_HW_FORMAT, 1, format);
-  if (code >= 0) code = snd_pcm_ioplug_set_param_minmax(io, SND_PCM_IOPLUG_HW_CHANNELS, 1, 1);
+  if (code >= 0) code = snd_pcm_ioplug_set_param_list(io, SND_PCM_IOPLUG_HW_FORMAT, 1, &format);
+  if (code >= 0) code = snd_pcm_ioplug_set_param_minmax(io, SND_PCM_IOPLUG_HW_CHANNELS, channels, channels);
   if (code >= 0) code = snd_pcm_ioplug_set_param_minmax(io, SND_PCM_IOPLUG_HW_RATE, rate, rate);
   if (code >= 0) code = snd_pcm_ioplug_set_param_minmax(io, SND_PCM_IOPLUG_HW_PERIOD_BYTES, 64, 1 << 20);
   if (code >= 0) code = snd_pcm_ioplug_set_param_minmax(io, SND_PCM_IOPLUG_HW_BUFFER_BYTES, 128, 1 << 22);
@@ -145,8 +164,8 @@ static int constrain(snd_pcm_ioplug_t *io, unsigned rate) {
 SND_PCM_PLUGIN_DEFINE_FUNC(ser_fault) {
   (void)root;
   static const char *const kinds[] = {"none", "xrun", "suspend", "disconnect"};
-  long run = 0;
-  const char *fault = "none";
+  long run = 0, channels = 1;
+  const char *fault = "none", *format = "S32_LE";
   Card *card = calloc(1, sizeof *card);
   if (!card) return -ENOMEM;
   snd_config_iterator_t each, next;
@@ -156,6 +175,8 @@ SND_PCM_PLUGIN_DEFINE_FUNC(ser_fault) {
     if (snd_config_get_id(entry, &key) < 0) continue;
     if (!strcmp(key, "run")) snd_config_get_integer(entry, &run);
     if (!strcmp(key, "rate")) snd_config_get_integer(entry, &card->rate);
+    if (!strcmp(key, "channels")) snd_config_get_integer(entry, &channels);
+    if (!strcmp(key, "format")) snd_config_get_string(entry, &format);
     if (!strcmp(key, "from")) snd_config_get_integer(entry, &card->from);
     if (!strcmp(key, "until")) snd_config_get_integer(entry, &card->until);
     if (!strcmp(key, "fault")) snd_config_get_string(entry, &fault);
@@ -187,7 +208,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(ser_fault) {
     free(card);
     return code;
   }
-  code = constrain(&card->io, card->rate);
+  code = constrain(&card->io, card->rate, snd_pcm_format_value(format), channels);
   if (code < 0) {
     snd_pcm_ioplug_delete(&card->io);
     return code;
