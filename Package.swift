@@ -10,7 +10,11 @@ func library(_ name: String, pkgConfig: String, package: String) -> Target {
 
 let package = Package(
   name: "ser-live",
-  products: [.executable(name: "ser-live", targets: ["ser-live"])],
+  products: [
+    .executable(name: "ser-live", targets: ["ser-live"]),
+    // libasound loads it in tests.
+    .library(name: "ALSAFaultPlugin", type: .dynamic, targets: ["ALSAFaultPlugin"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -54,9 +58,15 @@ let package = Package(
     .testTarget(name: "SerLiveTests", dependencies: ["ser-live", "Streaming"], swiftSettings: swift),
     .target(
       name: "TestSupport", dependencies: ["Capture", "Models", "Streaming", "CDefaultModel"], path: "Tests/Support",
-      exclude: ["virtual-microphone", "AllocationCounter"], swiftSettings: swift),
+      exclude: ["ALSAFaultPlugin", "AllocationCounter", "virtual-microphone"], swiftSettings: swift),
     .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),
-    .testTarget(name: "CaptureTests", dependencies: ["Capture", "CSndfile", "TestSupport"], swiftSettings: swift),
+    .target(
+      name: "ALSAFaultPlugin", dependencies: ["CALSA"], path: "Tests/Support/ALSAFaultPlugin",
+      cSettings: [.define("PIC")]),
+    .testTarget(
+      name: "CaptureTests",
+      dependencies: ["Capture", "CSndfile", "TestSupport", "AllocationCounter"],
+      swiftSettings: swift),
     .testTarget(
       name: "ProcessTests", dependencies: ["ser-live", "Capture", "Streaming", "CSndfile", "TestSupport"],
       swiftSettings: swift),

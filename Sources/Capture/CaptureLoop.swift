@@ -149,11 +149,13 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
 
   private mutating func resume(since: Double) {
     let result = device.resume()
-    if result == 0 {
+    // Plugins of libasound call themselves resumed whatever happened.
+    let isPatient = result == -EAGAIN || result == 0 && device.state == .suspended
+    if result == 0, !isPatient {
       if report == nil { report = .suspended }
       lastData = clock.now()
       phase = .running
-    } else if result == -EAGAIN, clock.now() - since < Self.patience {
+    } else if isPatient, clock.now() - since < Self.patience {
       clock.sleep(seconds: Self.nap)
     } else {
       recover(as: .suspended)

@@ -98,6 +98,20 @@ struct CaptureLoopTests {
     #expect(rig.reader.takeWarnings().map(\.code) == [.suspended])
   }
 
+  @Test("A device that says it resumed but stays suspended is recovered in full")
+  func resumedInWords() {
+    var rig = Rig()
+    rig.step(1)
+    rig.script.states = Array(repeating: .suspended, count: 1000)
+    while !rig.script.calls.contains("prepare") { rig.step() }
+    #expect((5...5.2).contains(rig.script.time - 1000))
+    #expect(rig.script.sleeps.count == rig.script.calls.count { $0 == "resume" } - 1)
+    rig.script.states = []
+    rig.step()
+    #expect(rig.drain().suffix(10) == count(11, 20)[...])
+    #expect(rig.reader.takeWarnings().map(\.code) == [.suspended])
+  }
+
   @Test(
     "A device that is gone is reopened with growing pauses while silence keeps the clock",
     arguments: [

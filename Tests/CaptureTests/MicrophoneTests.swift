@@ -50,10 +50,53 @@ struct MicrophoneTests {
   }
 
   @Test(
+    "What is played arrives sample for sample, in order",
+    .enabled(if: VirtualMicrophone.isAvailable, "\(VirtualMicrophone.requirement)"),
+    arguments: VirtualMicrophone.Server.allCases)
+  func everySample(kind: VirtualMicrophone.Server) throws {
+    let rate = 48_000
+    try VirtualMicrophone.exclusively(server: kind, rate: rate) { server in
+      let stop = StopFlag()
+      var microphone = try Microphone(device: VirtualMicrophone.device, stop: stop)
+      try #require(microphone.sampleRate == rate)
+      // Noise, of which no piece resembles another; it begins loudly after a silence.
+      var generator = SystemRandomNumberGenerator()
+      let noise = [0.5] + (1..<3 * rate).map { _ in Float.random(in: -0.5...0.5, using: &generator) }
+      let silence = [Float](repeating: 0, count: rate / 4)
+      let player = Thread {
+        try? server.play(silence + noise + silence, rate: rate)
+        usleep(300_000)
+        stop.requestStop()
+      }
+      player.start()
+      let heard = try readAll(&microphone)
+      #expect(microphone.takeWarnings() == [])
+
+      let begin = try #require(heard.firstIndex { abs($0) > 0.25 })
+      try #require(heard.count >= begin + noise.count)
+      let arrived = Array(heard[begin..<begin + noise.count])
+      #expect(correlation(noise, arrived) > 0.999)
+      // A sample that is lost or doubled shifts all that follow.
+      let block = rate / 100
+      let worst = stride(from: 0, to: noise.count, by: block).map {
+        correlation(Array(noise[$0..<$0 + block]), Array(arrived[$0..<$0 + block]))
+      }.min()
+      #expect(try #require(worst) > 0.999)
+    }
+  }
+
+  private func correlation(_ a: [Float], _ b: [Float]) -> Double {
+    func product(_ a: [Float], _ b: [Float]) -> Double { zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) } }
+    let power = product(a, a) * product(b, b)
+    return power > 0 ? product(a, b) / power.squareRoot() : 0
+  }
+
+  @Test(
     "A sound server that dies and returns is reported; the stream and its clock go on",
-    .enabled(if: VirtualMicrophone.isAvailable, "\(VirtualMicrophone.requirement)"))
-  func serverDies() throws {
-    try VirtualMicrophone.exclusively { server in
+    .enabled(if: VirtualMicrophone.isAvailable, "\(VirtualMicrophone.requirement)"),
+    arguments: VirtualMicrophone.Server.allCases)
+  func serverDies(kind: VirtualMicrophone.Server) throws {
+    try VirtualMicrophone.exclusively(server: kind) { server in
       let stop = StopFlag()
       var microphone = try Microphone(device: VirtualMicrophone.device, stop: stop)
       let controller = Thread {

@@ -1,36 +1,43 @@
 import Foundation
-import Synchronization
 
-/// A microphone that hears what tests play: PulseAudio's null sink behind libasound's `pulse` plugin.
+/// A microphone that hears what tests play: a sound server's null sink behind libasound's `pulse` plugin.
 ///
 /// The set-up is the script `virtual-microphone` beside this file. libasound finds its configuration through the
 /// environment, of which a process has one, and all players share one sink: `exclusively` lends the one instance.
 public final class VirtualMicrophone: Sendable {
+  /// The sound servers of Linux. PipeWire is spoken to as PulseAudio is.
+  public enum Server: String, Sendable, CaseIterable {
+    case pulseAudio = "pulseaudio"
+    case pipeWire = "pipewire"
+  }
+
   /// What `Microphone(device:)` and `--device` call it.
   public static let device = "vmic"
 
   /// Where the tools are missing, a test that needs them can only be skipped, with these words.
   public static let requirement: String =
-    "needs pulseaudio, pulseaudio-utils and libasound2-plugins (scripts/test installs them)"
+    """
+    needs pulseaudio, pulseaudio-utils, libasound2-plugins, dbus-daemon, pipewire, wireplumber and pipewire-pulse \
+    (scripts/test installs them)
+    """
 
   /// Whether the tools are there.
   public static var isAvailable: Bool {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    return ["pulseaudio", "pactl", "parec", "pacat"].allSatisfy { tool in
+    let tools = ["pulseaudio", "pactl", "parec", "pacat", "dbus-daemon", "pipewire", "wireplumber", "pipewire-pulse"]
+    return tools.allSatisfy { tool in
       folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(tool)") }
     }
   }
 
-  private static let lock = Mutex(())
-
   /// Starts a virtual microphone, makes it this process's, and lends it; one borrower at a time.
-  public static func exclusively<R>(rate: Int = 48_000, _ body: (VirtualMicrophone) throws -> R) throws -> R {
-    try lock.withLock { _ in
-      let microphone = try VirtualMicrophone(rate: rate)
+  public static func exclusively<R>(
+    server: Server = .pulseAudio, rate: Int = 48_000, _ body: (VirtualMicrophone) throws -> R
+  ) throws -> R {
+    try SoundSystem.exclusively {
+      let microphone = try VirtualMicrophone(server: server, rate: rate)
       defer { microphone.stop() }
-      for (name, value) in microphone.environment { setenv(name, value, 1) }
-      defer { for name in microphone.environment.keys { unsetenv(name) } }
-      return try body(microphone)
+      return try SoundSystem.with(microphone.environment) { try body(microphone) }
     }
   }
 
@@ -38,13 +45,13 @@ public final class VirtualMicrophone: Sendable {
   public let environment: [String: String]
   private let folder: URL
 
-  private init(rate: Int) throws {
+  private init(server: Server, rate: Int) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "virtual-microphone-\(UUID().uuidString)")
     environment = [
       "ALSA_CONFIG_PATH": folder.appending(path: "alsa.conf").path,
       "PULSE_SERVER": "unix:" + folder.appending(path: "run/native").path,
     ]
-    try script("start", String(rate))
+    try script("start", String(rate), server.rawValue)
   }
 
   private func stop() {
@@ -61,8 +68,11 @@ public final class VirtualMicrophone: Sendable {
   public func play(_ samples: [Float], rate: Int) throws {
     let input = Pipe()
     let player = try start(
-      "pacat", ["--playback", "--device=mic", "--raw", "--format=float32le", "--channels=1", "--rate=\(rate)"],
-      input: input)
+      "pacat",
+      [
+        "--playback", "--device=mic", "--latency-msec=200", "--raw", "--format=float32le", "--channels=1",
+        "--rate=\(rate)",
+      ], input: input)
     try input.fileHandleForWriting.write(contentsOf: samples.withUnsafeBytes { Data($0) })
     try input.fileHandleForWriting.close()
     player.waitUntilExit()

@@ -50,6 +50,9 @@ struct Live: ParsableCommand {
       if !microphone.hasRealTimePriority {
         Messages.write("ser-live: no real-time priority for the capture thread; a busy machine may lose samples")
       }
+      if !MemoryLock.lockProcess() {
+        Messages.write("ser-live: memory cannot be locked; a machine short of it may lose samples")
+      }
       _ = try record(microphone, recognizer)
     }
   }
