@@ -78,6 +78,8 @@ struct CheckReport {
           text: "The signal is \((100 * signal.offset).decimals(1)) % of full scale off zero, a fault of the hardware: "
             + "it takes away headroom and does no other harm."))
     }
+    // A distorted signal says nothing about the voice in it.
+    guard signal.clipped * 100 <= signal.count else { return findings }
     if speech < 0.3 {
       findings.append(
         Finding(

@@ -7,10 +7,10 @@ struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Listens for a few seconds and says whether the microphone is fit for use.",
     discussion: """
-      Speak while it listens. It measures level, clipping, noise floor, DC offset, the rate at which samples really come,
-      what was lost and whether speech was heard, and says what to do. The exit code is 69 where the device cannot be used
-      as it is: nothing or only silence comes, the rate is more than 1 % wrong, or more than 1 % of the samples are lost or
-      clipped.
+      Speak while it listens. It measures level, clipping, noise floor, DC offset, the rate at which samples really \
+      come, what was lost and whether speech was heard, and says what to do. The exit code is 69 where the device cannot \
+      be used as it is: nothing or only silence comes, the rate is more than 1 % wrong, or more than 1 % of the samples \
+      are lost or clipped.
 
       Examples:
         ser-live check
@@ -50,7 +50,10 @@ struct Check: ParsableCommand {
     case .text: for line in report.lines { try Output.standard.write(line + "\n") }
     case .jsonl: try Output.standard.write(report.json.bytes)
     }
-    if !report.isUsable { throw CaptureError(.deviceUnavailable, "\(capture.device) cannot be used as it is") }
+    if !report.isUsable {
+      throw CaptureError(
+        .deviceUnavailable, "\(capture.isRaw ? "standard input" : capture.device) cannot be used as it is")
+    }
   }
 
   private func listen(

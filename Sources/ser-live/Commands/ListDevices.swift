@@ -11,9 +11,9 @@ struct ListDevices: ParsableCommand {
     commandName: "devices",
     abstract: "Lists the devices that can be listened to.",
     discussion: """
-      One a line, with tabs between: the name for `ser-live live --device NAME`, a description, the rates that it runs at
-      without a conversion, and its channels. Each device is opened for a moment to see them; one that cannot be opened
-      is listed with the reason.
+      One a line, with tabs between: the name for `ser-live live --device NAME`, a description, the rates that it runs \
+      at without a conversion, and its channels. Each device is opened for a moment to see them; one that cannot be \
+      opened is listed with the reason.
 
       Examples:
         ser-live devices

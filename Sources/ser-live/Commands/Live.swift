@@ -6,8 +6,8 @@ struct Live: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Listens to a microphone, or to raw PCM on standard input, and says what it hears at once.",
     discussion: """
-      --record keeps what is heard, so that `ser-live file` gives the same labels again. Where the recording cannot go
-      on, as on a full disk, the labels do; the exit code is then 74.
+      --record keeps what is heard, so that `ser-live file` gives the same labels again. Where the recording cannot go \
+      on, as on a full disk, the labels do; the exit code is then 74. docs/capture.md says more about capture.
 
       Examples:
         ser-live live
