@@ -120,9 +120,10 @@ struct Session: ~Copyable {
 
   /// Frames at their cadence, and a display at its own.
   private mutating func report(to sink: inout any LabelSink) throws(SinkError) {
-    if let every, pipeline.time >= nextFrame {
+    // A microsecond: times are sums of binary fractions.
+    if let every, pipeline.time + 1e-6 >= nextFrame {
       try sink.receive(.frame(pipeline.snapshot))
-      nextFrame += every * ((pipeline.time - nextFrame) / every + 1).rounded(.down)
+      nextFrame = every * (((pipeline.time + 1e-6) / every).rounded(.down) + 1)
     }
     if let interval = sink.refreshInterval, pipeline.time >= nextRefresh {
       try sink.refresh(pipeline.snapshot)
