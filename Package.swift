@@ -54,6 +54,7 @@ let package = Package(
     .testTarget(
       name: "StreamingTests", dependencies: ["Streaming", "CKernels", "TestSupport", "AllocationCounter"],
       swiftSettings: swift),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "CDefaultModel"], swiftSettings: swift),
     .testTarget(name: "SerLiveTests", dependencies: ["ser-live", "Streaming"], swiftSettings: swift),
     .target(
       name: "TestSupport", dependencies: ["Capture", "Models", "Streaming", "CDefaultModel"], path: "Tests/Support",

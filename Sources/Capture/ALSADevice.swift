@@ -262,8 +262,7 @@ struct ALSADevice: PCMDevice, ~Copyable {
     let device = quoted(name)
     let message =
       switch -code {
-      case ENOENT, ENODEV, ENXIO:
-        "there is no capture device \"\(name)\" here: `ser-live devices` lists those that there are"
+      case ENOENT, ENODEV, ENXIO: Devices.missing(name).message
       case EBUSY: "\(device) is in use by another program: close that, or choose one of `ser-live devices`"
       case EACCES, EPERM:
         "\(device) may not be opened by this user: join the group `audio`, or ask who runs this machine"

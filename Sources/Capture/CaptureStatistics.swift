@@ -12,4 +12,15 @@ public struct CaptureStatistics: Sendable, Equatable {
   public let highWaterMark: Int
   /// Samples that the ring holds at most.
   public let capacity: Int
+
+  public init(
+    xruns: Int, lostSamples: Int, droppedSamples: Int, disconnections: Int, highWaterMark: Int, capacity: Int
+  ) {
+    self.xruns = xruns
+    self.lostSamples = lostSamples
+    self.droppedSamples = droppedSamples
+    self.disconnections = disconnections
+    self.highWaterMark = highWaterMark
+    self.capacity = capacity
+  }
 }

@@ -11,6 +11,8 @@ public struct CaptureWarning: Sendable, Equatable {
     case disconnected
     /// The device is back.
     case reconnected
+    /// The recording cannot be written any more; the stream goes on.
+    case recording
   }
 
   public let code: Code

@@ -14,8 +14,23 @@ public struct CaptureDevice: Sendable, Equatable {
   }
 }
 
+/// What a capture device offers.
+public enum DeviceOffer: Sendable, Equatable {
+  /// - rates: Of the rates in common use, in Hz, those that the device runs at without a conversion, rising.
+  /// - converts: Whether it takes all rates between them: a sound server or another plugin that converts by itself.
+  /// - channels: How many it can deliver.
+  case open(rates: [Int], converts: Bool, channels: ClosedRange<Int>)
+  /// It cannot be opened now, for this reason.
+  case closed(reason: String)
+}
+
 /// The capture devices of this machine.
 public enum Devices {
+  private static let commonRates = [
+    8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000, 176_400, 192_000,
+    352_800, 384_000,
+  ]
+
   /// Lists what libasound's configuration and the hardware offer for capture, without opening any of it.
   public static func list() -> [CaptureDevice] {
     silenceLibrary()
@@ -39,6 +54,54 @@ public enum Devices {
       devices.append(CaptureDevice(name: name, description: words))
     }
     return devices
+  }
+
+  /// Opens a device for a moment to see what it offers.
+  ///
+  /// Nothing that other threads write to standard error meanwhile is seen.
+  /// - Parameter name: As libasound knows it.
+  public static func offer(of name: String) -> DeviceOffer {
+    silenceLibrary()
+    var pcm: OpaquePointer?
+    let code = withoutStandardError { snd_pcm_open(&pcm, name, SND_PCM_STREAM_CAPTURE, Int32(SND_PCM_NONBLOCK)) }
+    guard code >= 0, let pcm else { return .closed(reason: reason(-code)) }
+    defer { snd_pcm_close(pcm) }
+    var parameters: OpaquePointer?
+    snd_pcm_hw_params_malloc(&parameters)
+    defer { snd_pcm_hw_params_free(parameters) }
+    let filled = snd_pcm_hw_params_any(pcm, parameters)
+    guard filled >= 0 else { return .closed(reason: reason(-filled)) }
+    snd_pcm_hw_params_set_rate_resample(pcm, parameters, 0)
+    let rates = commonRates.filter { snd_pcm_hw_params_test_rate(pcm, parameters, UInt32($0), 0) >= 0 }
+    var (least, most): (UInt32, UInt32) = (1, 1)
+    snd_pcm_hw_params_get_channels_min(parameters, &least)
+    snd_pcm_hw_params_get_channels_max(parameters, &most)
+    // No clock runs at such a rate.
+    let converts = snd_pcm_hw_params_test_rate(pcm, parameters, 16_001, 0) >= 0
+    return .open(rates: rates, converts: converts, channels: Int(least)...Int(max(least, most)))
+  }
+
+  /// Plugins print what went wrong in the libraries behind them, such as JACK's, and cannot be told not to.
+  private static func withoutStandardError(_ body: () -> Int32) -> Int32 {
+    let kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
+    let nothing = open("/dev/null", O_WRONLY | O_CLOEXEC)
+    if kept >= 0, nothing >= 0 { dup2(nothing, STDERR_FILENO) }
+    defer {
+      if kept >= 0 { dup2(kept, STDERR_FILENO) }
+      close(kept)
+      close(nothing)
+    }
+    return body()
+  }
+
+  private static func reason(_ code: Int32) -> String {
+    switch code {
+    case EBUSY: "in use by another program"
+    case EACCES, EPERM: "this user may not open it"
+    case ECONNREFUSED: "its sound server does not answer"
+    case ENOENT, ENODEV, ENXIO: "what it stands for is not there"
+    default: systemMessage(code)
+    }
   }
 
   /// Keeps libasound from printing to standard error; its return codes say the same.

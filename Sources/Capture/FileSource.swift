@@ -8,7 +8,7 @@ public struct FileSource: FrameSource, ~Copyable {
   public let sampleRate: Int
   /// Channels in the file; `read` delivers their mean.
   public let channels: Int
-  /// Samples that the file says it has, per channel; nil where it cannot be known (a pipe).
+  /// Samples that the file says it has, per channel; nil where it cannot be known (a pipe, a recorder that was killed).
   public let frameCount: Int?
 
   private let path: String
@@ -60,7 +60,8 @@ public struct FileSource: FrameSource, ~Copyable {
     self.torn = torn?.message
     sampleRate = Int(info.samplerate)
     channels = Int(info.channels)
-    frameCount = info.seekable == 0 ? nil : Int(info.frames)
+    // A FLAC whose writer was killed does not know its length: libsndfile says the largest number then.
+    frameCount = info.seekable == 0 || info.frames == .max ? nil : Int(info.frames)
     interleaved = Storage(repeating: 0, count: channels == 1 ? 0 : 4096 * channels)
   }
 
@@ -115,9 +116,9 @@ public struct FileSource: FrameSource, ~Copyable {
 }
 
 /// libsndfile's words for its last error; `nil` for that of the last open.
-private func libraryMessage(_ file: OpaquePointer?) -> String {
+func libraryMessage(_ file: OpaquePointer?) -> String {
   var message = String(cString: sf_strerror(file))
-  if message.hasPrefix("Error : ") { message.removeFirst("Error : ".count) }
+  for prefix in ["Error : ", "System error : "] where message.hasPrefix(prefix) { message.removeFirst(prefix.count) }
   while message.hasSuffix(".") || message.hasSuffix("\n") { message.removeLast() }
   return message
 }

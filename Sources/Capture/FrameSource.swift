@@ -17,10 +17,15 @@ public protocol FrameSource: ~Copyable {
   ///
   /// - Parameter sample: Its index in the delivered stream, from 0; best a recent one.
   func captureTime(ofSample sample: Int) -> Double?
+
+  /// Counts of what went wrong so far; nil where nothing is captured.
+  var captureStatistics: CaptureStatistics? { get }
 }
 
 extension FrameSource where Self: ~Copyable {
   public mutating func takeWarnings() -> [CaptureWarning] { [] }
 
   public func captureTime(ofSample sample: Int) -> Double? { nil }
+
+  public var captureStatistics: CaptureStatistics? { nil }
 }

@@ -98,6 +98,9 @@ public struct Microphone: FrameSource, ~Copyable {
     return origin + Double(sample) / Double(sampleRate)
   }
 
+  /// See `FrameSource`.
+  public var captureStatistics: CaptureStatistics? { statistics }
+
   /// Counts so far.
   public var statistics: CaptureStatistics {
     CaptureStatistics(

@@ -11,6 +11,8 @@ public struct StandardInputSource: FrameSource, ~Copyable {
   private let fileDescriptor: Int32
   private let format: SampleFormat
   private let channels: Int
+  /// The only channel to take, from 0; nil for the mean of all.
+  private let channel: Int?
   private let stop: StopFlag
   private let bytes: Storage<UInt8>
   /// Bytes at the front of `bytes` that have been read but not delivered.
@@ -23,12 +25,13 @@ public struct StandardInputSource: FrameSource, ~Copyable {
   ///   - fileDescriptor: Open for reading; stays open. 0 is standard input.
   ///   - sampleRate: In Hz, 4000…384000.
   ///   - encoding: How the samples lie.
-  ///   - channels: Interleaved channels, 1…64; they are mixed down to their mean.
+  ///   - channels: Interleaved channels, 1…64.
+  ///   - channel: The only channel to hear, from 1; nil for the mean of all.
   ///   - stop: Ends the stream within a tenth of a second once it is set.
   /// - Throws: `usage` where a parameter is out of range.
   public init(
     fileDescriptor: Int32 = 0, sampleRate: Int, encoding: SampleEncoding, channels: Int = 1,
-    stop: StopFlag = StopFlag()
+    channel: Int? = nil, stop: StopFlag = StopFlag()
   ) throws(CaptureError) {
     guard Self.sampleRates.contains(sampleRate) else {
       throw CaptureError(
@@ -37,7 +40,12 @@ public struct StandardInputSource: FrameSource, ~Copyable {
     guard (1...64).contains(channels) else {
       throw CaptureError(.usage, "\(channels) channels make no sense: raw input has from 1 to 64 of them")
     }
+    guard (1...channels).contains(channel ?? 1) else {
+      throw CaptureError(
+        .usage, "there is no channel \(channel ?? 1) among the \(channels) of the raw input: give --channels, too")
+    }
     self.sampleRate = sampleRate
+    self.channel = channel.map { $0 - 1 }
     self.fileDescriptor = fileDescriptor
     self.format = encoding.format
     self.channels = channels
@@ -76,7 +84,8 @@ public struct StandardInputSource: FrameSource, ~Copyable {
     let used = frames * frameWidth
     let data = bytes.elements
     format.decode(
-      RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: frames, channels: channels, into: &buffer)
+      RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: frames, channels: channels, channel: channel,
+      into: &buffer)
     held -= used
     // The rest of a frame moves to the front.
     for index in 0..<held { data[index] = data[used + index] }

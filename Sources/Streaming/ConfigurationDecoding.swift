@@ -1,18 +1,11 @@
-/// Any key, so that a misspelt one can be named.
-private struct AnyKey: CodingKey {
-  let stringValue: String
-  var intValue: Int? { nil }
-  init(stringValue: String) { self.stringValue = stringValue }
-  init?(intValue: Int) { nil }
-}
+import Models
 
 extension Decoder {
   /// A section of a configuration in which every key is optional and no other key is allowed.
   ///
   /// - Throws: a `ConfigurationError` that names a stray key and those that exist.
   public func section<Key: CodingKey & CaseIterable>(_ keys: Key.Type) throws -> KeyedDecodingContainer<Key> {
-    let known = Set(Key.allCases.map(\.stringValue))
-    if let stray = try container(keyedBy: AnyKey.self).allKeys.first(where: { !known.contains($0.stringValue) }) {
+    if let stray = try strayKey(besides: Key.allCases.map(\.stringValue)) {
       let path = (codingPath + [stray]).map(\.stringValue).joined(separator: ".")
       let valid = Key.allCases.map(\.stringValue).joined(separator: ", ")
       throw ConfigurationError(key: path, message: "there is no such setting here; there are \(valid)")

@@ -87,17 +87,11 @@ extension Recognizer {
       throw CheckpointError("\(name): 'normalizer.variance' holds a negative value")
     }
     var networks: [Network] = []
-    for (index, network) in configuration.networks.enumerated() {
-      do {
-        var random = RandomSource(seed: 0)
-        var network = try Network(
-          network, inputWidth: width, outputs: description.labels[network.target].count, random: &random)
-        network.temperature = description.temperatures[index]
-        networks.append(network)
-      } catch {
-        throw CheckpointError("\(name): \(error)")
-      }
-      try networks[index].read(from: file, name: name)
+    for (network, temperature) in zip(configuration.networks, description.temperatures) {
+      var network = try Network(
+        network, inputWidth: width, outputs: description.labels[network.target].count, from: file, name: name)
+      network.temperature = temperature
+      networks.append(network)
     }
     self.init(
       configuration: configuration, labels: description.labels, statistics: statistics, networks: networks,

@@ -36,7 +36,13 @@ public struct RecognizerConfiguration: Codable, Sendable, Equatable {
     guard networks.contains(where: { $0.target == .emotion }) else {
       throw ConfigurationError(key: "networks", message: "there is none whose target is 'emotion'")
     }
-    var names: Set<String> = []
+    // The name is part of the names of arrays and files.
+    let valid = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+    for network in networks where network.name.isEmpty || !valid.isSuperset(of: network.name) {
+      throw ConfigurationError(
+        key: "networks", message: "'\(network.name)' is no name: it consists of letters, digits, _ and -")
+    }
+    var names: Set<String> = ["ensemble"]
     for network in networks where !names.insert(network.name).inserted {
       throw ConfigurationError(key: "networks", message: "two are called '\(network.name)'")
     }

@@ -41,6 +41,9 @@ struct BatchMaker: Sendable {
     clipsOfSpeaker = Dictionary(grouping: heard) { dataset.corpus.clips[$0].speaker }
   }
 
+  /// Whether there is nothing to train on.
+  var isEmpty: Bool { clips.isEmpty }
+
   /// The order of an epoch, cut into batches of nearly equal size, so that batch norm never sees a tiny one.
   func order(batchSize: Int, using random: inout RandomSource) -> [[Int]] {
     let shuffled = clips.shuffled(using: &random)

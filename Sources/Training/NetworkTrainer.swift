@@ -89,7 +89,7 @@ extension NetworkTrainer {
   }
 
   mutating func resume(from file: SafeTensors, name: String) throws(CheckpointError) {
-    guard let epoch = file.metadata["epoch"].flatMap(Int.init), let step = file.metadata["step"].flatMap(Int.init)
+    guard let epoch = file.metadata["epoch"].flatMap(UInt32.init), let step = file.metadata["step"].flatMap(UInt32.init)
     else { throw CheckpointError("\(name) is no training state: its metadata lack 'epoch' or 'step'") }
     guard file.metadata["experiment"] == experiment else {
       throw CheckpointError(
@@ -98,8 +98,8 @@ extension NetworkTrainer {
     let count = optimizer.first.count
     optimizer.first = try file.tensor("optimizer.first", shape: [count], file: name)
     optimizer.second = try file.tensor("optimizer.second", shape: [count], file: name)
-    optimizer.step = step
+    optimizer.step = Int(step)
     try network.read(from: file, name: name)
-    self.epoch = epoch
+    self.epoch = Int(epoch)
   }
 }

@@ -70,6 +70,9 @@ public struct RecognizerTrainer: Sendable {
     let batches = BatchMaker(
       dataset, clips: split.training, statistics: statistics, network: configuration,
       augmentation: settings.augmentation)
+    guard !batches.isEmpty else {
+      throw TrainingError(.badData, "no speech was heard in any of the \(split.training.count) training recordings")
+    }
     var trainer = NetworkTrainer(network, batches: batches, configuration: settings, experiment: experiment)
     let state = statePath(configuration)
     if let state, access(state, F_OK) == 0 {

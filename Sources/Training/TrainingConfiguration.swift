@@ -59,7 +59,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     try require(0...1 ~= warmUp, .warmUp, "between 0 and 1, not \(warmUp)")
     try require(0...1 ~= weightDecay, .weightDecay, "between 0 and 1, not \(weightDecay)")
     try require(labelSmoothing >= 0 && labelSmoothing < 1, .labelSmoothing, "from 0 to below 1, not \(labelSmoothing)")
-    try require(gradientClip > 0, .gradientClip, "above 0, not \(gradientClip)")
+    try require(gradientClip > 0 && gradientClip.isFinite, .gradientClip, "above 0 and finite, not \(gradientClip)")
     let both = Set(validationSpeakers).intersection(heldOutSpeakers)
     try require(both.isEmpty, .heldOutSpeakers, "others than the validation speakers, but \(both.sorted()) are in both")
     try augmentation.validate()

@@ -15,4 +15,16 @@ enum Interruption {
     sigaction(SIGINT, &action, nil)
     sigaction(SIGTERM, &action, nil)
   }
+
+  /// Asks to stop after so many seconds, too, whatever happens.
+  static func install(limit: Int) {
+    install()
+    signal(SIGALRM) { _ in Interruption.flag.requestStop() }
+    alarm(UInt32(limit))
+  }
+
+  /// Ends the limit.
+  ///
+  /// - Returns: Whether it had been reached.
+  static func liftLimit() -> Bool { alarm(0) == 0 }
 }

@@ -17,13 +17,15 @@ struct SerLive: ParsableCommand {
         ser-live file talk.wav                      labels of a recording
       """,
     version: version,
-    subcommands: [Live.self, File.self, ListDevices.self, Train.self, Evaluate.self, CrossValidate.self],
+    subcommands: [Live.self, File.self, ListDevices.self, Check.self, Train.self, Evaluate.self, CrossValidate.self],
     defaultSubcommand: Live.self)
 
   static func main() {
     Output.guardStandardDescriptors()
     // A reader that goes away shows as an error of `write`, which ends the program quietly.
     signal(SIGPIPE, SIG_IGN)
+    // A recording that reaches a limit of file sizes likewise.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -14,12 +14,18 @@ struct Session: ~Copyable {
   private var verdict: RecordingVerdict
   /// Samples pushed.
   private var position = 0
+  private var statistics = StreamStatistics()
+  /// Seconds between two reports of the statistics; nil for none before the end.
+  private let statisticsEvery: Double?
+  private var nextStatistics: Double
 
-  init(_ recognizer: Recognizer, inputRate: Int, every: Double?) throws {
+  init(_ recognizer: Recognizer, inputRate: Int, every: Double?, statisticsEvery: Double? = nil) throws {
     pipeline = try Pipeline(recognizer, inputRate: inputRate)
     self.inputRate = inputRate
     self.every = every
     nextFrame = every ?? 0
+    self.statisticsEvery = statisticsEvery
+    nextStatistics = statisticsEvery ?? 0
     labels = recognizer.labels
     verdict = RecordingVerdict(labels: recognizer.labels.emotions.count)
   }
@@ -55,6 +61,12 @@ struct Session: ~Copyable {
       confidence: verdict.confidence, probabilities: verdict.probabilities)
   }
 
+  /// What there is to say about the stream so far, in lines for people.
+  func report(on source: borrowing some FrameSource & ~Copyable) -> [String] {
+    statistics.lines(
+      time: Double(position) / Double(inputRate), capture: source.captureStatistics, sampleRate: inputRate)
+  }
+
   private mutating func pass(
     _ source: inout some FrameSource & ~Copyable, pace: Pace, sink: inout any LabelSink
   ) throws {
@@ -65,6 +77,7 @@ struct Session: ~Copyable {
       var span = buffer.mutableSpan
       let count = try source.read(into: &span)
       if count == 0 { return }
+      try sink.check()
       for warning in source.takeWarnings() {
         try sink.receive(
           .warning(
@@ -73,14 +86,24 @@ struct Session: ~Copyable {
       if pace == .realTime { Self.sleep(until: start + Double(position + count) / Double(inputRate)) }
       position += count
       let rate = Double(inputRate)
+      let newestRow = pipeline.time
       try pipeline.push(buffer.span.extracting(0..<count)) { event in
         var latency: Double?
         if case .label(let change) = event, let captured = source.captureTime(ofSample: Int(change.time * rate)) {
-          latency = MonotonicClock().now() - captured
+          let late = MonotonicClock().now() - captured
+          statistics.labels.record(late)
+          latency = late
         }
         try Self.write(event, latency: latency, to: &sink, verdict: &verdict)
       }
+      if pipeline.time > newestRow, let captured = source.captureTime(ofSample: Int(pipeline.time * rate)) {
+        statistics.rows.record(MonotonicClock().now() - captured)
+      }
       try report(to: &sink)
+      if let statisticsEvery, Double(position) / rate >= nextStatistics {
+        nextStatistics += statisticsEvery
+        for line in report(on: source) { try sink.note("ser-live: \(line)") }
+      }
     }
   }
 

@@ -34,19 +34,20 @@ extension SafeTensors {
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failed() }
     let bytes = encoded()
-    var offset = 0
-    while offset < bytes.count {
-      // SAFETY: writes at most what is left of the array.
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + offset, $0.count - offset) }
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else {
-        let error = failed()
-        close(descriptor)
-        unlink(temporary)
-        throw error
+    do throws(CheckpointError) {
+      defer { close(descriptor) }
+      var offset = 0
+      while offset < bytes.count {
+        // SAFETY: writes at most what is left of the array.
+        let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + offset, $0.count - offset) }
+        if count < 0 && errno == EINTR { continue }
+        guard count >= 0 else { throw failed() }
+        offset += count
       }
-      offset += count
+      guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw failed() }
+    } catch {
+      unlink(temporary)
+      throw error
     }
-    guard fsync(descriptor) == 0, close(descriptor) == 0, rename(temporary, path) == 0 else { throw failed() }
   }
 }

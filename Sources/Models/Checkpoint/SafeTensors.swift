@@ -46,6 +46,8 @@ public struct SafeTensors: Sendable, Equatable {
     self.tensors = tensors
   }
 
+  private static let metadataKey = "__metadata__"
+
   private struct Entry: Codable {
     var dtype: String
     var shape: [Int]
@@ -81,7 +83,7 @@ public struct SafeTensors: Sendable, Equatable {
 
   /// The file's bytes; the same content gives the same bytes.
   public func encoded() -> [UInt8] {
-    var header: [String: HeaderValue] = ["__metadata__": .metadata(metadata)]
+    var header: [String: HeaderValue] = [Self.metadataKey: .metadata(metadata)]
     var offset = 0
     let names = tensors.keys.sorted()
     for name in names {
@@ -128,24 +130,19 @@ public struct SafeTensors: Sendable, Equatable {
     }
     metadata = [:]
     tensors = [:]
+    var ranges: [Range<Int>] = []
     for (key, value) in header {
       switch value {
-      case .metadata(let texts): metadata = texts
+      case .metadata(let texts):
+        guard key == Self.metadataKey else { throw damaged("'\(key)' does not describe an array") }
+        metadata = texts
       case .tensor(let entry):
-        guard entry.dtype == "F32" else { throw damaged("'\(key)' holds \(entry.dtype), only F32 can be read") }
-        let count = entry.shape.reduce(into: Int?(1)) { product, size in
-          let (result, overflow) = (product ?? 0).multipliedReportingOverflow(by: size)
-          product = overflow || size < 0 || product == nil ? nil : result
-        }
-        guard let count, entry.offsets.count == 2,
-          case (let from, let to) = (entry.offsets[0], entry.offsets[1]),
-          from >= 0, to >= from, to <= bytes.count - start, (to - from) / 4 == count, (to - from) % 4 == 0
-        else {
-          throw damaged("'\(key)' of shape \(entry.shape) does not lie within the file; it may be cut short")
-        }
+        guard key != Self.metadataKey else { throw damaged("its metadata are not texts") }
+        let range = try Self.range(of: entry, key, in: bytes.count - start, damaged)
+        ranges.append(range)
         var values: [Float] = []
-        values.reserveCapacity(count)
-        for i in stride(from: start + from, to: start + to, by: 4) {
+        values.reserveCapacity(range.count / 4)
+        for i in stride(from: start + range.lowerBound, to: start + range.upperBound, by: 4) {
           let bits =
             UInt32(bytes[i]) | UInt32(bytes[i + 1]) << 8 | UInt32(bytes[i + 2]) << 16 | UInt32(bytes[i + 3]) << 24
           values.append(Float(bitPattern: bits))
@@ -154,6 +151,33 @@ public struct SafeTensors: Sendable, Equatable {
         tensors[key] = Tensor(shape: entry.shape, values: values)
       }
     }
+    // The format allows neither gaps nor overlaps. A name that is there twice leaves a gap as well.
+    var end = 0
+    for range in ranges.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {
+      guard range.lowerBound == end else { throw damaged("its arrays do not follow one another without gaps") }
+      end = range.upperBound
+    }
+    guard end == bytes.count - start else {
+      throw damaged("its arrays end after \(end) bytes, but there are \(bytes.count - start)")
+    }
+  }
+
+  /// Where an array lies, in bytes from the end of the header.
+  private static func range(
+    of entry: Entry, _ key: String, in available: Int, _ damaged: (String) -> CheckpointError
+  ) throws(CheckpointError) -> Range<Int> {
+    guard entry.dtype == "F32" else { throw damaged("'\(key)' holds \(entry.dtype), only F32 can be read") }
+    var count: Int? = 1
+    for size in entry.shape {
+      guard let product = count?.multipliedReportingOverflow(by: size) else { break }
+      count = product.overflow || size < 0 ? nil : product.partialValue
+    }
+    guard let count, entry.offsets.count == 2, case (let from, let to) = (entry.offsets[0], entry.offsets[1]),
+      from >= 0, to >= from, to <= available, (to - from) / 4 == count, (to - from) % 4 == 0
+    else {
+      throw damaged("'\(key)' of shape \(entry.shape) does not lie within the file; it may be cut short")
+    }
+    return from..<to
   }
 
   /// The array called `name`, which must have the given shape.
@@ -180,16 +204,32 @@ extension Network {
     }
   }
 
+  /// A network with the weights in `file`.
+  ///
+  /// - Throws: where the configuration describes no working network, or as `read`.
+  public init(
+    _ configuration: NetworkConfiguration, inputWidth: Int, outputs: Int, from file: SafeTensors, name: String
+  ) throws(CheckpointError) {
+    let layers: Sequential
+    do {
+      layers = try configuration.build(inputWidth: inputWidth, outputs: outputs)
+    } catch {
+      throw CheckpointError("\(name): \(error)")
+    }
+    self.init(configuration, layers: layers, weights: [])
+    try read(from: file, name: name)
+  }
+
   /// Takes the weights from `file`.
   ///
   /// - Throws: where an array is missing or has another shape than the configuration asks for.
   public mutating func read(from file: SafeTensors, name: String) throws(CheckpointError) {
-    var start = 0
+    // Grows with what the file really holds, however much its configuration asks for.
+    var weights: [Float] = []
     for parameter in layers.parameters {
-      let values = try file.tensor(
+      weights += try file.tensor(
         "networks.\(configuration.name).\(parameter.name)", shape: parameter.shape, file: name)
-      weights.replaceSubrange(start..<start + parameter.count, with: values)
-      start += parameter.count
     }
+    self.weights = weights
   }
 }

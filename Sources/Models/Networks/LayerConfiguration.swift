@@ -21,7 +21,7 @@ public indirect enum LayerConfiguration: Codable, Sendable, Equatable {
   case attentionPooling(window: Int?)
   case residual([LayerConfiguration])
 
-  private enum Key: String, CodingKey, CaseIterable {
+  private enum Key: String, CodingKey {
     case layer, units, kernel, dilation, rate, window, body
   }
 
@@ -43,9 +43,11 @@ public indirect enum LayerConfiguration: Codable, Sendable, Equatable {
         forKey: .layer, in: container,
         debugDescription: "no layer is called '\(name)'; there are \(Self.keys.keys.sorted().joined(separator: ", "))")
     }
-    if let stray = container.allKeys.first(where: { $0 != .layer && !allowed.contains($0) }) {
-      throw DecodingError.dataCorruptedError(
-        forKey: stray, in: container, debugDescription: "the layer '\(name)' has no setting '\(stray.rawValue)'")
+    if let stray = try decoder.strayKey(besides: ["layer"] + allowed.map(\.rawValue)) {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath + [stray],
+          debugDescription: "the layer '\(name)' has no setting '\(stray.stringValue)'"))
     }
     switch name {
     case "dense": self = .dense(units: try container.decodeIfPresent(Int.self, forKey: .units))

@@ -12,11 +12,16 @@ public struct Network: StreamingModel {
   public init(
     _ configuration: NetworkConfiguration, inputWidth: Int, outputs: Int, random: inout RandomSource
   ) throws(NetworkConfigurationError) {
-    self.configuration = configuration
-    layers = try configuration.build(inputWidth: inputWidth, outputs: outputs)
+    let layers = try configuration.build(inputWidth: inputWidth, outputs: outputs)
     var weights = [Float](repeating: 0, count: layers.parameterCount)
     var span = weights.mutableSpan
     layers.initialize(&span, using: &random)
+    self.init(configuration, layers: layers, weights: weights)
+  }
+
+  init(_ configuration: NetworkConfiguration, layers: Sequential, weights: [Float]) {
+    self.configuration = configuration
+    self.layers = layers
     self.weights = weights
   }
 

@@ -18,6 +18,24 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
     self.adaptive = adaptive
     self.layers = layers
   }
+
+  private enum Key: String, CodingKey, CaseIterable {
+    case name, target, adaptive, layers
+  }
+
+  public init(from decoder: any Decoder) throws {
+    if let stray = try decoder.strayKey(besides: Key.allCases.map(\.rawValue)) {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath + [stray],
+          debugDescription: "a network has no setting '\(stray.stringValue)'"))
+    }
+    let container = try decoder.container(keyedBy: Key.self)
+    name = try container.decode(String.self, forKey: .name)
+    target = try container.decode(Target.self, forKey: .target)
+    adaptive = try container.decode(Bool.self, forKey: .adaptive)
+    layers = try container.decode([LayerConfiguration].self, forKey: .layers)
+  }
 }
 
 /// A configuration that describes no working network: which network, which layer, what is wrong.
@@ -64,9 +82,13 @@ extension NetworkConfiguration {
       return Dense(inputWidth: width, outputWidth: try positive(units ?? outputs, "units", path))
     case .conv(let units, let kernel, let dilation):
       guard !pooled else { throw fault(path, "a convolution over time must stand before the pooling") }
+      let kernel = try positive(kernel, "kernel", path)
+      let dilation = try positive(dilation, "dilation", path)
+      guard (kernel - 1) * dilation <= Self.largest else {
+        throw fault(path, "it reaches \((kernel - 1) * dilation) rows back, but may reach \(Self.largest)")
+      }
       return CausalConvolution(
-        inputWidth: width, outputWidth: try positive(units, "units", path),
-        kernel: try positive(kernel, "kernel", path), dilation: try positive(dilation, "dilation", path))
+        inputWidth: width, outputWidth: try positive(units, "units", path), kernel: kernel, dilation: dilation)
     case .lstm(let units):
       guard !pooled else { throw fault(path, "a recurrent layer must stand before the pooling") }
       return LSTM(inputWidth: width, units: try positive(units, "units", path))
@@ -94,8 +116,13 @@ extension NetworkConfiguration {
     }
   }
 
+  /// Of widths and reaches: no product of two overflows, and a damaged checkpoint cannot ask for all memory.
+  private static let largest = 65536
+
   private func positive(_ value: Int, _ key: String, _ path: String) throws(NetworkConfigurationError) -> Int {
-    guard value >= 1 else { throw fault(path, "\(key) is \(value), but must be at least 1") }
+    guard 1...Self.largest ~= value else {
+      throw fault(path, "\(key) is \(value), but must lie between 1 and \(Self.largest)")
+    }
     return value
   }
 

@@ -29,7 +29,10 @@ public enum RAVDESS {
     public init?(fileName: String) {
       let base = fileName.split(separator: "/").last ?? ""
       let fields = (base.split(separator: ".").first ?? "").split(separator: "-", omittingEmptySubsequences: false)
-      let numbers = fields.compactMap { $0.count == 2 ? Int($0) : nil }
+      let numbers = fields.compactMap { field in
+        field.utf8.count == 2 && field.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+          ? Int(field) : nil
+      }
       let limits = [3, 2, 8, 2, 2, 2, 24]
       guard numbers.count == 7, fields.count == 7, zip(numbers, limits).allSatisfy({ 1...$1 ~= $0 }) else { return nil }
       modality = numbers[0]
@@ -42,6 +45,9 @@ public enum RAVDESS {
     }
 
     public var isMale: Bool { actor % 2 == 1 }
+
+    /// All that tells one recorded performance from another: not whether its video is there as well.
+    var performance: [Int] { [channel, emotion, intensity, statement, repetition, actor] }
   }
 
   /// All recordings of speech below a folder.
@@ -49,6 +55,8 @@ public enum RAVDESS {
   /// - Throws: `TrainingError` where the folder cannot be read or holds no recording of the corpus.
   public static func scan(_ directory: String) throws(TrainingError) -> Corpus {
     var corpus = Corpus(name: "RAVDESS speech", licence: licence, labels: labels, clips: [], skipped: [])
+    // Unpacked archives hold some clips twice; one copy in a training and the other in a test would be cheating.
+    var performances: [[Int]: String] = [:]
     for path in try FileTree.files(below: directory) {
       let lowered = path.lowercased()
       guard [".wav", ".flac", ".ogg", ".opus"].contains(where: lowered.hasSuffix) else { continue }
@@ -60,6 +68,11 @@ public enum RAVDESS {
         corpus.skipped.append((path, "it is song, not speech"))
         continue
       }
+      if let first = performances[name.performance] {
+        corpus.skipped.append((path, "it is the same recording as \(first)"))
+        continue
+      }
+      performances[name.performance] = path
       corpus.clips.append(
         Clip(path: path, speaker: String(name.actor), emotion: name.emotion - 1, gender: name.isMale ? 1 : 0))
     }

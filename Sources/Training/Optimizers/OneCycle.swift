@@ -3,25 +3,27 @@ import Glibc
 /// A learning rate that rises for a while and then falls to nearly nothing, along cosines
 /// (Smith and Topin 2018; the form of PyTorch's `OneCycleLR`).
 struct OneCycle: Sendable {
-  let highest: Float
-  let steps: Int
-  let warmUpSteps: Int
+  private let highest: Float
+  /// The steps with the highest and with the lowest rate; between two steps where it falls there.
+  private let peak: Float
+  private let end: Float
   /// The start is the highest rate divided by this, the end the start divided by 10⁴.
   private static let startDivisor: Float = 25
   private static let endDivisor: Float = 1e4
 
   init(highest: Float, steps: Int, warmUp: Float) {
     self.highest = highest
-    self.steps = steps
-    warmUpSteps = Int(Float(steps) * warmUp)
+    peak = max(Float(steps) * warmUp - 1, 0)
+    end = Float(steps - 1)
   }
 
   /// The rate of step `step`, counted from 0.
   func rate(at step: Int) -> Float {
+    let step = Float(step)
     let start = highest / Self.startDivisor
-    if step < warmUpSteps { return cosine(from: start, to: highest, Float(step) / Float(max(warmUpSteps, 1))) }
-    let falling = Float(step - warmUpSteps) / Float(max(steps - 1 - warmUpSteps, 1))
-    return cosine(from: highest, to: start / Self.endDivisor, min(falling, 1))
+    if step < peak { return cosine(from: start, to: highest, step / peak) }
+    guard end > peak else { return highest }
+    return cosine(from: highest, to: start / Self.endDivisor, min((step - peak) / (end - peak), 1))
   }
 
   private func cosine(from: Float, to: Float, _ part: Float) -> Float {

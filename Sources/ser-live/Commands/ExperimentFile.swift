@@ -41,9 +41,10 @@ enum ExperimentFile {
     case DecodingError.dataCorrupted(let context):
       if let cause = context.underlyingError { return sentence(cause) }
       return "'\(place(context.codingPath))': \(context.debugDescription)"
-    // Yams explains itself on several lines, the last two of which show the place.
+    // Yams explains itself on several lines, the last of which points at the place in the one before.
     case let error as YamlError:
-      return "\(error)".split(separator: "\n").map { $0.drop { $0 == " " } }.joined(separator: " ")
+      let lines = "\(error)".split(separator: "\n").map { $0.drop { $0 == " " } }
+      return lines.filter { $0 != "^" }.joined(separator: " ")
     default: return "\(error)"
     }
   }

@@ -2,64 +2,83 @@ import ArgumentParser
 import Capture
 import Streaming
 
-extension SampleEncoding: ExpressibleByArgument {}
-
 struct Live: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Listens to a microphone, or to raw PCM on standard input, and says what it hears at once.",
     discussion: """
+      --record keeps what is heard, so that `ser-live file` gives the same labels again. Where the recording cannot go \
+      on, as on a full disk, the labels do; the exit code is then 74. docs/capture.md says more about capture.
+
       Examples:
         ser-live live
         ser-live live --device hw:1,0 --format jsonl
+        ser-live live --device c920 --channel 1 --record session.flac --stats
         arecord -q -r 16000 -f S16_LE -t raw | ser-live live --device - --rate 16000 --encoding s16le
       """)
 
-  @Option(help: "The capture device as `ser-live devices` names it; - is raw PCM on standard input.")
-  var device = "default"
-  @Option(help: "Samples per second of raw PCM.") var rate: Int?
-  @Option(help: "Encoding of raw PCM: s16le, s24le, s32le or f32le.") var encoding: SampleEncoding?
-  @Option(help: "Channels of raw PCM, interleaved; they are mixed.") var channels: Int?
+  @OptionGroup var capture: CaptureOptions
   @OptionGroup var output: OutputOptions
-
-  private var isRaw: Bool { device == "-" }
+  @Option(
+    help: ArgumentHelp(
+      "Also keep what is heard, as .flac or .wav by the name's end; a file that is there is replaced.",
+      valueName: "file"))
+  var record: String?
+  @Flag(help: "At the end, say on standard error how much was lost and how late results were.") var stats = false
+  @Option(help: ArgumentHelp("Say it every so many seconds as well.", valueName: "seconds")) var statsEvery: Double?
 
   func validate() throws {
-    if isRaw && rate == nil {
-      throw ValidationError("raw PCM does not tell its rate: give --rate, such as --rate 16000")
+    if let record, !canRecord(to: record) {
+      throw ValidationError("--record takes a name that ends in .flac or .wav, not \(record)")
     }
-    if !isRaw && (rate != nil || encoding != nil || channels != nil) {
-      throw ValidationError("--rate, --encoding and --channels describe raw PCM: they need --device -")
+    if let statsEvery, !(0.1...86_400 ~= statsEvery) {
+      throw ValidationError("--stats-every takes seconds between 0.1 and 86400, not \(statsEvery)")
     }
   }
 
   func run() throws {
     Interruption.install()
     let recognizer = try ModelFile.load(output.model)
-    if isRaw {
-      var source = try StandardInputSource(
-        sampleRate: rate ?? 0, encoding: encoding ?? .s16le, channels: channels ?? 1, stop: Interruption.flag)
-      let heard = try listen(to: &source, recognizer)
+    if capture.isRaw {
+      let heard = try record(capture.standardInput(), recognizer)
       if heard.duration == 0 && !Interruption.flag.isStopped {
         throw CaptureError(.noInput, "standard input held no samples: pipe raw PCM into it")
       }
     } else {
-      var source = try Microphone(device: device, stop: Interruption.flag)
-      Messages.write("ser-live: listening to \(device), \(source.configuration)")
-      if !source.hasRealTimePriority {
+      let name = try Devices.name(for: capture.device)
+      let microphone = try capture.microphone(name)
+      Messages.write("ser-live: listening to \(name), \(microphone.configuration)")
+      if !microphone.hasRealTimePriority {
         Messages.write("ser-live: no real-time priority for the capture thread; a busy machine may lose samples")
       }
       if !MemoryLock.lockProcess() {
         Messages.write("ser-live: memory cannot be locked; a machine short of it may lose samples")
       }
-      _ = try listen(to: &source, recognizer)
+      _ = try record(microphone, recognizer)
     }
   }
 
+  /// Listens to a source, and keeps what is heard where that is wanted.
+  private func record(
+    _ source: consuming some FrameSource & ~Copyable, _ recognizer: Recognizer
+  ) throws -> FileVerdict {
+    guard let record else { return try listen(to: &source, recognizer) }
+    var recording = try RecordingSource(source, path: record)
+    let heard = try listen(to: &recording, recognizer)
+    if let failure = recording.failure { throw failure }
+    return heard
+  }
+
   private func listen(to source: inout some FrameSource & ~Copyable, _ recognizer: Recognizer) throws -> FileVerdict {
-    var sink = output.format.sink(labels: recognizer.labels, live: true)
-    defer { sink.close() }
-    var session = try Session(recognizer, inputRate: source.sampleRate, every: output.every)
-    try session.listen(to: &source, pace: .free, sink: &sink)
+    var session = try Session(
+      recognizer, inputRate: source.sampleRate, every: output.every, statisticsEvery: statsEvery)
+    do {
+      var sink: any LabelSink = QueuedSink(output.format.sink(labels: recognizer.labels, live: true))
+      defer { sink.close() }
+      try session.listen(to: &source, pace: .free, sink: &sink)
+    }
+    if stats || statsEvery != nil {
+      for line in session.report(on: source) { Messages.write("ser-live: \(line)") }
+    }
     return session.verdict(path: "-")
   }
 }

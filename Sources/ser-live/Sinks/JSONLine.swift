@@ -19,6 +19,26 @@ struct JSONLine {
     text += value ? "true" : "false"
   }
 
+  mutating func add(_ key: String, _ value: Int) {
+    begin(key)
+    text += String(value)
+  }
+
+  mutating func add(_ key: String, _ values: [Int]) {
+    begin(key)
+    text += "[\(values.map(String.init).joined(separator: ","))]"
+  }
+
+  mutating func add(_ key: String, _ values: [String]) {
+    begin(key)
+    text += "["
+    for (index, value) in values.enumerated() {
+      if index > 0 { text += "," }
+      append(quoted: value)
+    }
+    text += "]"
+  }
+
   /// Adds a number; one that is not finite, which JSON cannot say, becomes `null`.
   mutating func add(_ key: String, _ value: Double, decimals: Int) {
     begin(key)

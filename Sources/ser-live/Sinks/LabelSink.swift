@@ -12,8 +12,20 @@ protocol LabelSink {
   /// Shows the present state of the stream, where the sink shows it at all.
   mutating func refresh(_ snapshot: Snapshot) throws(SinkError)
 
+  /// Says something to people, aside from the events.
+  mutating func note(_ line: String) throws(SinkError)
+
+  /// Throws what has ended the writing of an earlier event, where that happens later than its `receive`.
+  func check() throws(SinkError)
+
   /// Leaves the output as a reader or a terminal expects it; nothing is received afterwards.
   mutating func close()
+}
+
+extension LabelSink {
+  func note(_ line: String) { Messages.write(line) }
+
+  func check() {}
 }
 
 /// The forms that events can be written in.

@@ -42,6 +42,10 @@ struct TerminalSink: LabelSink {
     try draw()
   }
 
+  mutating func note(_ line: String) throws(SinkError) {
+    try draw(below: line)
+  }
+
   mutating func close() {
     guard !drawn.isEmpty else { return }
     // The program is ending: if this cannot be written either, there is nobody to tell.

@@ -1,0 +1,68 @@
+import CALSA
+
+extension Devices {
+  /// Finds the ALSA name of the device that a person means.
+  ///
+  /// - Parameter wanted: An ALSA name, such as `hw:1,0`, or a part of the name or description of one of the devices, in
+  ///   any case, such as `c920`. A card that is listed several times counts once.
+  /// - Throws: `deviceUnavailable` where none is meant or several could be; the message lists them.
+  public static func name(for wanted: String) throws(CaptureError) -> String {
+    // What it stands for may be missing, which only shows when it is opened.
+    if wanted == "default" || isDefined(wanted) { return wanted }
+    return try match(wanted, among: list()).name
+  }
+
+  /// The device of which `wanted` is a part and no other's.
+  static func match(_ wanted: String, among devices: [CaptureDevice]) throws(CaptureError) -> CaptureDevice {
+    if let device = devices.first(where: { $0.name == wanted }) { return device }
+    let part = wanted.lowercased()
+    let matches = devices.filter { device in
+      !part.isEmpty && (device.name.lowercased().contains(part) || device.description.lowercased().contains(part))
+    }
+    guard let first = matches.first else { throw missing(wanted, among: devices) }
+    guard matches.allSatisfy({ $0.hardware == first.hardware }), first.hardware != nil || matches.count == 1 else {
+      throw CaptureError(
+        .deviceUnavailable,
+        "\"\(wanted)\" could be several capture devices; say more of the one that is meant:"
+          + lines(matches))
+    }
+    // The way to a card that takes it as it is and still works where its format is an odd one.
+    return matches.first { $0.name.hasPrefix("plughw:") } ?? first
+  }
+
+  /// Says that there is no device of this name, and which there are.
+  static func missing(_ name: String, among devices: [CaptureDevice] = list()) -> CaptureError {
+    let others =
+      devices.isEmpty
+      ? "here, and no other: plug a microphone in; `ser-live devices` lists what there is"
+      : "here; `ser-live devices` says more about those that there are:" + lines(devices)
+    return CaptureError(.deviceUnavailable, "there is no capture device \"\(name)\" \(others)")
+  }
+
+  private static func lines(_ devices: [CaptureDevice]) -> String {
+    devices.map { "\n  \($0.name)" + ($0.description.isEmpty ? "" : ": \($0.description)") }.joined()
+  }
+
+  /// Whether libasound's configuration knows a name, listed or not.
+  private static func isDefined(_ name: String) -> Bool {
+    silenceLibrary()
+    var configuration: OpaquePointer?
+    guard snd_config_update_ref(&configuration) >= 0 else { return false }
+    defer { snd_config_unref(configuration) }
+    var definition: OpaquePointer?
+    guard snd_config_search_definition(configuration, "pcm", name, &definition) >= 0 else { return false }
+    snd_config_delete(definition)
+    return true
+  }
+}
+
+extension CaptureDevice {
+  /// The card and device number behind the name, where it tells them: `hw:CARD=C920,DEV=0` and `front:CARD=C920` are the
+  /// same hardware.
+  fileprivate var hardware: [Substring]? {
+    guard let colon = name.firstIndex(of: ":") else { return nil }
+    let arguments = name[name.index(after: colon)...].split(separator: ",")
+    guard let card = arguments.first(where: { $0.hasPrefix("CARD=") }) else { return nil }
+    return [card, arguments.first { $0.hasPrefix("DEV=") } ?? "DEV=0"]
+  }
+}

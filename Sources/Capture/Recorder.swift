@@ -1,0 +1,108 @@
+import CSndfile
+import Glibc
+
+/// Writes a mono stream to a file, 24 bits a sample: FLAC or WAV, by the end of its name.
+///
+/// 24 bits are all that converters deliver. What has more of them (floats, mixed channels) is rounded in place, so that
+/// whoever goes on with the samples hears what the recording holds, bit for bit.
+///
+/// The file is readable at any moment: a WAV's header is brought up to date every second, a FLAC is a stream of blocks.
+/// A WAV of more than 4 GB becomes an RF64.
+struct Recorder: ~Copyable {
+  /// Whether a file of this name can be recorded to.
+  static func canWrite(_ path: String) -> Bool { format(path) != nil }
+
+  private static let fullScale: Float = 0x1p23
+
+  private let path: String
+  private let sampleRate: Int
+  // SAFETY: opened in `init`, closed in `deinit`; move-only, so it is used by one thread at a time.
+  private let file: OpaquePointer
+  private let descriptor: Int32
+  private let steps: Storage<Int32>
+  private let hasHeader: Bool
+  private var written = 0
+  private var headerDue: Int
+  /// Bytes up to the end of the last write that did not fail.
+  private var wholeBytes = 0
+  private var hasFailed = false
+
+  /// Creates the file, or empties it where there is one. Only its owner may read it: what people say is private.
+  ///
+  /// - Throws: `usage` for a name that ends in neither .flac nor .wav, `inputOutput` where it cannot be made.
+  init(path: String, sampleRate: Int) throws(CaptureError) {
+    guard let format = Self.format(path) else {
+      throw CaptureError(.usage, "cannot record to \(path): its name must end in .flac or .wav")
+    }
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw CaptureError(.inputOutput, "cannot record to \(path): \(systemMessage(errno))")
+    }
+    var info = SF_INFO()
+    info.samplerate = Int32(sampleRate)
+    info.channels = 1
+    info.format = Int32(format | SF_FORMAT_PCM_24)
+    guard let file = sf_open_fd(descriptor, Int32(SFM_WRITE), &info, Int32(SF_FALSE)) else {
+      close(descriptor)
+      throw CaptureError(.inputOutput, "cannot record to \(path): \(libraryMessage(nil))")
+    }
+    // A plain WAV for as long as its sizes fit.
+    sf_command(file, Int32(SFC_RF64_AUTO_DOWNGRADE), nil, Int32(SF_TRUE))
+    self.path = path
+    self.sampleRate = sampleRate
+    self.file = file
+    self.descriptor = descriptor
+    hasHeader = format == SF_FORMAT_RF64
+    headerDue = sampleRate
+    steps = Storage(repeating: 0, count: 4096)
+  }
+
+  deinit {
+    sf_close(file)
+    // Half a block of FLAC would be taken for damage.
+    if hasFailed, !hasHeader { ftruncate(descriptor, wholeBytes) }
+    close(descriptor)
+  }
+
+  /// Rounds the first `count` samples to 24 bits and appends them.
+  ///
+  /// - Throws: `inputOutput` where they cannot be written, such as on a full disk; the file is then as good as it gets.
+  mutating func write(_ samples: inout MutableSpan<Float>, count: Int) throws(CaptureError) {
+    let steps = steps.elements
+    var start = 0
+    while start < count {
+      let size = min(steps.count, count - start)
+      for index in 0..<size {
+        let sample = samples[start + index]
+        // What is not a number cannot be recorded, and is no sound.
+        let step = sample.isNaN ? 0 : min((sample * Self.fullScale).rounded(), Self.fullScale - 1)
+        samples[start + index] = step / Self.fullScale
+        steps[index] = Int32(step) << 8
+      }
+      // SAFETY: `steps` holds `size` samples.
+      let taken = Int(sf_writef_int(file, steps.baseAddress, sf_count_t(size)))
+      written += max(taken, 0)
+      if taken < size {
+        hasFailed = true
+        let seconds = written / sampleRate
+        throw CaptureError(
+          .inputOutput,
+          "the recording \(path) ends after \(seconds) s, for it cannot be written: \(libraryMessage(file))")
+      }
+      start += size
+    }
+    wholeBytes = Int(lseek(descriptor, 0, SEEK_CUR))
+    if hasHeader, written >= headerDue {
+      sf_command(file, Int32(SFC_UPDATE_HEADER_NOW), nil, 0)
+      headerDue = written + sampleRate
+    }
+  }
+
+  private static func format(_ path: String) -> Int? {
+    switch path.lowercased() {
+    case let name where name.hasSuffix(".flac"): SF_FORMAT_FLAC
+    case let name where name.hasSuffix(".wav"): SF_FORMAT_RF64
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/// A source that keeps what is heard from it: every sample that it delivers, silence for missing ones included, is in the
+/// recording, bit for bit, so that the recording gives the same events again.
+///
+/// A recording that cannot go on, as on a full disk, doesn't end the stream: it is reported as a warning and kept in
+/// `failure`.
+public struct RecordingSource<Source: FrameSource & ~Copyable>: FrameSource, ~Copyable {
+  private var source: Source
+  private var recorder: Recorder?
+  private var news: [CaptureWarning] = []
+  /// Samples delivered.
+  private var position = 0
+  /// Why the recording is not complete; nil where it is.
+  public private(set) var failure: CaptureError?
+
+  /// - Parameters:
+  ///   - source: Whose samples are kept.
+  ///   - path: Of the recording; .flac or .wav, see `canRecord`. It replaces a file that is there.
+  /// - Throws: `usage` for another name, `inputOutput` where the file cannot be made.
+  public init(_ source: consuming Source, path: String) throws(CaptureError) {
+    recorder = try Recorder(path: path, sampleRate: source.sampleRate)
+    self.source = source
+  }
+
+  public var sampleRate: Int { source.sampleRate }
+
+  /// See `FrameSource`; samples are rounded to 24 bits.
+  public mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
+    let count = try source.read(into: &buffer)
+    do throws(CaptureError) {
+      try recorder?.write(&buffer, count: count)
+    } catch {
+      recorder = nil
+      failure = error
+      news.append(CaptureWarning(code: .recording, sample: position, message: error.message))
+    }
+    position += count
+    return count
+  }
+
+  public mutating func takeWarnings() -> [CaptureWarning] {
+    defer { news = [] }
+    return source.takeWarnings() + news
+  }
+
+  public func captureTime(ofSample sample: Int) -> Double? { source.captureTime(ofSample: sample) }
+
+  public var captureStatistics: CaptureStatistics? { source.captureStatistics }
+}
+
+/// Whether a recording can have this name: one that ends in .flac or .wav.
+public func canRecord(to path: String) -> Bool { Recorder.canWrite(path) }

@@ -1,0 +1,15 @@
+/// Any key, so that a misspelt one can be named.
+package struct AnyKey: CodingKey {
+  package let stringValue: String
+  package var intValue: Int? { nil }
+  package init(stringValue: String) { self.stringValue = stringValue }
+  package init?(intValue: Int) { nil }
+}
+
+extension Decoder {
+  /// A key that is there but means nothing: most likely a misspelt one, whose setting would silently be left out.
+  package func strayKey(besides known: some Sequence<String>) throws -> AnyKey? {
+    let known = Set(known)
+    return try container(keyedBy: AnyKey.self).allKeys.first { !known.contains($0.stringValue) }
+  }
+}

@@ -1,0 +1,167 @@
+import Capture
+
+/// What a check of a device found, and what to do about it.
+struct CheckReport {
+  /// What was listened to, for people.
+  var device: String
+  /// Of the samples, per second.
+  var nominalRate: Int
+  /// Measured samples per second; nil where that says nothing.
+  var deliveredRate: Double?
+  var signal: SignalAnalysis
+  /// Seconds of speech.
+  var speech: Double
+  /// nil for raw input.
+  var capture: CaptureStatistics?
+
+  /// Something that a person should know.
+  struct Finding: Equatable {
+    /// Whether labels of such a signal cannot be trusted.
+    var isFatal: Bool
+    /// One sentence: what, and what to do.
+    var text: String
+  }
+
+  private var isRaw: Bool { capture == nil }
+  private var seconds: Double { Double(signal.count) / Double(nominalRate) }
+  private var missing: Int { (capture?.lostSamples ?? 0) + (capture?.droppedSamples ?? 0) }
+
+  var findings: [Finding] {
+    if signal.count == 0 {
+      return [
+        Finding(
+          isFatal: true,
+          text: isRaw
+            ? "Nothing came on standard input: check the program before the pipe."
+            : "The device is open, but nothing comes from it: restart the sound server, or choose another device.")
+      ]
+    }
+    if signal.isDead {
+      return [
+        Finding(
+          isFatal: true,
+          text: """
+            All samples are the same, which is no microphone: switch it on and unmute it (`alsamixer`, key F4, or the sound \
+            settings), or choose another device.
+            """)
+      ]
+    }
+    var findings: [Finding] = []
+    if let rate = deliveredRate, abs(rate / Double(nominalRate) - 1) > 0.01 {
+      findings.append(
+        Finding(
+          isFatal: true,
+          text: "\(rate.decimals(0)) samples a second come instead of \(nominalRate), so all sounds are heard too "
+            + (rate > Double(nominalRate) ? "low" : "high") + ": "
+            + (isRaw
+              ? "give the true rate and number of channels with --rate and --channels."
+              : "its clock is wrong; choose another device, or listen through the sound server.")))
+    }
+    if missing > 0 {
+      findings.append(
+        Finding(
+          isFatal: missing * 100 > signal.count,
+          text: "\(missing) samples were lost: end what keeps the machine busy, allow real-time priority "
+            + "(docs/capture.md), or give a larger --buffer, such as 500."))
+    }
+    if signal.clipped > 0 {
+      findings.append(
+        Finding(
+          isFatal: signal.clipped * 100 > signal.count,
+          text: "\(signal.clipped) samples are at full scale, so loud speech is distorted: turn the input gain down "
+            + "(`alsamixer`, key F4), or keep a greater distance."))
+    }
+    if abs(signal.offset) > 0.01 {
+      findings.append(
+        Finding(
+          isFatal: false,
+          text: "The signal is \((100 * signal.offset).decimals(1)) % of full scale off zero, a fault of the hardware: "
+            + "it takes away headroom and does no other harm."))
+    }
+    // A distorted signal says nothing about the voice in it.
+    guard signal.clipped * 100 <= signal.count else { return findings }
+    if speech < 0.3 {
+      findings.append(
+        Finding(
+          isFatal: false,
+          text: "No speech was heard. If nobody spoke, run this again and speak; if somebody did, "
+            + (signal.level < -50
+              ? "it is too quiet: turn the input gain up, or choose another device."
+              : "noise hides it: come nearer to the microphone.")))
+    } else if signal.level - signal.noiseFloor < 10 {
+      findings.append(
+        Finding(
+          isFatal: false,
+          text: "The noise is nearly as loud as the speech: come nearer to the microphone, or remove the noise."))
+    } else if signal.level < -50 {
+      findings.append(
+        Finding(
+          isFatal: false, text: "The speech is quiet: turn the input gain up, or come nearer to the microphone."))
+    }
+    return findings
+  }
+
+  /// Whether what comes from the device can be used.
+  var isUsable: Bool { !findings.contains { $0.isFatal } }
+
+  /// The judgement in a few words.
+  var verdict: String { !isUsable ? "unusable" : findings.isEmpty ? "good" : "usable" }
+
+  /// The report for people.
+  var lines: [String] {
+    var lines = [Self.line("device", device)]
+    if signal.count > 0 {
+      lines.append(
+        Self.line("level", "\(signal.level.decimals(1)) dBFS (RMS), peak \(signal.peakLevel.decimals(1)) dBFS"))
+      lines.append(
+        Self.line("clipping", signal.clipped == 0 ? "none" : "\(signal.clipped) of \(signal.count) samples"))
+      lines.append(
+        Self.line(
+          "noise floor",
+          signal.noiseFloor > SignalAnalysis.lowest ? "\(signal.noiseFloor.decimals(1)) dBFS" : "digital silence"))
+      lines.append(Self.line("DC offset", "\((100 * signal.offset).decimals(2)) % of full scale"))
+      lines.append(Self.line("rate", rate))
+    }
+    if let capture {
+      lines.append(
+        Self.line(
+          "lost", "\(missing) samples, in \(capture.xruns) xruns and \(capture.disconnections) disconnections"))
+    }
+    lines.append(Self.line("speech", "\(speech.decimals(1)) s of \(seconds.decimals(1)) s"))
+    lines.append(Self.line("verdict", verdict))
+    return lines + findings.map { "  \($0.text)" }
+  }
+
+  private var rate: String {
+    guard let deliveredRate else { return "\(nominalRate) Hz, not measured" }
+    let deviation = 100 * (deliveredRate / Double(nominalRate) - 1)
+    return "\(deliveredRate.decimals(0)) Hz delivered, \(nominalRate) Hz nominal "
+      + "(\(deviation > 0 ? "+" : "")\(deviation.decimals(2)) %)"
+  }
+
+  private static func line(_ name: String, _ value: String) -> String { name.padded(to: 13) + value.printable }
+
+  /// The report for programs.
+  var json: JSONLine {
+    var line = JSONLine(type: "check")
+    line.add("device", device)
+    line.add("verdict", verdict)
+    line.add("duration", seconds, decimals: 3)
+    line.add("speech", speech, decimals: 3)
+    line.add("level_db", signal.level, decimals: 1)
+    line.add("peak_db", signal.peakLevel, decimals: 1)
+    line.add("noise_floor_db", signal.noiseFloor, decimals: 1)
+    line.add("offset", signal.offset, decimals: 5)
+    line.add("clipped", signal.clipped)
+    line.add("rate", nominalRate)
+    line.add("delivered_rate", deliveredRate ?? .nan, decimals: 1)
+    if let capture {
+      line.add("xruns", capture.xruns)
+      line.add("lost", capture.lostSamples)
+      line.add("dropped", capture.droppedSamples)
+      line.add("disconnections", capture.disconnections)
+    }
+    line.add("findings", findings.map(\.text))
+    return line
+  }
+}

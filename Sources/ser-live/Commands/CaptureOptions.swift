@@ -1,0 +1,83 @@
+import ArgumentParser
+import Capture
+
+extension SampleEncoding: ExpressibleByArgument {}
+
+/// Which of a device's channels are heard.
+enum ChannelChoice: ExpressibleByArgument, Equatable {
+  /// The mean of all.
+  case mix
+  /// One, counted from 1.
+  case only(Int)
+
+  init?(argument: String) {
+    if argument == "mix" {
+      self = .mix
+    } else if let number = Int(argument), number >= 1 {
+      self = .only(number)
+    } else {
+      return nil
+    }
+  }
+
+  /// nil for all.
+  var number: Int? {
+    switch self {
+    case .mix: nil
+    case .only(let number): number
+    }
+  }
+}
+
+/// Options of every command that listens live: to what, and how.
+struct CaptureOptions: ParsableArguments {
+  @Option(
+    help: """
+      The capture device: its ALSA name, or a part of its description that no other has (see `ser-live devices`); - is \
+      raw PCM on standard input.
+      """)
+  var device = "default"
+  @Option(help: ArgumentHelp("The channel to hear, from 1, or mix for the mean of all.", valueName: "n|mix"))
+  var channel = ChannelChoice.mix
+  @Option(help: ArgumentHelp("Time between two looks at the device (default: 10).", valueName: "ms"))
+  var period: Int?
+  @Option(
+    help: ArgumentHelp(
+      "What the device holds before it overflows (default: 200, at least four periods).", valueName: "ms"))
+  var buffer: Int?
+  @Option(help: "Samples per second of raw PCM.") var rate: Int?
+  @Option(help: "Encoding of raw PCM: s16le, s24le, s32le or f32le.") var encoding: SampleEncoding?
+  @Option(help: "Channels of raw PCM, interleaved.") var channels: Int?
+
+  /// Whether raw PCM is read instead of a device.
+  var isRaw: Bool { device == "-" }
+
+  func validate() throws {
+    if isRaw && rate == nil {
+      throw ValidationError("raw PCM does not tell its rate: give --rate, such as --rate 16000")
+    }
+    if isRaw && (period != nil || buffer != nil) {
+      throw ValidationError("--period and --buffer are for devices: raw PCM has neither")
+    }
+    if !isRaw && (rate != nil || encoding != nil || channels != nil) {
+      throw ValidationError("--rate, --encoding and --channels describe raw PCM: they need --device -")
+    }
+  }
+
+  /// Standard input as these options describe it.
+  func standardInput() throws(CaptureError) -> StandardInputSource {
+    try StandardInputSource(
+      sampleRate: rate ?? 0, encoding: encoding ?? .s16le, channels: channels ?? 1, channel: channel.number,
+      stop: Interruption.flag)
+  }
+
+  /// Opens a device as these options say.
+  ///
+  /// - Parameter name: What libasound calls `device`, see `Devices.name(for:)`.
+  func microphone(_ name: String) throws(CaptureError) -> Microphone {
+    let period = period ?? 10
+    return try Microphone(
+      device: name, channel: channel.number, period: period, buffer: buffer ?? max(200, 4 * period),
+      stop: Interruption.flag)
+  }
+}

@@ -1,0 +1,105 @@
+import Testing
+
+@testable import Models
+
+/// Values that PyTorch computed in double precision, written by Tests/Golden/pytorch_reference.py.
+struct PyTorchGolden {
+  let file: SafeTensors
+
+  init() throws {
+    let tests = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
+    file = try SafeTensors(contentsOf: "\(tests)/Golden/pytorch.safetensors")
+  }
+
+  func values(_ name: String) throws -> [Float] { try #require(file.tensors[name], "no tensor \(name)").values }
+
+  func layout(_ name: String) throws -> SequenceLayout {
+    SequenceLayout(lengths: try values("\(name)/lengths").map { Int($0) })
+  }
+}
+
+/// Whether two arrays agree up to a few units in the last place of their largest element: sums of single-precision
+/// products, however ordered, are exact to about 1e-7 of the largest term, and the deepest of the networks adds some
+/// tens of them one after the other.
+func agree(_ ours: [Float], _ reference: [Float], tolerance: Float = 5e-6) -> Bool {
+  let scale = max(1, reference.reduce(0) { max($0, abs($1)) })
+  return ours.count == reference.count && zip(ours, reference).allSatisfy { abs($0 - $1) <= tolerance * scale }
+}
+
+@Suite("Layers against PyTorch")
+struct PyTorchTests {
+  static let lstmNetwork: [any Layer] = [
+    Residual(Sequential(inputWidth: 6, [LSTM(inputWidth: 6, units: 6)])), BatchNorm(width: 6),
+    LSTM(inputWidth: 6, units: 8), AttentionPooling(width: 8), BatchNorm(width: 16),
+    Dense(inputWidth: 16, outputWidth: 5),
+  ]
+
+  static func block(_ dilation: Int) -> any Layer {
+    let half: [any Layer] = [
+      CausalConvolution(inputWidth: 8, outputWidth: 8, kernel: 3, dilation: dilation), BatchNorm(width: 8),
+      Activation(.relu, width: 8),
+    ]
+    return Residual(Sequential(inputWidth: 8, half + half))
+  }
+
+  static let cnnNetwork: [any Layer] = [
+    Dense(inputWidth: 6, outputWidth: 8), block(1), block(2), AttentionPooling(width: 8, window: 5),
+    BatchNorm(width: 16), Dense(inputWidth: 16, outputWidth: 5),
+  ]
+
+  static let cases: [LayerCase] = [
+    LayerCase(name: "dense", layer: Dense(inputWidth: 5, outputWidth: 3)),
+    LayerCase(name: "conv", layer: CausalConvolution(inputWidth: 3, outputWidth: 4, kernel: 3)),
+    LayerCase(name: "conv_dilated", layer: CausalConvolution(inputWidth: 3, outputWidth: 4, kernel: 3, dilation: 2)),
+    LayerCase(name: "lstm", layer: LSTM(inputWidth: 3, units: 4)),
+    LayerCase(name: "batch_norm", layer: BatchNorm(width: 4)),
+    LayerCase(name: "relu", layer: Activation(.relu, width: 4)),
+    LayerCase(name: "sigmoid", layer: Activation(.sigmoid, width: 4)),
+    LayerCase(name: "tanh", layer: Activation(.tanh, width: 4)),
+    LayerCase(name: "attention_pooling", layer: AttentionPooling(width: 4)),
+    LayerCase(name: "attention_pooling_window", layer: AttentionPooling(width: 4, window: 3)),
+    LayerCase(name: "lstm_network", layer: Sequential(inputWidth: 6, lstmNetwork)),
+    LayerCase(name: "cnn_network", layer: Sequential(inputWidth: 6, cnnNetwork)),
+  ]
+
+  @Test("Outputs and gradients of a ragged batch equal PyTorch's", arguments: cases)
+  func training(_ tried: LayerCase) throws {
+    let golden = try PyTorchGolden()
+    let layout = try golden.layout(tried.name)
+    let input = try golden.values("\(tried.name)/input")
+    let weights = try golden.values("\(tried.name)/weights")
+    try #require(weights.count == tried.layer.parameterCount)
+    var cache = LayerCache()
+    var pass = Pass.training(RandomSource(seed: 1))
+    tried.layer.forward(input.span, layout: layout, weights: weights.span, pass: &pass, cache: &cache)
+    #expect(agree(cache.output, try golden.values("\(tried.name)/output")))
+
+    var gradients = [Float](repeating: 0, count: weights.count)
+    var span = gradients.mutableSpan
+    let outputGradient = try golden.values("\(tried.name)/output_gradient")
+    tried.layer.backward(
+      outputGradient.span, input: input.span, layout: layout, weights: weights.span, cache: &cache, gradients: &span)
+    #expect(agree(cache.inputGradient, try golden.values("\(tried.name)/input_gradient")))
+    #expect(agree(gradients, try golden.values("\(tried.name)/weight_gradients")))
+  }
+
+  @Test(
+    "Running statistics after a batch, and inference with them, equal PyTorch's",
+    arguments: cases.filter { $0.layer.parameters.contains { !$0.isTrainable } })
+  func inference(_ tried: LayerCase) throws {
+    let golden = try PyTorchGolden()
+    let layout = try golden.layout(tried.name)
+    let input = try golden.values("\(tried.name)/input")
+    var weights = try golden.values("\(tried.name)/weights")
+    var cache = LayerCache()
+    var pass = Pass.training(RandomSource(seed: 1))
+    tried.layer.forward(input.span, layout: layout, weights: weights.span, pass: &pass, cache: &cache)
+    var span = weights.mutableSpan
+    tried.layer.updateStatistics(&span, cache: cache)
+    #expect(agree(weights, try golden.values("\(tried.name)/weights_after")))
+
+    pass = .inference
+    tried.layer.forward(input.span, layout: layout, weights: weights.span, pass: &pass, cache: &cache)
+    #expect(agree(cache.output, try golden.values("\(tried.name)/inference")))
+  }
+}

@@ -1,0 +1,79 @@
+import Capture
+import Foundation
+import Testing
+
+@testable import ser_live
+
+@Suite("The judgement of a check")
+struct CheckReportTests {
+  private func report(
+    _ amplitude: Float = 0.3, noise: Float = 0.0003, offset: Float = 0, speech: Double = 1.5,
+    delivered: Double? = 16_003,
+    lost: Int = 0, raw: Bool = false, samples count: Int = 48_000
+  ) -> CheckReport {
+    var signal = SignalAnalysis(sampleRate: 16_000)
+    // A second of sound, two of noise.
+    let samples = (0..<count).map { index in
+      max(-1, min(1, offset + (index < 16_000 ? amplitude : noise) * Float(sin(Double(index)))))
+    }
+    signal.push(samples.span)
+    let capture = CaptureStatistics(
+      xruns: lost > 0 ? 1 : 0, lostSamples: lost, droppedSamples: 0, disconnections: 0, highWaterMark: 0, capacity: 1)
+    return CheckReport(
+      device: "desk", nominalRate: 16_000, deliveredRate: delivered, signal: signal, speech: speech,
+      capture: raw ? nil : capture)
+  }
+
+  private func expect(
+    _ report: CheckReport, _ verdict: String, _ words: String..., sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(report.verdict == verdict, sourceLocation: sourceLocation)
+    #expect(report.isUsable == (verdict != "unusable"), sourceLocation: sourceLocation)
+    let texts = report.findings.map(\.text)
+    #expect(texts.count == words.count, "\(texts)", sourceLocation: sourceLocation)
+    for (text, words) in zip(texts, words) { #expect(text.contains(words), sourceLocation: sourceLocation) }
+  }
+
+  @Test("A good microphone")
+  func good() {
+    expect(report(), "good")
+    expect(report(raw: true), "good")
+    expect(report(delivered: nil), "good")
+  }
+
+  @Test("Faults that make labels worthless")
+  func unusable() {
+    expect(report(samples: 0), "unusable", "nothing comes")
+    expect(report(raw: true, samples: 0), "unusable", "standard input")
+    expect(report(0, noise: 0), "unusable", "same")
+    expect(report(delivered: 48_000, raw: true), "unusable", "too low: give the true rate")
+    expect(report(delivered: 15_000), "unusable", "too high")
+    expect(report(lost: 5000), "unusable", "5000 samples were lost")
+    expect(report(3), "unusable", "full scale")
+  }
+
+  @Test("Faults that can be lived with")
+  func remarks() {
+    expect(report(lost: 100), "usable", "100 samples were lost")
+    expect(report(offset: 0.05), "usable", "5.0 %")
+    expect(report(0.001, noise: 0.00001), "usable", "quiet")
+    expect(report(noise: 0.25), "usable", "noise")
+    expect(report(speech: 0), "usable", "No speech was heard")
+    expect(report(0.0001, noise: 0.00001, speech: 0), "usable", "too quiet")
+  }
+
+  @Test("The report in lines and as an object")
+  func forms() throws {
+    let report = report(lost: 100)
+    #expect(report.lines[0] == "device       desk")
+    #expect(report.lines.contains("rate         16003 Hz delivered, 16000 Hz nominal (+0.02 %)"))
+    #expect(report.lines.contains("speech       1.5 s of 3.0 s"))
+    #expect(report.lines.contains("verdict      usable"))
+    #expect(report.lines.last?.hasPrefix("  100 samples") == true)
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(report.json.bytes)) as? [String: Any])
+    #expect(object["type"] as? String == "check" && object["verdict"] as? String == "usable")
+    #expect(object["lost"] as? Int == 100 && (object["findings"] as? [String])?.count == 1)
+    #expect(object["delivered_rate"] as? Double == 16_003)
+  }
+}

@@ -1,0 +1,150 @@
+import FoundationEssentials
+import Models
+import Testing
+
+@testable import Streaming
+@testable import Training
+
+@Suite("Experiment configuration")
+struct ConfigurationTests {
+  static let networks = """
+    "networks": [{"name": "n", "target": "emotion", "adaptive": true,
+      "layers": [{"layer": "attention_pooling"}, {"layer": "dense"}]}]
+    """
+
+  static func decode(_ json: String) throws -> ExperimentConfiguration {
+    try JSONDecoder().decode(ExperimentConfiguration.self, from: Data(json.utf8))
+  }
+
+  /// An experiment whose sections hold the given settings.
+  static func experiment(training: String = "", augmentation: String? = nil, recognizer: String = "") -> String {
+    let inner = [training, augmentation.map { "\"augmentation\": {\($0)}" } ?? ""].filter { !$0.isEmpty }
+    return """
+      {"recognizer": {\(([networks, recognizer].filter { !$0.isEmpty }).joined(separator: ","))},
+       "training": {\(inner.joined(separator: ","))}}
+      """
+  }
+
+  @Test("What is left out keeps its default")
+  func defaults() throws {
+    let experiment = try Self.decode("{\"recognizer\": {\(Self.networks)}}")
+    #expect(experiment.training == TrainingConfiguration())
+    #expect(experiment.recognizer.frontEnd == FrontEndConfiguration())
+    #expect(experiment.recognizer.gate == SpeechGateConfiguration())
+    #expect(experiment.recognizer.normalizer == NormalizerConfiguration())
+    #expect(experiment.recognizer.smoother == SmootherConfiguration())
+    #expect(experiment.recognizer.networks[0].layers == [.attentionPooling(window: nil), .dense(units: nil)])
+    try experiment.validate()
+
+    let changed = try Self.decode(
+      Self.experiment(
+        training: "\"epochs\": 7", augmentation: "\"speeds\": []", recognizer: "\"gate\": {\"margin\": 5}"))
+    var training = TrainingConfiguration()
+    training.epochs = 7
+    training.augmentation.speeds = []
+    #expect(changed.training == training)
+    #expect(changed.recognizer.gate.margin == 5)
+    #expect(changed.recognizer.gate.onset == SpeechGateConfiguration().onset)
+  }
+
+  @Test("What is encoded is decoded as it was")
+  func roundTrip() throws {
+    var experiment = ExperimentConfiguration(recognizer: .small)
+    experiment.training = .quick
+    experiment.recognizer.smoother.threshold = 0.55
+    experiment.recognizer.networks[0].layers.insert(.activation(.tanh), at: 0)
+    let json = try JSONEncoder().encode(experiment)
+    #expect(try JSONDecoder().decode(ExperimentConfiguration.self, from: json) == experiment)
+  }
+
+  @Test(
+    "A key that does not exist is refused, and its path named",
+    arguments: [
+      ("{\"recogniser\": {}}", "recogniser"),
+      (experiment(training: "\"epoch\": 3"), "training.epoch"),
+      (experiment(augmentation: "\"speed\": [1]"), "training.augmentation.speed"),
+      (experiment(recognizer: "\"frontend\": {}"), "recognizer.frontend"),
+      (experiment(recognizer: "\"frontEnd\": {\"hop\": 3}"), "recognizer.frontEnd.hop"),
+      (experiment(recognizer: "\"gate\": {\"hangover\": 3}"), "recognizer.gate.hangover"),
+      (experiment(recognizer: "\"normalizer\": {\"priors\": 3}"), "recognizer.normalizer.priors"),
+      (experiment(recognizer: "\"smoother\": {\"dwel\": 3}"), "recognizer.smoother.dwel"),
+    ])
+  func strayKey(_ json: String, _ path: String) {
+    let error = #expect(throws: ConfigurationError.self) { try Self.decode(json) }
+    #expect(error?.key == path)
+    #expect(error?.message.contains("there is no such setting here; there are ") == true)
+  }
+
+  @Test(
+    "A key that a network or a layer does not have is refused, and named",
+    arguments: [
+      (#"{"name": "n", "target": "emotion", "adaptive": true, "layers": [], "rate": 1}"#, "rate"),
+      (
+        #"{"name": "n", "target": "emotion", "adaptive": true, "layers": [{"layer": "conv", "units": 3, "dilaton": 2}]}"#,
+        "dilaton"
+      ),
+      (#"{"name": "n", "target": "emotion", "adaptive": true, "layers": [{"layer": "dense", "kernel": 2}]}"#, "kernel"),
+      (#"{"name": "n", "target": "emotion", "adaptive": true, "layers": [{"layer": "dens"}]}"#, "dens"),
+      (#"{"name": "n", "target": "emotions", "adaptive": true, "layers": []}"#, "emotions"),
+      (#"{"name": "n", "target": "emotion", "layers": []}"#, "adaptive"),
+      (
+        #"{"name": "n", "target": "emotion", "adaptive": true, "layers": [{"layer": "residual", "body": [{"layer": "relu", "units": 3}]}]}"#,
+        "units"
+      ),
+    ])
+  func strayNetworkKey(_ network: String, _ word: String) {
+    let error = #expect(throws: DecodingError.self) {
+      try Self.decode("{\"recognizer\": {\"networks\": [\(network)]}}")
+    }
+    #expect("\(error!)".contains(word))
+  }
+
+  @Test(
+    "A value that cannot work is refused, and named with the values that would",
+    arguments: [
+      (experiment(training: "\"epochs\": 0"), "training.epochs"),
+      (experiment(training: "\"epochs\": -5"), "training.epochs"),
+      (experiment(training: "\"batchSize\": 1"), "training.batchSize"),
+      (experiment(training: "\"learningRate\": 0"), "training.learningRate"),
+      (experiment(training: "\"learningRate\": 1.5"), "training.learningRate"),
+      (experiment(training: "\"warmUp\": 1.1"), "training.warmUp"),
+      (experiment(training: "\"weightDecay\": -0.1"), "training.weightDecay"),
+      (experiment(training: "\"labelSmoothing\": 1"), "training.labelSmoothing"),
+      (experiment(training: "\"gradientClip\": 0"), "training.gradientClip"),
+      (
+        experiment(training: "\"validationSpeakers\": [\"1\", \"2\"], \"heldOutSpeakers\": [\"2\"]"),
+        "training.heldOutSpeakers"
+      ),
+      (experiment(augmentation: "\"speeds\": [1, 0]"), "training.augmentation.speeds"),
+      (experiment(augmentation: "\"tempos\": [3]"), "training.augmentation.tempos"),
+      (experiment(augmentation: "\"pitches\": [13]"), "training.augmentation.pitches"),
+      (experiment(augmentation: "\"cropChance\": 2"), "training.augmentation.cropChance"),
+      (experiment(augmentation: "\"shortestCrop\": 0"), "training.augmentation.shortestCrop"),
+      (experiment(augmentation: "\"timeMask\": -1"), "training.augmentation.timeMask"),
+      (experiment(augmentation: "\"columnMask\": -1"), "training.augmentation.columnMask"),
+      (experiment(augmentation: "\"channel\": -1"), "training.augmentation.channel"),
+      (experiment(augmentation: "\"coldChance\": 1.5"), "training.augmentation.coldChance"),
+      (experiment(augmentation: "\"longestSession\": 1e9"), "training.augmentation.longestSession"),
+      (experiment(recognizer: "\"normalizer\": {\"prior\": 0}"), "normalizer.prior"),
+      (experiment(recognizer: "\"normalizer\": {\"prior\": 9, \"memory\": 8}"), "normalizer.memory"),
+    ])
+  func impossible(_ json: String, _ key: String) throws {
+    let experiment = try Self.decode(json)
+    let error = #expect(throws: ConfigurationError.self) { try experiment.validate() }
+    #expect(error?.key == key)
+  }
+
+  @Test("Networks without one for emotions, with one name twice, or with names that are none, are refused")
+  func networkNames() {
+    func message(_ names: [String], target: Target = .emotion) -> String {
+      let configuration = RecognizerConfiguration(
+        networks: names.map { NetworkConfiguration(name: $0, target: target, adaptive: true, layers: []) })
+      return #expect(throws: ConfigurationError.self) { try configuration.validate() }?.description ?? ""
+    }
+    #expect(message([]).contains("whose target is 'emotion'"))
+    #expect(message(["a"], target: .gender).contains("whose target is 'emotion'"))
+    #expect(message(["a", "b", "a"]).contains("two are called 'a'"))
+    for name in ["", "../a", "a.b", "a b"] { #expect(message([name]).contains("'\(name)' is no name")) }
+    #expect(!message(["ensemble"]).isEmpty)
+  }
+}

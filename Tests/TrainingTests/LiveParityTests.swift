@@ -1,0 +1,191 @@
+import Capture
+import Models
+import Testing
+
+@testable import Streaming
+@testable import Training
+
+/// What training hears is what listening hears.
+@Suite("Training against the live path")
+struct LiveParityTests {
+  /// Everything a receiver is told, in order.
+  struct Log: UtteranceReceiver, Equatable {
+    var utterances: [[UInt32]] = []
+    var rows: [Int] = []
+    mutating func utteranceBegan(row: Int) { utterances.append([]) }
+    mutating func utterance(row: Int, _ features: Span<Float>) {
+      rows.append(row)
+      for i in features.indices { utterances[utterances.count - 1].append(features[i].bitPattern) }
+    }
+    mutating func utteranceEnded(row: Int) {}
+    mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {}
+  }
+
+  @Test(
+    "A file's training rows are, bit for bit, the rows of the live stream, however it is cut",
+    arguments: [16000, 44100])
+  func rows(_ rate: Int) throws {
+    try TemporaryFolder.with { folder in
+      let path = "\(folder)/voice.wav"
+      let pause = [Float](repeating: 0, count: 12000)
+      let sound = SyntheticVoices.samples(actor: 3, emotion: 3, statement: 1, repetition: 1)
+      try SyntheticVoices.write(sound + pause + sound, to: path, rate: rate)
+      let configuration = RecognizerConfiguration.small
+      let trained = try RowExtractor(frontEnd: configuration.frontEnd, gate: configuration.gate)
+        .rows(ofFile: path, versions: [.original])[0]
+      let hop = configuration.frontEnd.hop
+      for chunk in [1, hop - 1, hop, hop + 1, 997, 1 << 20] {
+        var stream = try UtteranceStream(
+          frontEnd: configuration.frontEnd, gate: configuration.gate, inputRate: rate)
+        var source = try FileSource(path: path)
+        var log = Log()
+        var buffer = [Float](repeating: 0, count: chunk)
+        while true {
+          var span = buffer.mutableSpan
+          let count = try source.read(into: &span)
+          if count == 0 { break }
+          stream.push(buffer.span.extracting(0..<count), to: &log)
+        }
+        stream.finish(to: &log)
+        #expect(log.utterances == trained.utterances.map { $0.map(\.bitPattern) }, "chunks of \(chunk)")
+      }
+      #expect(!trained.utterances.isEmpty)
+      #expect(trained.rowCount > 20)
+    }
+  }
+
+  @Test("A pipeline reports, to the bit, the probabilities with which training evaluates the same file")
+  func probabilities() throws {
+    try TemporaryFolder.with { folder in
+      let corpus = try SyntheticVoices.corpus(actors: [1], in: folder)
+      let dataset = try Dataset(corpus, configuration: .small, augmentation: nil)
+      let recognizer = try Self.recognizer(statistics: dataset.rows[0][0].statistics)
+      var evaluator = Evaluator(recognizer, dataset)
+      for clip in corpus.clips.indices {
+        var pipeline = try Pipeline(recognizer, inputRate: SyntheticVoices.rate)
+        var source = try FileSource(path: corpus.clips[clip].path)
+        let samples = try source.readAll()
+        var heard: [Utterance] = []
+        func note(_ event: PipelineEvent) { if case .utterance(let utterance) = event { heard.append(utterance) } }
+        for start in stride(from: 0, to: samples.count, by: 701) {
+          pipeline.push(samples.span.extracting(start..<min(start + 701, samples.count)), note)
+        }
+        pipeline.finish(note)
+        let evaluated = evaluator.hear(clip).utterances
+        #expect(!heard.isEmpty)
+        #expect(heard.map(\.probabilities) == evaluated.map(\.probabilities))
+        #expect(heard.map(\.gender) == evaluated.map(\.gender))
+      }
+    }
+  }
+
+  static func recognizer(statistics: FeatureStatistics, configuration: RecognizerConfiguration = .small) throws
+    -> Recognizer
+  {
+    var random = RandomSource(seed: 46)
+    var networks = try configuration.networks.map { network in
+      try Network(
+        network, inputWidth: statistics.mean.count, outputs: RAVDESS.labels[network.target].count, random: &random)
+    }
+    networks[1].temperature = 1.7
+    var provenance = Provenance()
+    provenance.heldOutSpeakers = ["7"]
+    provenance.licence = RAVDESS.licence
+    return Recognizer(
+      configuration: configuration, labels: RAVDESS.labels, statistics: statistics, networks: networks,
+      ensemble: Ensemble(weights: [0.25, 0.75], temperature: 0.8), provenance: provenance)
+  }
+}
+
+@Suite("Recognizer as a checkpoint")
+struct RecognizerCheckpointTests {
+  let dataset: Dataset
+  let recognizer: Recognizer
+
+  init() throws {
+    dataset = try SyntheticVoices.dataset.get()
+    recognizer = try LiveParityTests.recognizer(statistics: dataset.rows[0][0].statistics)
+  }
+
+  @Test("A recognizer read from its own bytes gives the same bytes and the same probabilities")
+  func roundTrip() throws {
+    let bytes = recognizer.checkpoint.encoded()
+    let again = try Recognizer(SafeTensors(bytes.span, name: "model"), name: "model")
+    #expect(again.checkpoint.encoded() == bytes)
+    #expect(again.configuration == recognizer.configuration)
+    #expect(again.labels == recognizer.labels)
+    #expect(again.provenance == recognizer.provenance)
+    #expect(again.ensemble == recognizer.ensemble)
+    #expect(again.networks.map(\.temperature) == [1, 1.7, 1])
+    var before = Evaluator(recognizer, dataset)
+    var after = Evaluator(again, dataset)
+    for clip in 0..<10 {
+      #expect(before.hear(clip).utterances == after.hear(clip).utterances)
+    }
+  }
+
+  func failure(_ change: (inout SafeTensors) -> Void) -> String {
+    var file = recognizer.checkpoint
+    change(&file)
+    let error = #expect(throws: CheckpointError.self) { try Recognizer(file, name: "model") }
+    return error?.description ?? ""
+  }
+
+  func replacing(_ old: String, by new: String, in key: String) -> String {
+    failure { file in
+      let text = file.metadata[key]!
+      #expect(text.contains(old), "\(old) is not in \(text)")
+      file.metadata[key] = text.replacing(old, with: new)
+    }
+  }
+
+  @Test("Mismatches are errors that name both sides")
+  func mismatches() {
+    #expect(failure { $0.metadata["format"] = "other" }.contains("model is no model of ser-live"))
+    #expect(failure { $0.metadata["version"] = "2" }.contains("has version 2, this program reads version 1"))
+    #expect(failure { $0.metadata["version"] = nil }.contains("has version none"))
+    #expect(failure { $0.metadata["configuration"] = nil }.contains("its metadata 'configuration' cannot be read"))
+    #expect(failure { $0.metadata["description"] = "{}" }.contains("its metadata 'description' cannot be read"))
+    #expect(replacing("\"melBands\":40", by: "\"melBands\":0", in: "configuration").contains("cannot work"))
+    #expect(replacing("\"melBands\"", by: "\"mellBands\"", in: "configuration").contains("mellBands"))
+    // Another row than the weights were trained on.
+    let columns = replacing("\"mfcc\",\"level\"", by: "\"level\",\"mfcc\"", in: "configuration")
+    #expect(columns.contains("its rows have the columns") && columns.contains("this program would give it"))
+    let units = replacing("\"units\":16", by: "\"units\":17", in: "configuration")
+    #expect(!units.isEmpty)
+    let votes = replacing("[0.25,0.75]", by: "[1]", in: "description")
+    #expect(votes.contains("votes for 1 networks") && votes.contains("3, 2 of them for emotions"))
+    #expect(replacing("\"temperature\":0.8", by: "\"temperature\":0", in: "description").contains("not positive"))
+    let labels = replacing("\"calm\",", by: "", in: "description")
+    #expect(labels.contains("has shape [8, ") && labels.contains("asks for [7, "))
+    #expect(failure { $0.tensors["normalizer.mean"] = nil }.contains("model lacks 'normalizer.mean'"))
+    #expect(
+      failure { $0.tensors["normalizer.variance"]!.values[0] = -1 }.contains("'normalizer.variance' holds a negative"))
+    #expect(
+      failure { $0.tensors["normalizer.mean"] = .init(shape: [2], values: [0, 0]) }.contains("has shape [2]"))
+  }
+
+  @Test("A checkpoint with damaged bytes is refused or works")
+  func damage() throws {
+    let original = recognizer.checkpoint.encoded()
+    var random = RandomSource(seed: 46)
+    let header = 8 + (0..<8).reduce(0) { $0 | Int(original[$1]) << (8 * $1) }
+    let row = Array(dataset.rows[0][0].utterances[0][..<16])
+    var worked = 0
+    for _ in 0..<600 {
+      var bytes = original
+      bytes[random.index(below: header)] ^= 1 << UInt8(random.index(below: 8))
+      guard let read = try? Recognizer(SafeTensors(bytes.span, name: "model"), name: "model"), read.width == 16 else {
+        continue
+      }
+      worked += 1
+      guard read.labels.emotions.count == 8 else { continue }
+      var recognition = Recognition(read)
+      recognition.utteranceBegan(row: 0)
+      recognition.utterance(row: 0, row.span)
+      recognition.utteranceEnded(row: 1)
+    }
+    // Some flips only change a text or a number that may well be another.
+    #expect(worked > 0 && worked < 500)
+  }
+}

@@ -1,0 +1,153 @@
+import Models
+import Testing
+
+@testable import Streaming
+
+@Suite("Normaliser")
+struct NormalizerTests {
+  static let width = 3
+
+  static func rows(_ count: Int, seed: UInt64, mean: [Float] = [0, 1000, -3], deviation: [Float] = [1, 20, 0.01])
+    -> [[Float]]
+  {
+    var random = RandomSource(seed: seed)
+    return (0..<count).map { _ in
+      (0..<width).map { mean[$0] + deviation[$0] * random.uniform(-1, 1) * Float(3).squareRoot() }
+    }
+  }
+
+  /// Two passes in double precision, as `numpy.mean` and `numpy.var` compute them.
+  static func reference(_ rows: [[Float]]) -> (mean: [Double], variance: [Double]) {
+    var mean = [Double](repeating: 0, count: width)
+    var variance = mean
+    for i in 0..<width {
+      for row in rows { mean[i] += Double(row[i]) / Double(rows.count) }
+      for row in rows {
+        let distance = Double(row[i]) - mean[i]
+        variance[i] += distance * distance / Double(rows.count)
+      }
+    }
+    return (mean, variance)
+  }
+
+  /// Single-precision updates of a few thousand rows lose some 1e-5 of a deviation.
+  static func expect(_ statistics: FeatureStatistics, equal rows: [[Float]], tolerance: Double = 1e-3) {
+    let (mean, variance) = reference(rows)
+    #expect(abs(Double(statistics.weight) - Double(rows.count)) < 1e-3)
+    for i in 0..<width {
+      #expect(abs(Double(statistics.mean[i]) - mean[i]) < tolerance * variance[i].squareRoot(), "column \(i)")
+      #expect(abs(Double(statistics.variance[i]) / variance[i] - 1) < tolerance, "column \(i)")
+    }
+  }
+
+  static func statistics(_ rows: [[Float]]) -> FeatureStatistics {
+    rows.reduce(into: FeatureStatistics(width: width)) { $0.add($1.span) }
+  }
+
+  @Test("Statistics, row by row and merged in any parts, equal two passes over all rows")
+  func merging() {
+    let rows = Self.rows(2000, seed: 1)
+    Self.expect(Self.statistics(rows), equal: rows)
+    for cuts in [[0, 1, 2000], [0, 700, 700, 701, 2000], [0, 500, 1000, 1500, 2000]] {
+      var merged = FeatureStatistics(width: Self.width)
+      for (start, end) in zip(cuts, cuts.dropFirst()) { merged.add(Self.statistics(Array(rows[start..<end]))) }
+      Self.expect(merged, equal: rows)
+    }
+  }
+
+  static func normalizer(prior: Double = 2, memory: Double = 60) -> Normalizer {
+    var configuration = NormalizerConfiguration()
+    configuration.prior = prior
+    configuration.memory = memory
+    let stored = FeatureStatistics(weight: 123, mean: [1, 900, -3.1], variance: [4, 100, 0.0001])
+    return Normalizer(stored, configuration, rowRate: 25)
+  }
+
+  @Test("The model's statistics count for the prior's seconds, whatever their own weight")
+  func prior() {
+    var normalizer = Self.normalizer(prior: 2)  // 50 rows
+    let rows = Self.rows(150, seed: 2)
+    var output = [Float](repeating: 0, count: Self.width)
+    for row in rows { normalizer.adapt(row.span, into: &output) }
+    let session = Self.reference(rows)
+    let stored: (mean: [Double], variance: [Double]) = ([1, 900, -3.1], [4, 100, 0.0001])
+    for i in 0..<Self.width {
+      let mean = 0.25 * stored.mean[i] + 0.75 * session.mean[i]
+      let distance = stored.mean[i] - session.mean[i]
+      let variance = 0.25 * stored.variance[i] + 0.75 * session.variance[i] + 0.25 * 0.75 * distance * distance
+      #expect(abs(Double(normalizer.statistics.mean[i]) - mean) < 1e-3 * variance.squareRoot())
+      #expect(abs(Double(normalizer.statistics.variance[i]) / variance - 1) < 1e-3)
+      let expected = (Double(rows[149][i]) - mean) / (variance + 1e-6).squareRoot()
+      #expect(abs(Double(output[i]) - expected) < 5e-3)
+    }
+  }
+
+  @Test("Statistics approach the session's, and follow another voice after the memory's seconds")
+  func convergence() {
+    var normalizer = Self.normalizer(prior: 2, memory: 20)  // 50 and 500 rows
+    var output = [Float](repeating: 0, count: Self.width)
+    for row in Self.rows(3000, seed: 3) { normalizer.adapt(row.span, into: &output) }
+    #expect(normalizer.statistics.weight == 500)
+    // A window of 500 rows has an error of the mean of 1 / √1000 deviations at this weighting; five of them.
+    for (i, mean) in [Float(0), 1000, -3].enumerated() {
+      let deviation: Float = [1, 20, 0.01][i]
+      #expect(abs(normalizer.statistics.mean[i] - mean) < 0.16 * deviation)
+      #expect(abs(normalizer.statistics.variance[i].squareRoot() / deviation - 1) < 0.1)
+    }
+    for row in Self.rows(3000, seed: 4, mean: [5, 1000, -3]) { normalizer.adapt(row.span, into: &output) }
+    #expect(abs(normalizer.statistics.mean[0] - 5) < 0.16)
+  }
+
+  @Test("Hearing the statistics of clips equals hearing their rows")
+  func hearing() {
+    var byRow = Self.normalizer()
+    var byClip = byRow
+    var output = [Float](repeating: 0, count: Self.width)
+    for clip in 0..<4 {
+      let rows = Self.rows(100 + 30 * clip, seed: UInt64(10 + clip))
+      for row in rows { byRow.adapt(row.span, into: &output) }
+      byClip.hear(Self.statistics(rows))
+      #expect(abs(byClip.statistics.weight - byRow.statistics.weight) < 1e-3)
+      for i in 0..<Self.width {
+        let deviation = byRow.statistics.variance[i].squareRoot()
+        #expect(abs(byClip.statistics.mean[i] - byRow.statistics.mean[i]) < 1e-3 * deviation)
+        #expect(abs(byClip.statistics.variance[i].squareRoot() / deviation - 1) < 1e-3)
+      }
+    }
+    byClip.hear(Self.statistics(Self.rows(5000, seed: 5)))
+    #expect(byClip.statistics.weight == 1500)
+  }
+
+  @Test("What is normalised by the stored statistics depends on nothing heard; a reset forgets all")
+  func independence() {
+    let fresh = Self.normalizer()
+    var used = fresh
+    var output = [Float](repeating: 0, count: Self.width)
+    var expected = output
+    for row in Self.rows(300, seed: 6) {
+      used.adapt(row.span, into: &output)
+      used.normalize(row.span, into: &output)
+      fresh.normalize(row.span, into: &expected)
+      #expect(output == expected)
+      #expect(output.allSatisfy { abs($0) <= Normalizer.limit })
+    }
+    #expect(used.statistics != fresh.statistics)
+    used.reset()
+    #expect(used.statistics == fresh.statistics)
+  }
+
+  @Test("A constant column and an outlier stay within the limit")
+  func limits() {
+    var configuration = NormalizerConfiguration()
+    configuration.prior = 0.1
+    var normalizer = Normalizer(
+      FeatureStatistics(weight: 1, mean: [0, 0, 0], variance: [0, 0, 0]), configuration, rowRate: 25)
+    var output = [Float](repeating: 0, count: 3)
+    for row: [Float] in [[0, 1e6, -1e6], [0, 0, 0], [0, 1e18, 1]] {
+      normalizer.normalize(row.span, into: &output)
+      #expect(output.allSatisfy { abs($0) <= Normalizer.limit })
+      normalizer.adapt(row.span, into: &output)
+      #expect(output.allSatisfy { abs($0) <= Normalizer.limit })
+    }
+  }
+}

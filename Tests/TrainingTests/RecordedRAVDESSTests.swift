@@ -1,0 +1,43 @@
+import CDefaultModel
+import Foundation
+import Models
+import Testing
+
+@testable import Streaming
+@testable import Training
+
+/// Where the recordings are: $SER_RAVDESS, or ../shared/ravdess beside the package.
+private let recordings: String? = {
+  let package = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+  let shared = package.appending(path: "../shared/ravdess").standardized.path
+  let candidates = [ProcessInfo.processInfo.environment["SER_RAVDESS"], shared]
+  return candidates.compactMap(\.self).first { FileManager.default.fileExists(atPath: $0) }
+}()
+
+@Suite(
+  "Built-in model on RAVDESS",
+  .enabled(if: recordings != nil, "neither $SER_RAVDESS nor ../shared/ravdess holds the recordings"))
+struct RecordedRAVDESSTests {
+  @Test("The corpus is whole, and voices that the model never heard are recognised")
+  func heldOut() throws {
+    var corpus = try RAVDESS.scan(#require(recordings))
+    #expect(corpus.clips.count == 1440)
+    #expect(corpus.speakers == (1...24).map(String.init))
+    let counts = (0..<8).map { emotion in corpus.clips.count { $0.emotion == emotion } }
+    #expect(counts == [96, 192, 192, 192, 192, 192, 192, 192])
+
+    // SAFETY: the array has that many bytes and lives as long as the program.
+    let bytes = UnsafeBufferPointer(start: ser_default_model_start(), count: ser_default_model_size)
+    let recognizer = try Recognizer(SafeTensors(bytes.span, name: "built-in"), name: "built-in")
+    let speakers = recognizer.provenance.heldOutSpeakers
+    try #require(speakers.count >= 4)
+    let known = Set(recognizer.provenance.trainingSpeakers + recognizer.provenance.validationSpeakers)
+    #expect(known.isDisjoint(with: speakers))
+    corpus.clips.removeAll { !speakers.contains($0.speaker) }
+    let dataset = try Dataset(corpus, configuration: recognizer.configuration, augmentation: nil)
+    let result = recognizer.evaluate(dataset, Array(corpus.clips.indices))["ensemble"]!
+    // Chance is 12.5 %.
+    #expect(result.emotion.unweightedAverageRecall >= 0.55, "UAR \(result.emotion.unweightedAverageRecall)")
+    #expect(result.gender.unweightedAverageRecall >= 0.9, "gender UAR \(result.gender.unweightedAverageRecall)")
+  }
+}

@@ -1,0 +1,204 @@
+import Capture
+import Foundation
+import Models
+import Synchronization
+import Testing
+
+@testable import Streaming
+@testable import Training
+
+@Suite("Training")
+struct TrainerTests {
+  let dataset: Dataset
+  let split: Split
+
+  init() throws {
+    dataset = try SyntheticVoices.dataset.get()
+    split = try Split(dataset.corpus, .quick)
+  }
+
+  func train(
+    _ configuration: TrainingConfiguration, state: String? = nil, stop: StopFlag = StopFlag(),
+    progress: @Sendable (TrainingProgress) -> Void = { _ in }
+  ) throws -> Recognizer? {
+    try RecognizerTrainer(dataset, split, configuration, stateDirectory: state, stop: stop).train(progress: progress)
+  }
+
+  static func short(epochs: Int = 4, seed: UInt64 = 46) -> TrainingConfiguration {
+    var configuration = TrainingConfiguration.quick
+    configuration.epochs = epochs
+    configuration.seed = seed
+    return configuration
+  }
+
+  @Test("Every synthetic clip is heard as speech, in every version")
+  func heard() {
+    #expect(dataset.silent.isEmpty)
+    #expect(dataset.rows.count == 96)
+    #expect(dataset.rows.allSatisfy { $0.count == 2 && $0.allSatisfy { $0.rowCount > 10 } })
+  }
+
+  @Test("Networks learn: the loss falls, and speakers never heard are recognised far above chance")
+  func learning() throws {
+    let losses = Mutex<[String: [Float]]>([:])
+    let recognizer = try #require(
+      try train(.quick) { progress in losses.withLock { $0[progress.network, default: []].append(progress.loss) } })
+    for (name, losses) in losses.withLock({ $0 }) {
+      #expect(losses.count == TrainingConfiguration.quick.epochs)
+      #expect(losses.last! < 0.6 * losses[0], "\(name): \(losses)")
+    }
+    let results = recognizer.evaluate(dataset, split.test)
+    #expect(Set(results.keys) == ["lstm", "cnn", "ensemble"])
+    for (name, result) in results {
+      // Chance is 33 %.
+      #expect(result.emotion.unweightedAverageRecall > 0.6, "\(name) \(result.emotion.counts)")
+      #expect(result.gender.unweightedAverageRecall > 0.8 || name != "ensemble", "\(name)")
+    }
+    let session = recognizer.evaluate(dataset, split.test, session: 1)
+    #expect(session["ensemble"]!.emotion.unweightedAverageRecall > 0.6)
+    #expect(recognizer.provenance.trainingSpeakers == ["1", "2", "3", "4"])
+    #expect(recognizer.provenance.validationSpeakers == ["5", "6"])
+    #expect(recognizer.provenance.heldOutSpeakers == ["7", "8"])
+    for network in recognizer.networks { #expect(0.2...5.001 ~= network.temperature) }
+  }
+
+  @Test("Labels dealt out by chance are recognised as chance would")
+  func shuffledLabels() throws {
+    let shuffled = try SyntheticVoices.shuffled(seed: 46)
+    let results = try #require(
+      try CrossValidation(shuffled, Self.short(epochs: 8), .loso, stop: StopFlag()).run { _, _ in })
+    #expect(results.map(\.fold) == Array(0..<8))
+    var pool = results[0].results["ensemble"]!
+    for fold in results.dropFirst() { pool.add(fold.results["ensemble"]!) }
+    #expect(pool.emotion.counts.reduce(0, +) == 96)
+    // Chance is 33 %; of 96 clips its deviation is 5 %, and three of them are allowed.
+    #expect(abs(pool.emotion.unweightedAverageRecall - 1.0 / 3) < 0.15, "\(pool.emotion.counts)")
+  }
+
+  @Test("The same seed gives the same model, bit for bit, and another seed another")
+  func seeds() throws {
+    let first = try #require(try train(Self.short())).checkpoint.encoded()
+    #expect(try #require(try train(Self.short())).checkpoint.encoded() == first)
+    let other = try #require(try train(Self.short(seed: 47)))
+    #expect(other.checkpoint.encoded() != first)
+    let weights = try #require(try train(Self.short())).networks.map(\.weights)
+    for (a, b) in zip(weights, other.networks.map(\.weights)) { #expect(a != b) }
+  }
+
+  @Test("A training that was stopped and resumed gives, bit for bit, the uninterrupted model", arguments: [1, 2, 3])
+  func resuming(_ epoch: Int) throws {
+    let uninterrupted = try #require(try train(Self.short())).checkpoint.encoded()
+    try TemporaryFolder.with { folder in
+      let stop = StopFlag()
+      let stopped = try train(Self.short(), state: folder, stop: stop) { progress in
+        if progress.network == "lstm" && progress.epoch == epoch { stop.requestStop() }
+      }
+      #expect(stopped == nil)
+      let epochs = Mutex<[String: [Int]]>([:])
+      let resumed = try train(Self.short(), state: folder) { progress in
+        epochs.withLock { $0[progress.network, default: []].append(progress.epoch) }
+      }
+      #expect(try #require(resumed).checkpoint.encoded() == uninterrupted)
+      #expect(epochs.withLock { $0["lstm"] } == Array(epoch + 1...4))
+      // Once finished, resuming gives the same without training.
+      #expect(try #require(try train(Self.short(), state: folder)).checkpoint.encoded() == uninterrupted)
+    }
+  }
+
+  @Test("A stop before the first step trains nothing")
+  func stopAtOnce() throws {
+    let stop = StopFlag()
+    stop.requestStop()
+    #expect(try train(Self.short(), stop: stop) { _ in Issue.record("an epoch was finished") } == nil)
+    let validation = CrossValidation(dataset, Self.short(), .loso, stop: stop)
+    #expect(try validation.run { _, _ in } == nil)
+  }
+
+  @Test("A state of another network, or a damaged one, is an error that names the file")
+  func badState() throws {
+    try TemporaryFolder.with { folder in
+      let path = "\(folder)/lstm.safetensors"
+      func failure() -> CheckpointError? {
+        #expect(throws: CheckpointError.self) { _ = try train(Self.short(), state: folder) }
+      }
+      try Data("damaged".utf8).write(to: URL(filePath: path))
+      #expect(failure()?.description.contains(path) == true)
+      for metadata in [["epoch": "1"], ["epoch": "-1", "step": "3"], ["epoch": "1", "step": "three"]] {
+        try SafeTensors(metadata: metadata).write(to: path)
+        #expect(failure()?.description.contains("lack 'epoch' or 'step'") == true)
+      }
+      try FileManager.default.removeItem(atPath: path)
+      let stop = StopFlag()
+      _ = try train(Self.short(), state: folder, stop: stop) { if $0.network == "lstm" { stop.requestStop() } }
+      var state = try SafeTensors(contentsOf: path)
+      state.tensors["optimizer.first"] = nil
+      try state.write(to: path)
+      #expect(failure()?.description.contains("\(path) lacks 'optimizer.first'") == true)
+      state.metadata["experiment"] = "other"
+      try state.write(to: path)
+      #expect(failure()?.description.contains("\(path) is the state of a training with other settings") == true)
+    }
+  }
+
+  @Test("Recordings without speech are left out of training, and a training without any is refused")
+  func silence() throws {
+    try TemporaryFolder.with { folder in
+      var corpus = try SyntheticVoices.corpus(actors: 1...2, in: folder)
+      for clip in corpus.clips where clip.speaker == "1" {
+        try SyntheticVoices.write(Array(repeating: 0, count: 16000), to: clip.path)
+      }
+      var configuration = Self.short(epochs: 1)
+      configuration.validationSpeakers = []
+      configuration.heldOutSpeakers = []
+      let mixed = try Dataset(corpus, configuration: .small, augmentation: configuration.augmentation)
+      #expect(mixed.silent.count == 12)
+      let split = try Split(corpus, configuration)
+      let trained = try RecognizerTrainer(mixed, split, configuration, stateDirectory: nil, stop: StopFlag())
+        .train { #expect($0.loss.isFinite) }
+      let recognizer = try #require(trained)
+      #expect(recognizer.networks.allSatisfy { $0.weights.allSatisfy(\.isFinite) })
+      #expect(recognizer.networks.allSatisfy { $0.temperature == 1 })
+      // Silent clips count as errors.
+      #expect(recognizer.evaluate(mixed, mixed.silent)["ensemble"]!.emotion.accuracy == 0)
+
+      corpus.clips.removeAll { $0.speaker == "2" }
+      let silent = try Dataset(corpus, configuration: .small, augmentation: configuration.augmentation)
+      let nothing = try Split(corpus, configuration)
+      let error = #expect(throws: TrainingError.self) {
+        try RecognizerTrainer(silent, nothing, configuration, stateDirectory: nil, stop: StopFlag()).train { _ in }
+      }
+      #expect(error?.kind == .badData)
+      #expect(error?.description.contains("no speech was heard") == true)
+    }
+  }
+
+  @Test("A fold that a protocol does not have is refused; chosen ones are run alone")
+  func folds() throws {
+    let validation = CrossValidation(dataset, Self.short(epochs: 1), .loso, stop: StopFlag())
+    let error = #expect(throws: TrainingError.self) { try validation.run(folds: [8]) { _, _ in } }
+    #expect(error?.kind == .usage)
+    let chosen = try validation.run(folds: [2]) { fold, _ in #expect(fold == 2) }
+    #expect(chosen?.map(\.fold) == [2])
+  }
+
+  @Test("Batches are normalised rows of the training clips, in falling length, of nearly equal size")
+  func batches() throws {
+    let statistics = dataset.rows[0][0].statistics
+    let batches = BatchMaker(
+      dataset, clips: split.training, statistics: statistics, network: dataset.configuration.networks[0],
+      augmentation: TrainingConfiguration.quick.augmentation)
+    var random = RandomSource(seed: 46)
+    for size in [2, 7, 16, 48, 1000] {
+      let order = batches.order(batchSize: size, using: &random)
+      #expect(order.flatMap { $0 }.sorted() == split.training)
+      let counts = order.map(\.count)
+      #expect(counts.max()! - counts.min()! <= 1)
+      #expect(counts.max()! < 2 * size)
+    }
+    let batch = batches.batch(split.training, using: &random)
+    #expect(batch.rows.count == batch.layout.rowCount * 16)
+    #expect(batch.rows.allSatisfy { $0.isFinite && abs($0) < 10 })
+    #expect(Set(batch.labels) == [0, 2, 3])
+    #expect(batch.labels.count == split.training.count)
+  }
+}
