@@ -77,6 +77,7 @@ struct Session: ~Copyable {
       var span = buffer.mutableSpan
       let count = try source.read(into: &span)
       if count == 0 { return }
+      try sink.check()
       for warning in source.takeWarnings() {
         try sink.receive(
           .warning(

@@ -72,7 +72,7 @@ struct Live: ParsableCommand {
     var session = try Session(
       recognizer, inputRate: source.sampleRate, every: output.every, statisticsEvery: statsEvery)
     do {
-      var sink = output.format.sink(labels: recognizer.labels, live: true)
+      var sink: any LabelSink = QueuedSink(output.format.sink(labels: recognizer.labels, live: true))
       defer { sink.close() }
       try session.listen(to: &source, pace: .free, sink: &sink)
     }

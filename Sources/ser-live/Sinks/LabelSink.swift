@@ -15,12 +15,17 @@ protocol LabelSink {
   /// Says something to people, aside from the events.
   mutating func note(_ line: String) throws(SinkError)
 
+  /// Throws what has ended the writing of an earlier event, where that happens later than its `receive`.
+  func check() throws(SinkError)
+
   /// Leaves the output as a reader or a terminal expects it; nothing is received afterwards.
   mutating func close()
 }
 
 extension LabelSink {
   func note(_ line: String) { Messages.write(line) }
+
+  func check() {}
 }
 
 /// The forms that events can be written in.

@@ -14,6 +14,12 @@ enum StreamEvent: Sendable, Equatable {
   /// Something went wrong that the program survived; `code` is for programs, `message` one sentence for people. `time` is
   /// in seconds since the first sample of the stream.
   case warning(code: String, time: Double, message: String)
+
+  /// The event as it is after another `seconds` on the way to its reader.
+  func delayed(by seconds: Double) -> StreamEvent {
+    guard case .label(let change, let latency?) = self else { return self }
+    return .label(change, latency: latency + seconds)
+  }
 }
 
 /// The verdict for a whole recording.
