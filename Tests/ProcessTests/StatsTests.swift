@@ -20,7 +20,9 @@ struct StatsTests {
         try #require(process.lines.next(within: .seconds(5)) { $0.contains(#""type":"utterance""#) } != nil)
         process.send(SIGINT)
         #expect(process.end(within: .seconds(2)) == .exited(0))
-        let lines = process.errors.all.filter { !$0.contains("listening") && !$0.contains("real-time") }
+        let lines = process.errors.all.filter {
+          $0.hasPrefix("ser-live: after ") || $0.hasPrefix("ser-live: capture to ")
+        }
         #expect(lines.count >= 9 && lines.count % 3 == 0)
         for first in stride(from: 0, to: lines.count, by: 3) {
           #expect(
