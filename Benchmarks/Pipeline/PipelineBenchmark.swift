@@ -40,14 +40,9 @@ struct PipelineBenchmark {
     for path in ["Recordings/angry.flac", "Recordings/sad.flac"] {
       var source = try FileSource(path: path)
       var resampler = try Resampler(from: source.sampleRate, to: 16000)
-      var buffer = [Float](repeating: 0, count: 4096)
-      while true {
-        var span = buffer.mutableSpan
-        let read = try source.read(into: &span)
-        if read == 0 { break }
-        resampler.push(buffer.span.extracting(0..<read)) { piece in
-          for i in piece.indices { samples.append(piece[i]) }
-        }
+      let recording = try source.readAll()
+      resampler.push(recording.span) { piece in
+        for i in piece.indices { samples.append(piece[i]) }
       }
     }
     return Array(repeatElement(samples, count: count).joined())

@@ -23,6 +23,18 @@ public protocol FrameSource: ~Copyable {
 }
 
 extension FrameSource where Self: ~Copyable {
+  /// All samples to the end of the stream.
+  public mutating func readAll() throws(CaptureError) -> [Float] {
+    var samples: [Float] = []
+    var buffer = [Float](repeating: 0, count: 16384)
+    while true {
+      var span = buffer.mutableSpan
+      let count = try read(into: &span)
+      if count == 0 { return samples }
+      samples += buffer[..<count]
+    }
+  }
+
   public mutating func takeWarnings() -> [CaptureWarning] { [] }
 
   public func captureTime(ofSample sample: Int) -> Double? { nil }

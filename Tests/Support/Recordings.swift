@@ -13,13 +13,6 @@ public enum Recordings: String, CaseIterable, Sendable {
   /// All samples, mono, at `rate` samples per second.
   public func samples() throws -> (samples: [Float], rate: Int) {
     var source = try FileSource(path: path)
-    var samples: [Float] = []
-    var buffer = [Float](repeating: 0, count: 4096)
-    while true {
-      var span = buffer.mutableSpan
-      let count = try source.read(into: &span)
-      if count == 0 { return (samples, source.sampleRate) }
-      samples += buffer[..<count]
-    }
+    return (try source.readAll(), source.sampleRate)
   }
 }

@@ -84,17 +84,3 @@ extension [Float] {
     for i in span.indices { append(span[i]) }
   }
 }
-
-extension FrameSource where Self: ~Copyable {
-  /// All samples to the end of the stream.
-  mutating func readAll() throws(CaptureError) -> [Float] {
-    var samples: [Float] = []
-    var buffer = [Float](repeating: 0, count: 16384)
-    while true {
-      var span = buffer.mutableSpan
-      let count = try read(into: &span)
-      if count == 0 { return samples }
-      samples += buffer[..<count]
-    }
-  }
-}
