@@ -5,15 +5,21 @@ public enum MemoryLock {
   /// Locks what the process uses now and later, each page once it is touched, so that no more becomes resident than is
   /// used.
   ///
-  /// - Returns: Whether that is permitted: to root, or where the limit on locked memory (RLIMIT_MEMLOCK) may be infinite.
+  /// - Returns: Whether that is permitted: with CAP_IPC_LOCK, as root has it, or where the limit on locked memory
+  ///   (RLIMIT_MEMLOCK) may be infinite.
   public static func lockProcess() -> Bool {
-    // Under a finite limit later allocations would fail.
     let resource = Int32(__RLIMIT_MEMLOCK.rawValue)
     var limit = rlimit()
     getrlimit(resource, &limit)
-    if limit.rlim_cur != .max {
-      var unlimited = rlimit(rlim_cur: .max, rlim_max: .max)
-      if setrlimit(resource, &unlimited) != 0 { return false }
+    let before = limit.rlim_cur
+    // Under a finite limit later allocations would fail. A limit of zero tells whether it counts for this process.
+    limit.rlim_cur = limit.rlim_max == .max ? .max : 0
+    setrlimit(resource, &limit)
+    defer {
+      if limit.rlim_cur == 0 {
+        limit.rlim_cur = before
+        setrlimit(resource, &limit)
+      }
     }
     return mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0
   }

@@ -89,15 +89,14 @@ struct Session: ~Copyable {
       let newestRow = pipeline.time
       try pipeline.push(buffer.span.extracting(0..<count)) { event in
         var latency: Double?
-        if case .label(let change) = event, let captured = source.captureTime(ofSample: Int(change.time * rate)) {
-          let late = MonotonicClock().now() - captured
-          statistics.labels.record(late)
-          latency = late
+        if case .label(let change) = event {
+          latency = Self.age(ofSample: Int(change.time * rate), in: source)
+          if let latency { statistics.labels.record(latency) }
         }
         try Self.write(event, latency: latency, to: &sink, verdict: &verdict)
       }
-      if pipeline.time > newestRow, let captured = source.captureTime(ofSample: Int(pipeline.time * rate)) {
-        statistics.rows.record(MonotonicClock().now() - captured)
+      if pipeline.time > newestRow, let age = Self.age(ofSample: Int(pipeline.time * rate), in: source) {
+        statistics.rows.record(age)
       }
       try report(to: &sink)
       if let statisticsEvery, Double(position) / rate >= nextStatistics {
@@ -105,6 +104,12 @@ struct Session: ~Copyable {
         for line in report(on: source) { try sink.note("ser-live: \(line)") }
       }
     }
+  }
+
+  /// Seconds since a sample was captured. Sound servers only guess the delay that the capture time comes from; what was
+  /// heard already is not taken for the future.
+  private static func age(ofSample sample: Int, in source: borrowing some FrameSource & ~Copyable) -> Double? {
+    source.captureTime(ofSample: sample).map { max(0, MonotonicClock().now() - $0) }
   }
 
   private static func write(
@@ -120,9 +125,10 @@ struct Session: ~Copyable {
 
   /// Frames at their cadence, and a display at its own.
   private mutating func report(to sink: inout any LabelSink) throws(SinkError) {
-    if let every, pipeline.time >= nextFrame {
+    // A microsecond: times are sums of binary fractions.
+    if let every, pipeline.time + 1e-6 >= nextFrame {
       try sink.receive(.frame(pipeline.snapshot))
-      nextFrame += every * ((pipeline.time - nextFrame) / every + 1).rounded(.down)
+      nextFrame = every * (((pipeline.time + 1e-6) / every).rounded(.down) + 1)
     }
     if let interval = sink.refreshInterval, pipeline.time >= nextRefresh {
       try sink.refresh(pipeline.snapshot)
