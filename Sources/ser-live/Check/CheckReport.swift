@@ -47,15 +47,16 @@ struct CheckReport {
       ]
     }
     var findings: [Finding] = []
-    if let rate = deliveredRate, abs(rate / Double(nominalRate) - 1) > 0.01 {
+    if let rate = deliveredRate, abs(rate / Double(nominalRate) - 1) > 0.02 {
       findings.append(
         Finding(
           isFatal: true,
-          text: "\(rate.decimals(0)) samples a second come instead of \(nominalRate), so all sounds are heard too "
-            + (rate > Double(nominalRate) ? "low" : "high") + ": "
+          text: "\(rate.decimals(0)) samples a second come instead of \(nominalRate)"
             + (isRaw
-              ? "give the true rate and number of channels with --rate and --channels."
-              : "its clock is wrong; choose another device, or listen through the sound server.")))
+              ? ", so all sounds are heard too \(rate > Double(nominalRate) ? "low" : "high"): give the true rate and "
+                + "number of channels with --rate and --channels."
+              : ": the sound server loses some, or the clock of the device is wrong; restart the server, or choose "
+                + "another device.")))
     }
     if missing > 0 {
       findings.append(

@@ -2,7 +2,7 @@
 /// best, so that the jitter of single blocks hardly matters.
 struct RateMeter {
   /// Until so many seconds after the first block a device may deliver in bursts.
-  private static let settling = 0.3
+  private static let settling = 0.5
   /// Fewer seconds say too little.
   private static let shortest = 1.0
   /// What comes so many times as fast is a recording, not live.

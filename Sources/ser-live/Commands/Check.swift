@@ -9,7 +9,7 @@ struct Check: ParsableCommand {
     discussion: """
       Speak while it listens. It measures level, clipping, noise floor, DC offset, the rate at which samples really \
       come, what was lost and whether speech was heard, and says what to do. The exit code is 69 where the device cannot \
-      be used as it is: nothing or only silence comes, the rate is more than 1 % wrong, or more than 1 % of the samples \
+      be used as it is: nothing or only silence comes, the rate is more than 2 % wrong, or more than 1 % of the samples \
       are lost or clipped.
 
       Examples:

@@ -47,7 +47,8 @@ struct CheckReportTests {
     expect(report(raw: true, samples: 0), "unusable", "standard input")
     expect(report(0, noise: 0), "unusable", "same")
     expect(report(delivered: 48_000, raw: true), "unusable", "too low: give the true rate")
-    expect(report(delivered: 15_000), "unusable", "too high")
+    expect(report(delivered: 15_000), "unusable", "15000 samples a second come instead of 16000: the sound server")
+    expect(report(delivered: 15_000, raw: true), "unusable", "too high: give the true rate")
     expect(report(lost: 5000), "unusable", "5000 samples were lost")
     expect(report(3), "unusable", "full scale")
   }
