@@ -87,6 +87,7 @@ struct NetworkTests {
       ([.attentionPooling(window: nil), .lstm(units: 3), .dense(units: nil)], "layers[1] (lstm)"),
       ([.attentionPooling(window: 0), .dense(units: nil)], "window is 0"),
       ([.residual([.dense(units: 3)]), .attentionPooling(window: nil), .dense(units: nil)], "5 columns into 3"),
+      ([.residual([]), .attentionPooling(window: nil), .dense(units: nil)], "no layers"),
       ([.dropout(rate: 1), .attentionPooling(window: nil), .dense(units: nil)], "rate 1.0"),
       ([.conv(units: 3, kernel: 0, dilation: 1), .attentionPooling(window: nil), .dense(units: nil)], "kernel is 0"),
     ])

@@ -106,6 +106,7 @@ extension NetworkConfiguration {
           try positive(rows, "window", path)
         })
     case .residual(let body):
+      guard !body.isEmpty else { throw fault(path, "its body has no layers") }
       let wasPooled = pooled
       let layers = try build(body, path: path, inputWidth: width, outputs: outputs, pooled: &pooled)
       guard pooled == wasPooled else { throw fault(path, "a pooling cannot stand inside a residual") }
