@@ -107,6 +107,13 @@ import Testing
     #expect(throws: error) { _ = try FrontEnd(configuration) }
   }
 
+  @Test func aLowestPitchNearZeroIsLimitedByTheWindow() throws {
+    var configuration = FrontEndConfiguration()
+    configuration.minimumPitch = 1e-30
+    try configuration.validate()
+    #expect(PitchTracker.lags(configuration).upperBound == configuration.window / 3)
+  }
+
   @Test func layout() throws {
     let layout = FeatureLayout(FrontEndConfiguration())
     #expect(layout.width == 60)

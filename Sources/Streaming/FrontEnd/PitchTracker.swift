@@ -20,12 +20,13 @@ struct PitchTracker: ~Copyable {
   /// Samples over which the raised cosine spreads lags, at most a millisecond: kept free besides the lags themselves.
   private static func margin(_ sampleRate: Int) -> Int { sampleRate / 1000 + 1 }
 
-  /// Lags, in samples, at which a period is looked for. The window must hold three (Boersma): at longer lags so little of it
-  /// overlaps itself that chance correlations reach 1.
+  /// Lags, in samples, at which a period is looked for. The window must hold three (Boersma): at longer lags so little
+  /// of it overlaps itself that chance correlations reach 1.
   static func lags(_ configuration: FrontEndConfiguration) -> ClosedRange<Int> {
     let rate = Double(configuration.sampleRate)
     let shortest = Int((rate / configuration.maximumPitch).rounded(.down))
-    let longest = min(Int((rate / configuration.minimumPitch).rounded(.up)), configuration.window / 3)
+    // Compared before it is made an integer, which a pitch near 0 would overflow.
+    let longest = Int(min((rate / configuration.minimumPitch).rounded(.up), Double(configuration.window / 3)))
     return shortest...max(shortest, longest)
   }
 
