@@ -56,8 +56,8 @@ public struct SpeechGate: Sendable {
     margin = configuration.margin
     minimumLevel = configuration.minimumLevel
     voicing = configuration.voicing
-    onsetRows = max(1, rows(configuration.onset))
     // The histories are 64 rows long.
+    onsetRows = min(64, max(1, rows(configuration.onset)))
     onsetWindow = min(64, max(onsetRows, rows(configuration.onsetWindow)))
     preRoll = min(64, rows(configuration.preRoll))
     unvoicedRows = rows(configuration.unvoiced)

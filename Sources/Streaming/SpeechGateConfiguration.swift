@@ -9,8 +9,9 @@ public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
   /// Periodicity from which a row counts as voiced, 0…1.
   public var voicing: Float = 0.55
   /// Voiced speech needed within the last `onsetWindow` seconds for an utterance to begin, in seconds: longer than a
-  /// key click or a knock lasts.
+  /// key click or a knock lasts. This, the window and the pre-roll reach over 64 rows at most.
   public var onset: Double = 0.12
+  /// See `onset`; in seconds, at least as long.
   public var onsetWindow: Double = 0.24
   /// What belongs to an utterance before it was recognised as one, at most, in seconds.
   public var preRoll: Double = 0.24

@@ -162,6 +162,14 @@ extension SpeechGate {
     }
   }
 
+  @Test func anOnsetBeyondTheHistoryIsAllOfTheHistory() {
+    var gate = SpeechGate {
+      $0.onset = 4
+      $0.onsetWindow = 4
+    }
+    #expect(gate.decisions(Rows.voice(100)).firstIndex(of: .begins(rows: 64)) == 63)
+  }
+
   @Test func resetIsAsNew() {
     let rows = Rows.noise(30) + Rows.voice(30) + Rows.silence(5)
     var used = SpeechGate()
