@@ -1,5 +1,3 @@
-import Models
-
 /// Samples in, labels out: the whole way of a sound, the same for a microphone, a pipe and a recording.
 ///
 ///     var pipeline = try Pipeline(recognizer, inputRate: 48000)

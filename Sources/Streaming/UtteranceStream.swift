@@ -48,7 +48,7 @@ public struct UtteranceStream: ~Copyable {
     Self.push(samples, &resampler, &frontEnd, &segmenter, &receiver)
   }
 
-  /// Ends the stream: what is still inside comes out, and an open utterance ends.
+  /// Ends the stream: what is still inside comes out, and an open utterance ends. `reset` before pushing again.
   public mutating func finish(to receiver: inout some UtteranceReceiver) {
     Self.finish(&resampler, &frontEnd, &segmenter, &receiver)
   }
@@ -78,7 +78,7 @@ public struct UtteranceStream: ~Copyable {
     resampler.finish { piece in
       frontEnd.push(piece) { row, acoustics in segmenter.step(row, acoustics, &receiver) }
     }
-    segmenter.finish(&receiver)
+    segmenter.end(&receiver)
   }
 }
 
@@ -124,10 +124,6 @@ private struct Segmenter {
     receiver.heard(row: row, acoustics: acoustics, isSpeech: given != nil)
   }
 
-  mutating func finish(_ receiver: inout some UtteranceReceiver) {
-    end(&receiver)
-    gate.reset()
-  }
 
   /// Gives all rows from `first` to the newest to the open utterance.
   private mutating func give(_ first: Int, _ receiver: inout some UtteranceReceiver) {
@@ -138,7 +134,8 @@ private struct Segmenter {
     given = next
   }
 
-  private mutating func end(_ receiver: inout some UtteranceReceiver) {
+  /// Ends the open utterance, if any, with the last row given to it.
+  mutating func end(_ receiver: inout some UtteranceReceiver) {
     guard let end = given else { return }
     given = nil
     receiver.utteranceEnded(row: end)

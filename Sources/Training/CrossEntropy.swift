@@ -29,12 +29,9 @@ struct CrossEntropy: Sendable {
       for i in range {
         let target = share + (i - range.lowerBound == label ? 1 - smoothing : 0)
         loss -= target * logarithms[i]
-      }
-      if range.allSatisfy({ scores[$0] <= scores[range.lowerBound + label] }) { correct += 1 }
-      for i in range {
-        let target = share + (i - range.lowerBound == label ? 1 - smoothing : 0)
         probabilities[i] = (probabilities[i] - target) / Float(rows)
       }
+      if range.allSatisfy({ scores[$0] <= scores[range.lowerBound + label] }) { correct += 1 }
     }
     return (loss / Float(rows), correct)
   }

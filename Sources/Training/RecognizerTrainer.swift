@@ -43,11 +43,11 @@ public struct RecognizerTrainer: Sendable {
       guard let network else { return nil }
       finished.append(network)
     }
-    return calibrated(untrained(networks: finished, statistics: statistics))
+    return calibrated(uncalibrated(networks: finished, statistics: statistics))
   }
 
-  /// A recognizer of networks that are not calibrated; they vote with equal weight.
-  private func untrained(networks: [Network], statistics: FeatureStatistics) -> Recognizer {
+  /// A recognizer of networks whose temperatures are still 1; they vote with equal weight.
+  private func uncalibrated(networks: [Network], statistics: FeatureStatistics) -> Recognizer {
     var configuration = dataset.configuration
     configuration.networks = networks.map(\.configuration)
     let voters = networks.count { $0.configuration.target == .emotion }
@@ -105,7 +105,7 @@ public struct RecognizerTrainer: Sendable {
 
   private func validationUAR(_ network: Network, _ statistics: FeatureStatistics) -> Double? {
     guard !split.validation.isEmpty else { return nil }
-    var evaluator = Evaluator(untrained(networks: [network], statistics: statistics), dataset)
+    var evaluator = Evaluator(uncalibrated(networks: [network], statistics: statistics), dataset)
     let evaluation = evaluator.evaluate(split.validation)
     switch network.configuration.target {
     case .emotion: return evaluation.emotion.unweightedAverageRecall

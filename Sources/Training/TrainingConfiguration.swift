@@ -1,4 +1,3 @@
-import Models
 import Streaming
 
 /// How networks are trained.

@@ -55,9 +55,6 @@ public struct LayerState: Sendable {
     for i in memory.indices { memory[i] = 0 }
     for i in children.indices { children[i].reset() }
   }
-
-  /// Numbers remembered from row to row, here and below.
-  var memoryCount: Int { children.reduce(memory.count) { $0 + $1.memoryCount } }
 }
 
 /// A layer: a description with fixed shapes. Weights, caches and states live outside of it, so that streams and

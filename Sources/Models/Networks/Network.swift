@@ -27,9 +27,6 @@ public struct Network: StreamingModel {
 
   public var labelCount: Int { layers.outputWidth }
 
-  /// Numbers that training changes.
-  public var trainableCount: Int { layers.parameters.reduce(0) { $1.isTrainable ? $0 + $1.count : $0 } }
-
   /// Scores (logits) of a batch of whole sequences, [sequences × labels], before temperature and softmax.
   public func forward(_ rows: Span<Float>, layout: SequenceLayout, pass: inout Pass, cache: inout LayerCache) {
     layers.forward(rows, layout: layout, weights: weights.span, pass: &pass, cache: &cache)
@@ -39,9 +36,6 @@ public struct Network: StreamingModel {
   public struct State: Sendable {
     var layers: LayerState
     var time = 0
-
-    /// Numbers remembered from row to row.
-    public var memoryCount: Int { layers.memoryCount }
   }
 
   public func makeState() -> State { State(layers: layers.makeState()) }

@@ -1,5 +1,4 @@
 import Glibc
-import Streaming
 
 /// Temperature scaling (Guo et al. 2017): the one number that makes probabilities fit how often they are right.
 enum Calibration {

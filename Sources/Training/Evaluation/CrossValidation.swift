@@ -1,5 +1,4 @@
 import Capture
-import Models
 import Streaming
 
 /// Trains on every fold's training side and tests on clips that took part in nothing.

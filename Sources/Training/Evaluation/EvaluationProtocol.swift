@@ -1,5 +1,4 @@
 import Models
-import Streaming
 
 /// How recordings are split into folds (and, for some, how the test clips are played). The names are those under which
 /// results are published.

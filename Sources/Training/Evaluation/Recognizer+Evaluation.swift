@@ -22,6 +22,6 @@ extension Recognizer {
     configuration.networks = [network.configuration]
     return Recognizer(
       configuration: configuration, labels: labels, statistics: statistics, networks: [network],
-      ensemble: Ensemble(weights: network.configuration.target == .emotion ? [1] : []), provenance: provenance)
+      ensemble: Ensemble(weights: [1]), provenance: provenance)
   }
 }
