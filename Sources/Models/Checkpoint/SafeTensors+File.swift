@@ -1,7 +1,10 @@
 import Glibc
 
 extension SafeTensors {
-  /// - Throws: where the file cannot be read or is not in the format.
+  /// Reads the file at `path`.
+  ///
+  /// - Throws: `noInput` where there is none or it may not be read, `inputOutput` where reading fails, `badData` where it
+  ///   is not in the format.
   public init(contentsOf path: String) throws(CheckpointError) {
     func failed(_ kind: CheckpointError.Kind) -> CheckpointError {
       CheckpointError(kind, "cannot read \(path): \(String(cString: strerror(errno)))")
@@ -26,6 +29,8 @@ extension SafeTensors {
   }
 
   /// Writes the file as a whole or not at all: under another name first, then renamed.
+  ///
+  /// - Throws: `inputOutput`.
   public func write(to path: String) throws(CheckpointError) {
     func failed() -> CheckpointError {
       CheckpointError(.inputOutput, "cannot write \(path): \(String(cString: strerror(errno)))")

@@ -1,36 +1,16 @@
 import FoundationEssentials
 
-/// A file that does not hold what it should: one sentence that says what, where, and what to do.
-public struct CheckpointError: Error, CustomStringConvertible, Sendable, Equatable {
-  public enum Kind: Sendable {
-    /// The file is not what it should be.
-    case badData
-    /// There is no such file, or it may not be read.
-    case noInput
-    /// Reading or writing failed.
-    case inputOutput
-  }
-
-  public let kind: Kind
-  public let description: String
-
-  public init(_ kind: Kind, _ description: String) {
-    self.kind = kind
-    self.description = description
-  }
-
-  /// Bad data.
-  public init(_ description: String) { self.init(.badData, description) }
-}
-
 /// Named single-precision arrays and texts in the safetensors format: eight bytes with the header's length, a JSON
 /// header, the numbers (https://huggingface.co/docs/safetensors). NumPy and PyTorch read it.
 public struct SafeTensors: Sendable, Equatable {
+  /// An array of any number of dimensions.
   public struct Tensor: Sendable, Equatable {
+    /// Length of each dimension; none for a single number.
     public var shape: [Int]
-    /// Row-major.
+    /// Row-major; as many as the product of `shape`.
     public var values: [Float]
 
+    /// - Parameter values: as many as the product of `shape`.
     public init(shape: [Int], values: [Float]) {
       precondition(shape.reduce(1, *) == values.count, "the shape does not fit the number of values")
       self.shape = shape
@@ -38,9 +18,12 @@ public struct SafeTensors: Sendable, Equatable {
     }
   }
 
+  /// The texts, by name.
   public var metadata: [String: String]
+  /// The arrays, by name.
   public var tensors: [String: Tensor]
 
+  /// A file with the given content, nothing by default.
   public init(metadata: [String: String] = [:], tensors: [String: Tensor] = [:]) {
     self.metadata = metadata
     self.tensors = tensors
@@ -100,19 +83,22 @@ public struct SafeTensors: Sendable, Equatable {
     while json.count % 8 != 0 { json.append(UInt8(ascii: " ")) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 + json.count + offset)
-    withUnsafeBytes(of: UInt64(json.count).littleEndian) { bytes.append(contentsOf: $0) }
+    for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: json.count >> shift)) }
     bytes += json
     for name in names {
       for value in tensors[name]!.values {
-        withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+        for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift)) }
       }
     }
     return bytes
   }
 
+  /// Reads a file from memory.
+  ///
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - name: what the file is called in errors.
+  /// - Throws: `badData` where the bytes are not such a file, hold another type than F32, or numbers that are not finite.
   public init(_ bytes: Span<UInt8>, name: String) throws(CheckpointError) {
     func damaged(_ reason: String) -> CheckpointError {
       CheckpointError("\(name) is not a usable safetensors file: \(reason)")
@@ -124,6 +110,7 @@ public struct SafeTensors: Sendable, Equatable {
       throw damaged("its header would be \(length) bytes long, the file has \(bytes.count)")
     }
     let start = 8 + Int(length)
+    // SAFETY: the bytes are copied before the call returns.
     let json = bytes.extracting(8..<start).withUnsafeBufferPointer { Data($0) }
     guard let header = try? JSONDecoder().decode([String: HeaderValue].self, from: json) else {
       throw damaged("its header is not the JSON that the format asks for")
@@ -180,7 +167,10 @@ public struct SafeTensors: Sendable, Equatable {
     return from..<to
   }
 
-  /// The array called `name`, which must have the given shape.
+  /// The values of the array called `name`, which must have the given shape.
+  ///
+  /// - Parameter file: what the file is called in errors.
+  /// - Throws: `badData` where there is no such array, or its shape is another.
   public func tensor(_ name: String, shape: [Int], file: String) throws(CheckpointError) -> [Float] {
     guard let tensor = tensors[name] else {
       throw CheckpointError("\(file) lacks '\(name)', which its configuration asks for")
@@ -190,46 +180,5 @@ public struct SafeTensors: Sendable, Equatable {
         "\(file): '\(name)' has shape \(tensor.shape), its configuration asks for \(shape)")
     }
     return tensor.values
-  }
-}
-
-extension Network {
-  /// Adds the weights to `file`, each array as `networks.NAME.PARAMETER`.
-  public func write(to file: inout SafeTensors) {
-    var start = 0
-    for parameter in layers.parameters {
-      file.tensors["networks.\(configuration.name).\(parameter.name)"] = SafeTensors.Tensor(
-        shape: parameter.shape, values: Array(weights[start..<start + parameter.count]))
-      start += parameter.count
-    }
-  }
-
-  /// A network with the weights in `file`.
-  ///
-  /// - Throws: where the configuration describes no working network, or as `read`.
-  public init(
-    _ configuration: NetworkConfiguration, inputWidth: Int, outputs: Int, from file: SafeTensors, name: String
-  ) throws(CheckpointError) {
-    let layers: Sequential
-    do {
-      layers = try configuration.build(inputWidth: inputWidth, outputs: outputs)
-    } catch {
-      throw CheckpointError("\(name): \(error)")
-    }
-    self.init(configuration, layers: layers, weights: [])
-    try read(from: file, name: name)
-  }
-
-  /// Takes the weights from `file`.
-  ///
-  /// - Throws: where an array is missing or has another shape than the configuration asks for.
-  public mutating func read(from file: SafeTensors, name: String) throws(CheckpointError) {
-    // Grows with what the file really holds, however much its configuration asks for.
-    var weights: [Float] = []
-    for parameter in layers.parameters {
-      weights += try file.tensor(
-        "networks.\(configuration.name).\(parameter.name)", shape: parameter.shape, file: name)
-    }
-    self.weights = weights
   }
 }
