@@ -12,7 +12,7 @@ struct PipelineBenchmark {
 
   static func main() throws {
     let name = "the built-in model"
-    // SAFETY: the array has that many bytes and lives as long as the program.
+    // SAFETY: the C array has that many bytes and lives as long as the program.
     let bytes = UnsafeBufferPointer(start: ser_default_model_start(), count: ser_default_model_size)
     let recognizer = try Recognizer(SafeTensors(bytes.span, name: name), name: name)
     let samples = try speech(repeated: 10)

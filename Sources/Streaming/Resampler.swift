@@ -44,9 +44,9 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
     var format = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I)
     var quality = soxr_quality_spec(UInt(SOXR_20_BITQ), 0)
     var runtime = soxr_runtime_spec(1)
-    // libsoxr waits for whole transforms: its defaults hold 37 ms (from 48 kHz) to 116 ms (from 8 kHz) back. With a wider
-    // transition band, hence shorter filters, and the shortest transforms it is 8 to 27 ms. What folds back lands above
-    // 0.9 of half the lower rate.
+    // libsoxr waits for whole transforms: its defaults hold 37 ms (from 48 kHz) to 116 ms (from 8 kHz) back. With a
+    // wider transition band, hence shorter filters, and the shortest transforms it is 8 to 27 ms. What folds back lands
+    // above 0.9 of half the lower rate.
     quality.passband_end = 0.9
     quality.stopband_begin = 1.1
     runtime.log2_min_dft_size = 8
@@ -74,7 +74,8 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
       var produced = 0
       while offset < samples.count || produced == output.count {
         var consumed = 0
-        // SAFETY: `offset` is within the samples; libsoxr reads and writes no more than it is told.
+        // SAFETY: `offset` is within the samples; libsoxr reads and writes no more than it is told, and says how much it
+        // wrote: the span handed on holds that only.
         let failure = soxr_process(
           soxr, samples.baseAddress.map { $0 + offset }, min(Self.block, samples.count - offset), &consumed,
           output.baseAddress, output.count, &produced)
@@ -90,7 +91,7 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
     guard let soxr else { return }
     while true {
       var produced = 0
-      // SAFETY: no input means the end to libsoxr.
+      // SAFETY: no input means the end to libsoxr; for the output as in `push`.
       let failure = soxr_process(soxr, nil, 0, nil, output.baseAddress, output.count, &produced)
       precondition(failure == nil, "libsoxr failed on memory it was given")
       if produced == 0 { return }

@@ -65,8 +65,8 @@ public struct SpeechGate: Sendable {
     longest = max(1, rows(configuration.longest))
     levels = Array(repeating: configuration.initialFloor, count: max(1, rows(configuration.floorWindow)))
     initialFloor = configuration.initialFloor
-    // 7.5 dB and 7.5 % a second: among the voiced rows of RAVDESS one in 200 is as steady. 100 dB a second: a room's or a
-    // table top's resonance; speech falls as fast at its ends, but not where it begins.
+    // 7.5 dB and 7.5 % a second: among the voiced rows of RAVDESS one in 200 is as steady. 100 dB a second: a room's or
+    // a table top's resonance; speech falls as fast at its ends, but not where it begins.
     steadyLevel = Float(7.5 / rowRate)
     steadyPitch = Float(0.075 / rowRate)
     fade = Float(100 / rowRate)

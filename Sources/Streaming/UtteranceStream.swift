@@ -124,7 +124,6 @@ private struct Segmenter {
     receiver.heard(row: row, acoustics: acoustics, isSpeech: given != nil)
   }
 
-
   /// Gives all rows from `first` to the newest to the open utterance.
   private mutating func give(_ first: Int, _ receiver: inout some UtteranceReceiver) {
     for row in first..<next {

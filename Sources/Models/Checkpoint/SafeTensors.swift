@@ -87,7 +87,9 @@ public struct SafeTensors: Sendable, Equatable {
     bytes += json
     for name in names {
       for value in tensors[name]!.values {
-        for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift)) }
+        for shift in stride(from: 0, to: 32, by: 8) {
+          bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift))
+        }
       }
     }
     return bytes

@@ -1,8 +1,9 @@
 import CKernels
 import Glibc
 
-/// The energy of the twelve pitch classes, octaves folded together: `librosa.feature.chroma_stft` with `tuning=0`, whose
-/// filters are Gaussian bumps a semitone wide (Ellis), weighted towards the octave of A 440, each bin's of length 1.
+/// The energy of the twelve pitch classes, octaves folded together: `librosa.feature.chroma_stft` with `tuning=0`,
+/// whose filters are Gaussian bumps a semitone wide (Ellis), weighted towards the octave of A 440, each bin's of
+/// length 1.
 struct ChromaFilterBank: Sendable {
   /// Pitch classes, from C.
   static let classes = 12

@@ -3,7 +3,8 @@ import Synchronization
 
 /// A plan of FFTW, owned.
 ///
-/// SAFETY: `@unchecked` because of the pointer: the plan is made and destroyed here alone and moves with its only owner.
+/// SAFETY: `@unchecked` because of the pointer: the plan is made and destroyed here alone and moves with its only
+/// owner.
 struct TransformPlan: ~Copyable, @unchecked Sendable {
   private let pointer: fftwf_plan
 

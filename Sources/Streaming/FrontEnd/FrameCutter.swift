@@ -31,6 +31,7 @@ struct FrameCutter: ~Copyable {
     let taken = min(window - (end - start), samples.count - skipped)
     guard taken > 0 else { return skipped }
     if end + taken > buffer.count {
+      // SAFETY: start ..< end lies in the buffer; `update` allows the two places to overlap.
       buffer.base.update(from: buffer.base + start, count: end - start)
       end -= start
       start = 0
@@ -45,6 +46,7 @@ struct FrameCutter: ~Copyable {
 
   /// The window, where it is complete; valid until the next `fill`.
   var frame: UnsafeBufferPointer<Float>? {
+    // SAFETY: start ..< end lies in the buffer, which lives as long as this.
     end - start == window ? UnsafeBufferPointer(start: buffer.base + start, count: window) : nil
   }
 

@@ -97,7 +97,8 @@ public struct FrontEnd: ~Copyable {
 
   /// Computes the row of one window.
   private mutating func analyse(_ frame: Span<Float>) -> Acoustics {
-    // SAFETY: the window is no longer than the transform (validated); the rest of its input stays 0.
+    // SAFETY: frame and factors are `window` long, which is no longer than the transform (validated); spectrum and power
+    // have the same bins. What is behind the window in the transform's input stays 0.
     frame.withUnsafeBufferPointer { ser_multiply($0.baseAddress, factors, transform.input.base, window) }
     transform.execute()
     ser_power(transform.output.base, power.base, power.count)
@@ -110,6 +111,7 @@ public struct FrontEnd: ~Copyable {
     if needsMel { computeMel() }
     var shape: (centroid: Float, bandwidth: Float, rolloff: Float) = (0, 0, 0)
     if needsMagnitude {
+      // SAFETY: both hold all bins.
       ser_square_root(power.base, magnitude.base, magnitude.count)
       shape = spectralShape.measure(magnitude.elements.span)
     }
@@ -119,6 +121,7 @@ public struct FrontEnd: ~Copyable {
       let columns = UnsafeMutableBufferPointer(start: row.base + block.columns.lowerBound, count: block.columns.count)
       var span = columns.mutableSpan
       switch block.feature {
+      // SAFETY: `log_mel` has as many columns as there are bands.
       case .logMel: columns.baseAddress!.update(from: mel.base, count: mel.count)
       case .mfcc: cosineTransform.apply(mel.elements.span, into: &span)
       case .chroma: chromaFilterBank.apply(power.elements.span, into: &span)
@@ -142,6 +145,7 @@ public struct FrontEnd: ~Copyable {
   private func computeMel() {
     var energies = mel.mutableElements.mutableSpan
     melFilterBank.apply(power.elements.span, into: &energies)
+    // SAFETY: both kernels work in place on the whole of `mel`.
     ser_limit_below(mel.base, 1e-10, mel.base, mel.count)
     ser_log(mel.base, mel.base, mel.count)
     let decibels = Float(10 / log(10.0))

@@ -61,6 +61,7 @@ struct PitchTracker: ~Copyable {
     var size = configuration.fftSize
     while size < needed { size *= 2 }
     var forward = ForwardTransform(size: size)
+    // SAFETY: a transform is longer than the window: `needed`.
     forward.input.base.update(from: window, count: window.count)
     forward.execute()
     let bins = ForwardTransform.bins(size)
@@ -96,6 +97,7 @@ struct PitchTracker: ~Copyable {
   mutating func track(_ frame: Span<Float>, spectrum: Span<Float>) -> (pitch: Float, voicing: Float) {
     precondition(frame.count == window.count)
     if needsLonger {
+      // SAFETY: frame and window are equally long (checked), the transform is longer.
       frame.withUnsafeBufferPointer { ser_multiply($0.baseAddress, window, longer.input.base, window.count) }
       longer.execute()
       centre(longer.output.elements)
@@ -104,7 +106,8 @@ struct PitchTracker: ~Copyable {
       spectrum.withUnsafeBufferPointer { centre($0) }
     }
     inverse.execute()
-    // SAFETY: the lags lie within the transform, which is longer than the window and the longest lag together.
+    // SAFETY: the lags, one more on each side, lie within the transform, which is longer than the window and the longest
+    // lag together; `scale` and `correlation` have one element for each of them.
     let autocorrelation = inverse.output.base
     let energy = autocorrelation[0]
     guard energy > faintest else { return (0, 0) }
@@ -112,9 +115,10 @@ struct PitchTracker: ~Copyable {
     return best(energy: energy)
   }
 
-  /// Puts the power spectrum of the frame less its mean into the inverse transform.
+  /// Puts the power spectrum of the frame less its mean into the inverse transform; `spectrum` is [2 · bins].
   private func centre(_ spectrum: UnsafeBufferPointer<Float>) {
     let mean = spectrum[0] / windowSpectrum[0]
+    // SAFETY: all four have `bins` frequencies.
     ser_centred_power(spectrum.baseAddress, windowSpectrum, mean, weights, inverse.input.base, bins)
   }
 
