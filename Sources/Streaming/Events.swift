@@ -30,8 +30,9 @@ public struct LabelChange: Sendable, Equatable {
 
 /// A stretch of speech ended.
 public struct Utterance: Sendable, Equatable {
-  /// Seconds since the first sample of the stream.
+  /// When its first row begins, in seconds since the first sample of the stream.
   public var start: Double
+  /// When its last row ends, likewise.
   public var end: Double
   /// Index of the most probable emotion of the whole utterance.
   public var label: Int
@@ -69,7 +70,7 @@ public struct Snapshot: Sendable, Equatable {
   public var probabilities: [Float]
   /// RMS level of the newest row in dB below full scale (0 is a full-scale square wave), at least -120.
   public var level: Float
-  /// Whether samples since the snapshot before reached full scale.
+  /// Whether a sample of the last 0.1 s reached full scale.
   public var clipping: Bool
   /// Whether the speech gate is open.
   public var speech: Bool

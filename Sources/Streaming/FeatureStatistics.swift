@@ -2,11 +2,12 @@
 public struct FeatureStatistics: Sendable, Equatable {
   /// Rows behind the statistics, as a weight; need not be whole.
   public var weight: Float
+  /// [columns]
   public var mean: [Float]
-  /// Mean squared distance from the mean.
+  /// Mean squared distance from the mean, [columns].
   public var variance: [Float]
 
-  /// - Parameters: of equal length, variances not negative.
+  /// Known statistics: as many variances, not negative, as means.
   public init(weight: Float, mean: [Float], variance: [Float]) {
     precondition(mean.count == variance.count, "a variance for each mean")
     self.weight = weight
@@ -14,7 +15,7 @@ public struct FeatureStatistics: Sendable, Equatable {
     self.variance = variance
   }
 
-  /// Statistics of nothing.
+  /// Statistics of nothing, of rows with `width` columns.
   public init(width: Int) {
     self.init(weight: 0, mean: Array(repeating: 0, count: width), variance: Array(repeating: 0, count: width))
   }

@@ -33,13 +33,15 @@ public struct Normalizer: Sendable {
     }
   }
 
-  /// Takes speech into account that was heard before: another clip of the session, a saved profile.
+  /// Takes speech into account that was heard before in the session.
+  ///
+  /// - Parameter session: of rows as wide as the model's; its weight is the number of rows.
   public mutating func hear(_ session: FeatureStatistics) {
     statistics.add(session)
     statistics.weight = min(statistics.weight, memoryRows)
   }
 
-  /// Takes a row of speech into account, then normalises it.
+  /// Takes a row of speech into account, then normalises it. `output` is as long as the row.
   public mutating func adapt(_ row: Span<Float>, into output: inout [Float]) {
     statistics.add(row)
     statistics.weight = min(statistics.weight, memoryRows)
@@ -49,7 +51,7 @@ public struct Normalizer: Sendable {
     }
   }
 
-  /// Normalises a row by the model's own statistics, whatever was heard.
+  /// Normalises a row by the model's own statistics, whatever was heard. `output` is as long as the row.
   public func normalize(_ row: Span<Float>, into output: inout [Float]) {
     for i in storedScale.indices {
       output[i] = min(max((row[i] - stored.mean[i]) * storedScale[i], -Self.limit), Self.limit)

@@ -15,6 +15,7 @@ extension Recognizer {
     var provenance: Provenance
   }
 
+  /// All of it as a file. The same recognizer gives the same file.
   public var checkpoint: SafeTensors {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -35,6 +36,8 @@ extension Recognizer {
     return file
   }
 
+  /// Reads what `checkpoint` wrote.
+  ///
   /// - Parameters:
   ///   - file: a checkpoint.
   ///   - name: what it is called in errors.

@@ -1,6 +1,6 @@
 import Models
 
-/// A trained model, whole: configuration, labels, statistics, weights. Immutable, shared by all streams.
+/// A trained model, whole: configuration, labels, statistics, weights. Streams share it and never change it.
 public struct Recognizer: Sendable {
   public let configuration: RecognizerConfiguration
   public let labels: LabelSet
@@ -28,7 +28,7 @@ public struct Recognizer: Sendable {
   /// Columns of a feature row.
   public var width: Int { statistics.mean.count }
 
-  /// A copy that smooths, or listens for speech, in another way; networks and front end stay as they were trained.
+  /// A copy that smooths in another way.
   public func with(smoother: SmootherConfiguration) -> Recognizer {
     var configuration = configuration
     configuration.smoother = smoother

@@ -2,6 +2,7 @@ import CSoxr
 
 /// A sample rate that cannot be converted.
 public struct ResamplerError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// One sentence that names both rates.
   public let message: String
   public var description: String { message }
 }

@@ -84,6 +84,7 @@ public struct SpeechGate: Sendable {
     return lowest
   }
 
+  /// As new: the next row is the first of a stream.
   public mutating func reset() {
     for i in levels.indices { levels[i] = initialFloor }
     previous = Self.silence

@@ -13,8 +13,8 @@ public protocol UtteranceReceiver {
   mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool)
 }
 
-/// The way of a sound that listening, replay and training share: samples at any rate → 16 kHz → feature rows →
-/// utterances. Depends on the samples only, never on how they were cut into chunks.
+/// The way of a sound that listening, replay and training share: samples at any rate → the front end's rate →
+/// feature rows → utterances. Depends on the samples only, never on how they were cut into chunks.
 public struct UtteranceStream: ~Copyable {
   private var resampler: Resampler
   private var frontEnd: FrontEnd
@@ -31,6 +31,7 @@ public struct UtteranceStream: ~Copyable {
     self.frontEnd = rows
   }
 
+  /// Which columns of a row hold which feature.
   public var layout: FeatureLayout { frontEnd.layout }
 
   /// When row `row` begins, in seconds since the first sample of the stream.

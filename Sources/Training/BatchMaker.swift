@@ -23,7 +23,7 @@ struct BatchMaker: Sendable {
   /// Of those, the clips of each speaker.
   private let clipsOfSpeaker: [String: [Int]]
 
-  /// Utterances with fewer rows tell nothing.
+  /// Clips with fewer rows of speech tell nothing, and no crop leaves fewer.
   private static let fewestRows = 4
 
   init(

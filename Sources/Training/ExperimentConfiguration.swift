@@ -2,7 +2,9 @@ import Streaming
 
 /// A whole experiment: what is trained, and how. One file under `configs/`.
 public struct ExperimentConfiguration: Codable, Sendable, Equatable {
+  /// What is trained; must be there.
   public var recognizer: RecognizerConfiguration
+  /// How; what is left out has its default.
   public var training = TrainingConfiguration()
 
   enum CodingKeys: String, CodingKey, CaseIterable {

@@ -27,8 +27,12 @@ public struct RecognizerTrainer: Sendable {
     self.stop = stop
   }
 
+  /// Trains, from the state directory's states where there are any, and calibrates on the validation clips.
+  ///
   /// - Parameter progress: called after each epoch, from several threads, one at a time.
   /// - Returns: nil where training was stopped; with a state directory it can be resumed.
+  /// - Throws: `TrainingError` where the training clips hold no speech, `NetworkConfigurationError` for a network that
+  ///   cannot work, `CheckpointError` for a state that cannot be read, written or continued with these settings.
   public func train(progress: @Sendable (TrainingProgress) -> Void) throws -> Recognizer? {
     let recognizer = dataset.configuration
     let statistics = split.training.reduce(into: FeatureStatistics(width: FeatureLayout(recognizer.frontEnd).width)) {

@@ -1,7 +1,10 @@
 /// Which clips of a dataset serve for what, by index. No clip is in two of them.
 public struct Split: Sendable, Equatable, Codable {
+  /// What the networks learn from.
   public var training: [Int]
+  /// For the temperatures and for showing progress.
   public var validation: [Int]
+  /// Takes part in nothing.
   public var test: [Int]
 
   public init(training: [Int], validation: [Int], test: [Int]) {
@@ -12,7 +15,7 @@ public struct Split: Sendable, Equatable, Codable {
 
   /// By speakers: held-out ones are tested, validation speakers validate, all others train.
   ///
-  /// - Throws: where a speaker is not in the corpus, or nobody is left to train on.
+  /// - Throws: `TrainingError` where a speaker is not in the corpus, or nobody is left to train on.
   public init(_ corpus: Corpus, _ configuration: TrainingConfiguration) throws(TrainingError) {
     let known = Set(corpus.speakers)
     for speaker in configuration.validationSpeakers + configuration.heldOutSpeakers where !known.contains(speaker) {

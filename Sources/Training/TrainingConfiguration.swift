@@ -18,6 +18,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var labelSmoothing: Float = 0.1
   /// Longest gradient, in the Euclidean norm.
   public var gradientClip: Float = 5
+  /// Of everything that chance decides: fresh weights, order, augmentation, dropout.
   public var seed: UInt64 = 46
   /// Speakers on whom temperatures are calibrated and progress is reported.
   public var validationSpeakers: [String] = []

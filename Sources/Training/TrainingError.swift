@@ -5,6 +5,7 @@ public struct Stopped: Error, Sendable {
 
 /// Why training or evaluation cannot go on, in one sentence that says what, where, and what to do.
 public struct TrainingError: Error, CustomStringConvertible, Sendable, Equatable {
+  /// What went wrong; in brackets the code of sysexits.h.
   public enum Kind: Sendable {
     /// What was asked for makes no sense (64).
     case usage
@@ -17,6 +18,7 @@ public struct TrainingError: Error, CustomStringConvertible, Sendable, Equatable
   }
 
   public let kind: Kind
+  /// The sentence.
   public let description: String
 
   public init(_ kind: Kind, _ description: String) {

@@ -8,6 +8,7 @@ public struct Parameter: Sendable, Equatable {
   /// Whether the optimiser changes it; running statistics are carried along instead.
   public var isTrainable = true
 
+  /// Number of elements.
   public var count: Int { shape.reduce(1, *) }
 }
 
@@ -35,7 +36,7 @@ public struct LayerCache: Sendable {
   public init() {}
 }
 
-/// What a layer remembers of one stream between rows. Of fixed size from the first step on; copied like any value.
+/// What a layer remembers of one stream between rows. Of fixed size; copied like any value.
 public struct LayerState: Sendable {
   /// The result of the last step, [outputWidth].
   public internal(set) var output: [Float]
@@ -63,7 +64,9 @@ public struct LayerState: Sendable {
 /// The weights of a whole network are one flat array; each layer is handed its own part, laid out as `parameters`
 /// says. There is one forward computation per layer for batches and one for streams, and a test that they agree.
 public protocol Layer: Sendable {
+  /// Columns of a row that comes in.
   var inputWidth: Int { get }
+  /// Columns of a row that goes out.
   var outputWidth: Int { get }
 
   /// The layer's arrays, in the order of its part of the weights.
@@ -88,6 +91,7 @@ public protocol Layer: Sendable {
   /// Lets running statistics follow the batch that `cache` saw; after `backward`.
   func updateStatistics(_ weights: inout MutableSpan<Float>, cache: LayerCache)
 
+  /// The state of a stream that has heard nothing.
   func makeState() -> LayerState
 
   /// Computes `state.output` from row `time` (counted from 0 at the last reset) of a stream.
@@ -95,6 +99,7 @@ public protocol Layer: Sendable {
 }
 
 extension Layer {
+  /// Length of the layer's part of the weights.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
 
   public func outputLayout(_ layout: SequenceLayout) -> SequenceLayout { layout }

@@ -7,7 +7,7 @@
 ///     - {layer: conv, units: 64, kernel: 3, dilation: 2}
 ///     - {layer: batch_norm}
 ///     - {layer: relu}
-/// - {layer: attention_pooling, window: 3.0}
+/// - {layer: attention_pooling, window: 75}
 /// ```
 public indirect enum LayerConfiguration: Codable, Sendable, Equatable {
   /// `units` nil: as many as the network has labels.

@@ -1,6 +1,8 @@
 /// A network with its weights.
 public struct Network: StreamingModel {
+  /// What it was built from.
   public let configuration: NetworkConfiguration
+  /// From a feature row to the scores.
   public let layers: Sequential
   /// All arrays of all layers, one after the other, as `layers.parameters` lists them.
   public var weights: [Float]
@@ -9,6 +11,8 @@ public struct Network: StreamingModel {
   public var temperature: Float = 1
 
   /// A network with fresh weights.
+  ///
+  /// - Throws: as `NetworkConfiguration.build`.
   public init(
     _ configuration: NetworkConfiguration, inputWidth: Int, outputs: Int, random: inout RandomSource
   ) throws(NetworkConfigurationError) {
@@ -27,7 +31,8 @@ public struct Network: StreamingModel {
 
   public var labelCount: Int { layers.outputWidth }
 
-  /// Scores (logits) of a batch of whole sequences, [sequences × labels], before temperature and softmax.
+  /// Leaves in `cache.output` the scores (logits) of a batch of whole sequences, [sequences × labels], before temperature
+  /// and softmax; `rows` is [layout.rowCount × columns].
   public func forward(_ rows: Span<Float>, layout: SequenceLayout, pass: inout Pass, cache: inout LayerCache) {
     layers.forward(rows, layout: layout, weights: weights.span, pass: &pass, cache: &cache)
   }

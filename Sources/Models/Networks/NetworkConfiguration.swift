@@ -5,11 +5,14 @@ public enum Target: String, Codable, CaseIterable, Sendable {
 
 /// A network is described, not programmed: its name, what it tells, and its layers from feature row to scores.
 public struct NetworkConfiguration: Codable, Sendable, Equatable {
+  /// Letters, digits, `_` and `-`; part of the names of arrays and files.
   public var name: String
+  /// What it tells.
   public var target: Target
   /// Whether the rows that it sees are normalised by statistics that follow the session's voice, or by the stored
   /// ones alone: a head that tells voices apart must not have their differences taken out.
   public var adaptive: Bool
+  /// From the feature row to the scores; exactly one pooling among them.
   public var layers: [LayerConfiguration]
 
   public init(name: String, target: Target, adaptive: Bool, layers: [LayerConfiguration]) {
@@ -49,6 +52,7 @@ extension NetworkConfiguration {
   /// - Parameters:
   ///   - inputWidth: columns of a feature row.
   ///   - outputs: number of labels, the width of the last layer.
+  /// - Throws: where a layer does not fit, has a setting outside its range, or no utterance could get a verdict.
   public func build(inputWidth: Int, outputs: Int) throws(NetworkConfigurationError) -> Sequential {
     var pooled = false
     let body = try build(layers, path: "layers", inputWidth: inputWidth, outputs: outputs, pooled: &pooled)

@@ -10,17 +10,21 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
   public var tempos: [Double] = [0.85, 1.18]
   /// Higher at the same tempo, in semitones.
   public var pitches: [Double] = [-1.5, 1.5]
-  /// Chance of cutting an utterance short, and the shortest part of it that is kept.
+  /// Chance of cutting an utterance short, 0…1.
   public var cropChance: Float = 0.5
+  /// The shortest part of an utterance that is kept, 0.05…1.
   public var shortestCrop: Float = 0.5
-  /// Longest stretch of rows, and of columns, that is set to the mean (SpecAugment: Park et al. 2019).
+  /// Longest stretch of rows that is set to the mean, at most half an utterance (SpecAugment: Park et al. 2019).
   public var timeMask = 5
+  /// Longest stretch of columns that is set to the mean, at most half of them.
   public var columnMask = 7
-  /// Deviation of a random constant added to each column of an utterance: another microphone, another room.
+  /// Deviation of a random constant added to each column of an utterance: another microphone, another room. In
+  /// units of the column's deviation.
   public var channel: Float = 0.15
   /// Chance of a clip to be heard first in its session; otherwise up to `longestSession` seconds of other clips of
-  /// its speaker went before.
+  /// its speaker went before. Networks that do not adapt hear no difference.
   public var coldChance: Float = 0.3
+  /// See `coldChance`; in seconds of speech.
   public var longestSession: Double = 60
 
   public init() {}

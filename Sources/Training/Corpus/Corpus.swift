@@ -2,7 +2,9 @@ import Streaming
 
 /// One recording with what is known of it.
 public struct Clip: Sendable, Equatable {
+  /// Of the recording's file.
   public var path: String
+  /// The speaker's name in the corpus.
   public var speaker: String
   /// Index into the corpus's emotions.
   public var emotion: Int
@@ -13,7 +15,9 @@ public struct Clip: Sendable, Equatable {
 /// Recordings with labels.
 public struct Corpus: Sendable {
   public var name: String
+  /// The terms of the recordings.
   public var licence: String
+  /// What emotions and genders are called.
   public var labels: LabelSet
   /// In a fixed order, whatever the file system's.
   public var clips: [Clip]

@@ -4,6 +4,7 @@ import Synchronization
 
 /// The rows of every clip of a corpus, in every version that training asks for. Read once, shared by all folds.
 public struct Dataset: Sendable {
+  /// The recordings and their labels.
   public let corpus: Corpus
   let configuration: RecognizerConfiguration
   /// [clip][version]; the first version is the recording as it is.
@@ -17,11 +18,15 @@ public struct Dataset: Sendable {
     rows.reduce(0) { $0 + Double($1[0].rowCount) } / configuration.frontEnd.rowRate
   }
 
+  /// Reads all clips of a corpus, on all cores.
+  ///
   /// - Parameters:
+  ///   - configuration: its front end makes the rows, its gate the utterances.
   ///   - augmentation: the versions to make; nil for the recordings as they are.
   ///   - stop: ends the reading between two recordings.
-  ///   - progress: called now and then with the number of clips read; from several threads, one at a time.
-  /// - Throws: the error of the first clip that cannot be read; `Stopped` after a stop.
+  ///   - progress: called after each clip with the number of clips read; from several threads, one at a time.
+  /// - Throws: a `ConfigurationError` for a configuration that cannot work; the error of the first clip that cannot be
+  ///   read; `Stopped` after a stop.
   public init(
     _ corpus: Corpus, configuration: RecognizerConfiguration, augmentation: AugmentationConfiguration?,
     stop: StopFlag = StopFlag(), progress: @Sendable (Int) -> Void = { _ in }

@@ -5,9 +5,11 @@ import Streaming
 /// A file's name tells everything: modality-channel-emotion-intensity-statement-repetition-actor, two digits each. Odd
 /// actors are male.
 public enum RAVDESS {
+  /// Emotions in the order of the corpus's codes.
   public static let labels = LabelSet(
     emotions: ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"],
     genders: ["female", "male"])
+  /// The corpus's terms.
   public static let licence = "CC BY-NC-SA 4.0"
 
   /// What the name of a recording says.
@@ -20,7 +22,9 @@ public enum RAVDESS {
     public var emotion: Int
     /// 1 normal, 2 strong.
     public var intensity: Int
+    /// 1 or 2: which sentence.
     public var statement: Int
+    /// 1 or 2: the first or the second time.
     public var repetition: Int
     /// 1…24.
     public var actor: Int
@@ -44,6 +48,7 @@ public enum RAVDESS {
       actor = numbers[6]
     }
 
+    /// Whether the actor is a man.
     public var isMale: Bool { actor % 2 == 1 }
 
     /// All that tells one recorded performance from another: not whether its video is there as well.

@@ -1,24 +1,32 @@
 /// Which label was taken for which: rows are what was said, columns what was heard. A further column counts clips in
 /// which nothing was heard at all; they are errors.
 public struct ConfusionMatrix: Sendable, Equatable, Codable {
+  /// Number of labels.
   public let classes: Int
   /// [classes × (classes + 1)]
   public private(set) var counts: [Int]
 
+  /// Of no clips yet.
   public init(classes: Int) {
     self.classes = classes
     counts = Array(repeating: 0, count: classes * (classes + 1))
   }
 
-  /// - Parameter heard: nil where nothing was heard.
+  /// Counts one clip.
+  ///
+  /// - Parameters:
+  ///   - said: its label, 0 ..< classes.
+  ///   - heard: the label it was given; nil where nothing was heard.
   public mutating func add(said: Int, heard: Int?) {
     counts[said * (classes + 1) + (heard ?? classes)] += 1
   }
 
+  /// Adds the counts of other clips; of as many classes.
   public mutating func add(_ other: ConfusionMatrix) {
     for i in counts.indices { counts[i] += other.counts[i] }
   }
 
+  /// Clips with the label `said` that were taken for `heard`; `classes` for those in which nothing was heard.
   public subscript(said: Int, heard: Int) -> Int { counts[said * (classes + 1) + heard] }
 
   /// Clips with the given label.
@@ -32,7 +40,7 @@ public struct ConfusionMatrix: Sendable, Equatable, Codable {
     return total == 0 ? nil : Double(self[said, said]) / Double(total)
   }
 
-  /// Share of all clips that were recognised, 0…1.
+  /// Share of all clips that were recognised, 0…1; 0 of none.
   public var accuracy: Double {
     let correct = (0..<classes).reduce(0) { $0 + self[$1, $1] }
     return Double(correct) / Double(max(counts.reduce(0, +), 1))

@@ -16,6 +16,10 @@ public struct CrossValidation: Sendable {
   private let evaluationProtocol: EvaluationProtocol
   private let stop: StopFlag
 
+  /// - Parameters:
+  ///   - dataset: with the versions that the configuration's augmentation asks for.
+  ///   - configuration: of all folds; its speakers do not count, those of the protocol do.
+  ///   - stop: ends training between two steps.
   public init(
     _ dataset: Dataset, _ configuration: TrainingConfiguration, _ evaluationProtocol: EvaluationProtocol, stop: StopFlag
   ) {
@@ -31,6 +35,8 @@ public struct CrossValidation: Sendable {
   ///   - selected: the folds to run, counted from 0; nil for all.
   ///   - progress: called after each epoch of each network with the fold; from several threads.
   /// - Returns: the results of the folds in their order; nil where it was stopped.
+  /// - Throws: `TrainingError` for a fold that does not exist or data that lack the protocol's speakers, and as
+  ///   `RecognizerTrainer.train`.
   public func run(
     folds selected: [Int]? = nil, progress: @Sendable (Int, TrainingProgress) -> Void
   ) throws -> [FoldResult]? {

@@ -4,7 +4,9 @@ import Streaming
 extension Recognizer {
   /// How well the networks, one by one and together (`ensemble`), recognise some clips of a dataset.
   ///
-  /// - Parameter session: nil for clips that each are a fresh session, else the seed of the order within sessions.
+  /// - Parameters:
+  ///   - clips: by index into the dataset's corpus, whose labels are the recognizer's.
+  ///   - session: nil for clips that each are a fresh session, else the seed of the order within sessions.
   public func evaluate(_ dataset: Dataset, _ clips: [Int], session: UInt64? = nil) -> [String: Evaluation] {
     var results: [String: Evaluation] = [:]
     for network in networks where network.configuration.target == .emotion {
