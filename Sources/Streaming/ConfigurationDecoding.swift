@@ -4,7 +4,7 @@ extension Decoder {
   /// A section of a configuration in which every key is optional and no other key is allowed.
   ///
   /// - Throws: a `ConfigurationError` that names a stray key and those that exist.
-  public func section<Key: CodingKey & CaseIterable>(_ keys: Key.Type) throws -> KeyedDecodingContainer<Key> {
+  package func section<Key: CodingKey & CaseIterable>(_ keys: Key.Type) throws -> KeyedDecodingContainer<Key> {
     if let stray = try strayKey(besides: Key.allCases.map(\.stringValue)) {
       let path = (codingPath + [stray]).map(\.stringValue).joined(separator: ".")
       let valid = Key.allCases.map(\.stringValue).joined(separator: ", ")
@@ -16,7 +16,7 @@ extension Decoder {
 
 extension KeyedDecodingContainer {
   /// Reads `key` into `value`, which keeps its default where the key is left out.
-  public func read<Value: Decodable>(_ key: Key, into value: inout Value) throws {
+  package func read<Value: Decodable>(_ key: Key, into value: inout Value) throws {
     value = try decodeIfPresent(Value.self, forKey: key) ?? value
   }
 }
@@ -28,7 +28,7 @@ extension CodingKey {
   ///   - holds: whether the value can be used.
   ///   - section: where the key stands.
   ///   - range: what the value must be, such as "between 0 and 1, not 3".
-  public func require(_ holds: Bool, in section: String, _ range: String) throws(ConfigurationError) {
+  package func require(_ holds: Bool, in section: String, _ range: String) throws(ConfigurationError) {
     if !holds { throw ConfigurationError(key: "\(section).\(stringValue)", message: "must be \(range)") }
   }
 }
