@@ -5,6 +5,7 @@ import Glibc
 ///
 /// A torn file delivers what it has and then throws: half a recording should not pass for a whole one.
 public struct FileSource: FrameSource, ~Copyable {
+  /// Samples per second, as the file says.
   public let sampleRate: Int
   /// Channels in the file; `read` delivers their mean.
   public let channels: Int
@@ -23,6 +24,8 @@ public struct FileSource: FrameSource, ~Copyable {
   /// The length in seconds, where it is known.
   public var duration: Double? { frameCount.map { Double($0) / Double(sampleRate) } }
 
+  /// Opens a recording and reads its header.
+  ///
   /// - Parameter path: Of the file, relative to the working directory or absolute.
   /// - Throws: `noInput` where there is no such file or it may not be read, `badData` where it is no recording, has a
   ///   damaged header or holds no samples.

@@ -2,6 +2,7 @@ import Glibc
 
 /// CLOCK_MONOTONIC: the clock that ALSA stamps periods with.
 public struct MonotonicClock: CaptureClock, Sendable {
+  /// The one clock of the machine: all values are the same.
   public init() {}
 
   /// Seconds since some moment, usually the machine's start.

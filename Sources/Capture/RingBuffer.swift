@@ -12,9 +12,13 @@ import Synchronization
 /// Both ends are wait-free: a `write` or `read` of *n* elements is O(*n*) in at most two copies. Nothing is ever
 /// overwritten; what did not fit is counted in `dropped`. The memory is freed with the second end.
 @frozen public struct RingBuffer<Element: BitwiseCopyable>: ~Copyable {
+  /// The writing end; consume it to take it out.
   public let producer: Producer
+  /// The reading end; consume it to take it out.
   public let consumer: Consumer
 
+  /// Allocates an empty ring and touches all of its memory.
+  ///
   /// - Parameter capacity: Elements that fit, at least 1; need not be a power of two.
   public init(capacity: Int) {
     let storage = RingStorage<Element>(capacity: capacity)
