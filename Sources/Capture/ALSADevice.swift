@@ -156,6 +156,7 @@ struct ALSADevice: PCMDevice, ~Copyable {
     let count = snd_pcm_readi(
       pcm, data.baseAddress, snd_pcm_uframes_t(min(samples.count, data.count / frameWidth)))
     if count > 0 {
+      // SAFETY: `data` outlives the call, as it belongs to this device.
       settings.format.decode(
         RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: count, channels: channels, channel: channel,
         into: &samples)

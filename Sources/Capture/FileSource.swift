@@ -86,6 +86,7 @@ public struct FileSource: FrameSource, ~Copyable {
       let wanted = min(buffer.count, data.count / channels)
       // SAFETY: `data` has room for `wanted` frames of `channels` floats.
       count = Int(sf_readf_float(file, data.baseAddress, sf_count_t(wanted)))
+      // SAFETY: `data` outlives the call, as it belongs to this source.
       SampleFormat.f32.decode(
         RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: count, channels: channels, into: &buffer)
     }
@@ -120,6 +121,7 @@ public struct FileSource: FrameSource, ~Copyable {
 
 /// libsndfile's words for its last error; `nil` for that of the last open.
 func libraryMessage(_ file: OpaquePointer?) -> String {
+  // SAFETY: libsndfile's texts are terminated and lie in `file` or in static memory.
   var message = String(cString: sf_strerror(file))
   for prefix in ["Error : ", "System error : "] where message.hasPrefix(prefix) { message.removeFirst(prefix.count) }
   while message.hasSuffix(".") || message.hasSuffix("\n") { message.removeLast() }

@@ -89,6 +89,7 @@ import Synchronization
         read = storage.read.pointee.load(ordering: .acquiring)
         if storage.capacity == written - read { return false }
       }
+      // SAFETY: the span of one element does not leave the closure in which the pointer is valid.
       return withUnsafePointer(to: element) { write(Span(_unsafeStart: $0, count: 1)) } == 1
     }
   }
@@ -145,6 +146,7 @@ import Synchronization
     /// The oldest waiting element, which stays in the ring.
     mutating func peek() -> Element? {
       if written == read, available() == 0 { return nil }
+      // SAFETY: the element lies below the producer's index, so it was written and stays until `removeFirst`.
       return storage.elements[read % storage.capacity]
     }
 

@@ -86,6 +86,7 @@ public struct StandardInputSource: FrameSource, ~Copyable {
     let frames = held / frameWidth
     let used = frames * frameWidth
     let data = bytes.elements
+    // SAFETY: `data` outlives the call, as it belongs to this source.
     format.decode(
       RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: frames, channels: channels, channel: channel,
       into: &buffer)
