@@ -60,7 +60,7 @@ struct Train: ParsableCommand {
         .usage, "\(state) holds a training that was stopped: add --resume to go on, or remove it to begin anew")
     }
     guard mkdir(state, 0o755) == 0 else {
-      throw TrainingError(.inputOutput, "cannot make the folder \(state): \(String(cString: strerror(errno)))")
+      throw TrainingError(.inputOutput, "cannot make the folder \(state): \(systemMessage(errno))")
     }
   }
 }
