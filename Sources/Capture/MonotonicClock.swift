@@ -12,9 +12,9 @@ public struct MonotonicClock: CaptureClock, Sendable {
     return Double(time)
   }
 
-  func sleep(seconds: Double) {
+  /// Sleeps for so many seconds, or until a signal comes.
+  public func sleep(seconds: Double) {
     var time = timespec(seconds: seconds)
-    // A signal may end the sleep early; whoever sleeps here looks at the time afterwards.
     nanosleep(&time, nil)
   }
 }
