@@ -10,8 +10,8 @@ enum SinkError: Error, Equatable, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .closed: "The reader of the output has gone."
-    case .failed(let code): "Cannot write the output: \(systemMessage(code)). Check where it is sent."
+    case .closed: "the reader of the output has gone"
+    case .failed(let code): "cannot write the output: \(systemMessage(code)); check where it is sent"
     }
   }
 
