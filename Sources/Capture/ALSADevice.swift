@@ -156,6 +156,7 @@ struct ALSADevice: PCMDevice, ~Copyable {
     let count = snd_pcm_readi(
       pcm, data.baseAddress, snd_pcm_uframes_t(min(samples.count, data.count / frameWidth)))
     if count > 0 {
+      // SAFETY: `data` outlives the call, as it belongs to this device.
       settings.format.decode(
         RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: count, channels: channels, channel: channel,
         into: &samples)
@@ -177,7 +178,8 @@ struct ALSADevice: PCMDevice, ~Copyable {
     snd_pcm_hw_params_set_access(pcm, parameters, SND_PCM_ACCESS_RW_INTERLEAVED)
 
     let formats: [SampleFormat] = [.s16, .s32, .f32, .s24, .s24Packed]
-    guard let format = formats.first(where: { snd_pcm_hw_params_set_format(pcm, parameters, $0.library) >= 0 }) else {
+    guard let format = formats.first(where: { snd_pcm_hw_params_set_format(pcm, parameters, $0.alsaFormat) >= 0 })
+    else {
       throw CaptureError(.deviceUnavailable, "\(quoted(name)) offers no sample format that is known here")
     }
     let wanted = UInt32(channel ?? 1)
@@ -219,7 +221,7 @@ struct ALSADevice: PCMDevice, ~Copyable {
     var code = snd_pcm_hw_params_any(pcm, hardware)
     if code < 0 { return code }
     snd_pcm_hw_params_set_access(pcm, hardware, SND_PCM_ACCESS_RW_INTERLEAVED)
-    code = snd_pcm_hw_params_set_format(pcm, hardware, settings.format.library)
+    code = snd_pcm_hw_params_set_format(pcm, hardware, settings.format.alsaFormat)
     if code < 0 { return code }
     code = snd_pcm_hw_params_set_channels(pcm, hardware, settings.channels)
     if code < 0 { return code }
@@ -276,7 +278,8 @@ struct ALSADevice: PCMDevice, ~Copyable {
 }
 
 extension SampleFormat {
-  fileprivate var library: snd_pcm_format_t {
+  /// What libasound calls it.
+  fileprivate var alsaFormat: snd_pcm_format_t {
     switch self {
     case .s16: SND_PCM_FORMAT_S16_LE
     case .s24Packed: SND_PCM_FORMAT_S24_3LE

@@ -14,13 +14,17 @@ public struct CaptureError: Error, CustomStringConvertible, Sendable, Equatable 
     case inputOutput
   }
 
+  /// What class of failure it is, for the exit code.
   public let kind: Kind
+  /// The sentence, without a full stop at its end.
   public let message: String
 
+  /// An error of this kind, with a sentence for a person.
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
     self.message = message
   }
 
+  /// The same as `message`.
   public var description: String { message }
 }

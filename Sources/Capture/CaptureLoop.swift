@@ -23,7 +23,7 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
   private static var patience: Double { 5 }
   /// Pauses between attempts to reopen, in seconds: doubled from the first to the second.
   private static var pauses: ClosedRange<Double> { 0.1...2 }
-  /// The longest sleep, in seconds: a request to stop is seen that soon.
+  /// The longest sleep while a device is away or says nothing, in seconds: a request to stop is seen that soon.
   private static var nap: Double { 0.05 }
   /// Seconds by which a driver's time stamp may be off before it is taken for a new start instead of jitter.
   private static var jitter: Double { 0.1 }
@@ -62,7 +62,7 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
     self.writer.publish(origin: origin)
   }
 
-  /// Waits for the device once and deals with what it says; returns within a tenth of a second or two periods.
+  /// Waits for the device once and deals with what it says; returns within 0.3 s unless libasound itself blocks.
   mutating func step() {
     switch phase {
     case .running: run()

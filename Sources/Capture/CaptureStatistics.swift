@@ -13,6 +13,7 @@ public struct CaptureStatistics: Sendable, Equatable {
   /// Samples that the ring holds at most.
   public let capacity: Int
 
+  /// Statistics with these properties.
   public init(
     xruns: Int, lostSamples: Int, droppedSamples: Int, disconnections: Int, highWaterMark: Int, capacity: Int
   ) {

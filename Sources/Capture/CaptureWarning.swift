@@ -1,5 +1,6 @@
 /// Something that went wrong without ending the stream.
 public struct CaptureWarning: Sendable, Equatable {
+  /// What it was, in a word for programs.
   public enum Code: String, Sendable, CaseIterable {
     /// The device's buffer overflowed (or it reported an error and recovered): samples were lost before they were read.
     case xrun
@@ -15,12 +16,14 @@ public struct CaptureWarning: Sendable, Equatable {
     case recording
   }
 
+  /// What went wrong.
   public let code: Code
   /// The index, in the delivered stream, of the first sample that the warning is about.
   public let sample: Int
   /// One sentence for a person.
   public let message: String
 
+  /// A warning with these properties.
   public init(code: Code, sample: Int, message: String) {
     self.code = code
     self.sample = sample

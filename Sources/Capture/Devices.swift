@@ -8,6 +8,7 @@ public struct CaptureDevice: Sendable, Equatable {
   /// For a person; empty where there is none.
   public let description: String
 
+  /// A device of this name, which need not be there.
   public init(name: String, description: String) {
     self.name = name
     self.description = description

@@ -5,6 +5,7 @@ import Glibc
 ///
 /// A torn file delivers what it has and then throws: half a recording should not pass for a whole one.
 public struct FileSource: FrameSource, ~Copyable {
+  /// Samples per second, as the file says.
   public let sampleRate: Int
   /// Channels in the file; `read` delivers their mean.
   public let channels: Int
@@ -23,6 +24,8 @@ public struct FileSource: FrameSource, ~Copyable {
   /// The length in seconds, where it is known.
   public var duration: Double? { frameCount.map { Double($0) / Double(sampleRate) } }
 
+  /// Opens a recording and reads its header.
+  ///
   /// - Parameter path: Of the file, relative to the working directory or absolute.
   /// - Throws: `noInput` where there is no such file or it may not be read, `badData` where it is no recording, has a
   ///   damaged header or holds no samples.
@@ -83,6 +86,7 @@ public struct FileSource: FrameSource, ~Copyable {
       let wanted = min(buffer.count, data.count / channels)
       // SAFETY: `data` has room for `wanted` frames of `channels` floats.
       count = Int(sf_readf_float(file, data.baseAddress, sf_count_t(wanted)))
+      // SAFETY: `data` outlives the call, as it belongs to this source.
       SampleFormat.f32.decode(
         RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: count, channels: channels, into: &buffer)
     }
@@ -117,6 +121,7 @@ public struct FileSource: FrameSource, ~Copyable {
 
 /// libsndfile's words for its last error; `nil` for that of the last open.
 func libraryMessage(_ file: OpaquePointer?) -> String {
+  // SAFETY: libsndfile's texts are terminated and lie in `file` or in static memory.
   var message = String(cString: sf_strerror(file))
   for prefix in ["Error : ", "System error : "] where message.hasPrefix(prefix) { message.removeFirst(prefix.count) }
   while message.hasSuffix(".") || message.hasSuffix("\n") { message.removeLast() }

@@ -35,9 +35,12 @@ extension FrameSource where Self: ~Copyable {
     }
   }
 
+  /// None, for a source with which nothing goes wrong without ending the stream.
   public mutating func takeWarnings() -> [CaptureWarning] { [] }
 
+  /// nil, for a source that captures nothing.
   public func captureTime(ofSample sample: Int) -> Double? { nil }
 
+  /// nil, for a source that captures nothing.
   public var captureStatistics: CaptureStatistics? { nil }
 }

@@ -9,6 +9,7 @@ public struct Microphone: FrameSource, ~Copyable {
   /// What the ring holds, in seconds: how long a consumer may stall before samples are dropped.
   public static let ringSeconds = 4
 
+  /// Samples per second, as negotiated with the device.
   public let sampleRate: Int
   /// Whether the capture thread runs at real-time priority; without it a busy machine may cause overflows.
   public let hasRealTimePriority: Bool

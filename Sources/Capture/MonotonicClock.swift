@@ -2,6 +2,7 @@ import Glibc
 
 /// CLOCK_MONOTONIC: the clock that ALSA stamps periods with.
 public struct MonotonicClock: CaptureClock, Sendable {
+  /// The one clock of the machine: all values are the same.
   public init() {}
 
   /// Seconds since some moment, usually the machine's start.
@@ -11,9 +12,9 @@ public struct MonotonicClock: CaptureClock, Sendable {
     return Double(time)
   }
 
-  func sleep(seconds: Double) {
+  /// Sleeps for so many seconds, or until a signal comes.
+  public func sleep(seconds: Double) {
     var time = timespec(seconds: seconds)
-    // A signal may end the sleep early; whoever sleeps here looks at the time afterwards.
     nanosleep(&time, nil)
   }
 }

@@ -12,15 +12,18 @@ public struct RecordingSource<Source: FrameSource & ~Copyable>: FrameSource, ~Co
   /// Why the recording is not complete; nil where it is.
   public private(set) var failure: CaptureError?
 
+  /// Creates the recording, or empties the file where there is one.
+  ///
   /// - Parameters:
   ///   - source: Whose samples are kept.
-  ///   - path: Of the recording; .flac or .wav, see `canRecord`. It replaces a file that is there.
+  ///   - path: Of the recording; .flac or .wav, see `canRecord`.
   /// - Throws: `usage` for another name, `inputOutput` where the file cannot be made.
   public init(_ source: consuming Source, path: String) throws(CaptureError) {
     recorder = try Recorder(path: path, sampleRate: source.sampleRate)
     self.source = source
   }
 
+  /// Samples per second, of the source and of the recording.
   public var sampleRate: Int { source.sampleRate }
 
   /// See `FrameSource`; samples are rounded to 24 bits.
@@ -37,13 +40,16 @@ public struct RecordingSource<Source: FrameSource & ~Copyable>: FrameSource, ~Co
     return count
   }
 
+  /// Those of the source, and one where the recording ends early.
   public mutating func takeWarnings() -> [CaptureWarning] {
     defer { news = [] }
     return source.takeWarnings() + news
   }
 
+  /// That of the source.
   public func captureTime(ofSample sample: Int) -> Double? { source.captureTime(ofSample: sample) }
 
+  /// Those of the source.
   public var captureStatistics: CaptureStatistics? { source.captureStatistics }
 }
 

@@ -12,9 +12,13 @@ import Synchronization
 /// Both ends are wait-free: a `write` or `read` of *n* elements is O(*n*) in at most two copies. Nothing is ever
 /// overwritten; what did not fit is counted in `dropped`. The memory is freed with the second end.
 @frozen public struct RingBuffer<Element: BitwiseCopyable>: ~Copyable {
+  /// The writing end; consume it to take it out.
   public let producer: Producer
+  /// The reading end; consume it to take it out.
   public let consumer: Consumer
 
+  /// Allocates an empty ring and touches all of its memory.
+  ///
   /// - Parameter capacity: Elements that fit, at least 1; need not be a power of two.
   public init(capacity: Int) {
     let storage = RingStorage<Element>(capacity: capacity)
@@ -85,6 +89,7 @@ import Synchronization
         read = storage.read.pointee.load(ordering: .acquiring)
         if storage.capacity == written - read { return false }
       }
+      // SAFETY: the span of one element does not leave the closure in which the pointer is valid.
       return withUnsafePointer(to: element) { write(Span(_unsafeStart: $0, count: 1)) } == 1
     }
   }
@@ -141,6 +146,7 @@ import Synchronization
     /// The oldest waiting element, which stays in the ring.
     mutating func peek() -> Element? {
       if written == read, available() == 0 { return nil }
+      // SAFETY: the element lies below the producer's index, so it was written and stays until `removeFirst`.
       return storage.elements[read % storage.capacity]
     }
 

@@ -1,8 +1,10 @@
 /// How samples lie in a raw stream: signed integers or floats, little-endian, without a header.
 public enum SampleEncoding: String, CaseIterable, Sendable {
+  /// 16 bits in two bytes.
   case s16le
   /// 24 bits in three bytes.
   case s24le
+  /// 32 bits in four bytes.
   case s32le
   /// IEEE single precision, full scale ±1.
   case f32le

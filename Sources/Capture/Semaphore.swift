@@ -28,7 +28,7 @@ struct Semaphore: ~Copyable {
   @discardableResult
   func wait(seconds: Double) -> Bool {
     var now = timespec()
-    // POSIX offers no wait by the monotonic clock. Where somebody sets the clock back, the next ring ends the wait.
+    // ThreadSanitizer does not know `sem_clockwait`, the wait by the monotonic clock. Where somebody sets the clock back, the next ring ends the wait.
     clock_gettime(CLOCK_REALTIME, &now)
     var deadline = timespec(seconds: Double(now) + seconds)
     return sem_timedwait(semaphore, &deadline) == 0

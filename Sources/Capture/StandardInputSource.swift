@@ -7,6 +7,7 @@ public struct StandardInputSource: FrameSource, ~Copyable {
   /// Rates that make sense for audio.
   public static let sampleRates = 4000...384_000
 
+  /// Samples per second, as the caller says.
   public let sampleRate: Int
   private let fileDescriptor: Int32
   private let format: SampleFormat
@@ -21,6 +22,8 @@ public struct StandardInputSource: FrameSource, ~Copyable {
   /// Frames delivered.
   private var position = 0
 
+  /// Reads nothing yet.
+  ///
   /// - Parameters:
   ///   - fileDescriptor: Open for reading; stays open. 0 is standard input.
   ///   - sampleRate: In Hz, 4000…384000.
@@ -83,6 +86,7 @@ public struct StandardInputSource: FrameSource, ~Copyable {
     let frames = held / frameWidth
     let used = frames * frameWidth
     let data = bytes.elements
+    // SAFETY: `data` outlives the call, as it belongs to this source.
     format.decode(
       RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: frames, channels: channels, channel: channel,
       into: &buffer)

@@ -6,6 +6,7 @@ import Synchronization
 public final class StopFlag: Sendable {
   private let flag = Atomic<Bool>(false)
 
+  /// A flag that is not set.
   public init() {}
 
   /// Asks every source that holds this flag to end its stream; may be called from a signal handler, any number of times.

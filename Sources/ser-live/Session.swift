@@ -1,5 +1,4 @@
 import Capture
-import Glibc
 import Streaming
 
 /// One stream on its way from a source through the pipeline to a sink.
@@ -137,10 +136,9 @@ struct Session: ~Copyable {
   }
 
   private static func sleep(until time: Double) {
-    let wait = time - MonotonicClock().now()
-    guard wait > 0 else { return }
-    var request = timespec(tv_sec: Int(wait), tv_nsec: Int(wait.truncatingRemainder(dividingBy: 1) * 1e9))
+    let clock = MonotonicClock()
+    let wait = time - clock.now()
     // A signal cuts the wait short; the flag is looked at next.
-    nanosleep(&request, nil)
+    if wait > 0 { clock.sleep(seconds: wait) }
   }
 }

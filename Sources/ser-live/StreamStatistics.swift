@@ -4,8 +4,8 @@ import Capture
 struct StreamStatistics {
   /// From the capture of a row's last sample to the moment when the pipeline had dealt with the row.
   var rows = LatencyHistogram()
-  /// From the capture of the sample that a label is about to the moment when the label was handed over to
-  /// be written.
+  /// From the capture of the sample that a label is about to the moment when the label was handed over to be
+  /// written.
   var labels = LatencyHistogram()
 
   /// A report for people.

@@ -43,11 +43,11 @@ struct CaptureOptions: ParsableArguments {
   var period: Int?
   @Option(
     help: ArgumentHelp(
-      "What the device holds before it overflows (default: 200, at least four periods).", valueName: "ms"))
+      "What the device holds before it overflows (default: 200, or four periods where that is more).", valueName: "ms"))
   var buffer: Int?
   @Option(help: "Samples per second of raw PCM.") var rate: Int?
-  @Option(help: "Encoding of raw PCM: s16le, s24le, s32le or f32le.") var encoding: SampleEncoding?
-  @Option(help: "Channels of raw PCM, interleaved.") var channels: Int?
+  @Option(help: "Encoding of raw PCM (default: s16le).") var encoding: SampleEncoding?
+  @Option(help: "Channels of raw PCM, interleaved (default: 1).") var channels: Int?
 
   /// Whether raw PCM is read instead of a device.
   var isRaw: Bool { device == "-" }

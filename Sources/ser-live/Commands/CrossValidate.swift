@@ -19,7 +19,9 @@ struct CrossValidate: ParsableCommand {
 
   @Option(help: "The experiment, as YAML.") var config: String
   @Option(help: "The folder with the RAVDESS recordings.") var data: String
-  @Option(name: .customLong("protocol"), help: "random10, subject5, loso or session.")
+  @Option(
+    name: .customLong("protocol"),
+    help: "Folds: ten of clips, with speakers on both sides; five of speakers; one a speaker; five as sessions.")
   var evaluationProtocol: EvaluationProtocol
   @Option(help: "Run this fold only, counted from 0; may be given several times.") var fold: [Int] = []
   @Option(help: "Seed in place of the configuration's.") var seed: UInt64?

@@ -6,7 +6,7 @@ struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tests a model on recordings with labels.",
     discussion: """
-      Every clip is a fresh session, heard row by row as it would be live. Without --speaker it tests on the speakers
+      Every clip is a fresh session, heard row by row as it would be live. Without --speaker it tests on the speakers \
       that the model says took part in nothing.
 
       Example:
@@ -15,7 +15,7 @@ struct Evaluate: ParsableCommand {
 
   @Option(help: "The model; the built-in one without it.") var model: String?
   @Option(help: "The folder with the RAVDESS recordings.") var data: String
-  @Option(help: "Test this speaker; may be given several times.") var speaker: [String] = []
+  @Option(help: "Test this speaker, such as 5; may be given several times.") var speaker: [String] = []
 
   func run() throws {
     let recognizer = try ModelFile.load(model)

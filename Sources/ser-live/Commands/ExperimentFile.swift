@@ -1,3 +1,4 @@
+import Capture
 import Glibc
 import Streaming
 import Training
@@ -7,14 +8,14 @@ import Yams
 enum ExperimentFile {
   static func load(_ path: String) throws -> ExperimentConfiguration {
     guard let file = fopen(path, "re") else {
-      throw TrainingError(.noInput, "cannot read \(path): \(String(cString: strerror(errno)))")
+      throw TrainingError(.noInput, "cannot read \(path): \(systemMessage(errno))")
     }
     defer { fclose(file) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
     while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
     guard ferror(file) == 0 else {
-      throw TrainingError(.inputOutput, "cannot read \(path): \(String(cString: strerror(errno)))")
+      throw TrainingError(.inputOutput, "cannot read \(path): \(systemMessage(errno))")
     }
     let configuration: ExperimentConfiguration
     do {

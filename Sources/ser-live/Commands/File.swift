@@ -6,7 +6,7 @@ struct File: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Hears recordings through the same pipeline and gives a verdict for each.",
     discussion: """
-      WAV, FLAC, OGG and what else libsndfile reads, at any rate. Each recording is a session of its own. A bad one is
+      WAV, FLAC, OGG and what else libsndfile reads, at any rate. Each recording is a session of its own. A bad one is \
       reported and the others are heard; the exit code is then that of the last bad one.
 
       Examples:

@@ -2,11 +2,6 @@ import ArgumentParser
 import Capture
 
 struct ListDevices: ParsableCommand {
-  /// The forms that the list can be written in.
-  enum Format: String, CaseIterable, ExpressibleByArgument {
-    case text, jsonl
-  }
-
   static let configuration = CommandConfiguration(
     commandName: "devices",
     abstract: "Lists the devices that can be listened to.",
@@ -20,7 +15,7 @@ struct ListDevices: ParsableCommand {
         ser-live devices --format jsonl | jq -r 'select(.available) | .name'
       """)
 
-  @Option(help: "How devices are listed: text or jsonl.") var format = Format.text
+  @Option(help: "How devices are listed.") var format = OutputFormat.text
 
   func run() throws {
     let devices = Devices.list()

@@ -13,7 +13,7 @@ struct Live: ParsableCommand {
         ser-live live
         ser-live live --device hw:1,0 --format jsonl
         ser-live live --device c920 --channel 1 --record session.flac --stats
-        arecord -q -r 16000 -f S16_LE -t raw | ser-live live --device - --rate 16000 --encoding s16le
+        arecord -q -r 16000 -f S16_LE -t raw | ser-live live --device - --rate 16000
       """)
 
   @OptionGroup var capture: CaptureOptions

@@ -5,7 +5,7 @@ extension OutputFormat: ExpressibleByArgument {}
 /// Options of every command that listens.
 struct OutputOptions: ParsableArguments {
   @Option(help: "The model; the built-in one without it.") var model: String?
-  @Option(help: "How events are written: text or jsonl.") var format: OutputFormat = .text
+  @Option(help: "How events are written.") var format: OutputFormat = .text
   @Option(help: "Also report the smoothed probabilities every so many seconds.") var every: Double?
 
   func validate() throws {

@@ -13,24 +13,20 @@ enum ResultTable {
     let width = names.reduce(0) { max($0, $1.count) }
     var lines = names.map { name in
       let emotion = results[name]!.emotion
-      return "\(padded(name, width))  UAR \(ProgressReport.percent(emotion.unweightedAverageRecall))"
+      return "\(name.padded(to: width))  UAR \(ProgressReport.percent(emotion.unweightedAverageRecall))"
         + "  accuracy \(ProgressReport.percent(emotion.accuracy))"
     }
     guard let together = results["ensemble"] else { return lines }
     let gender = together.gender
     if (0..<gender.classes).contains(where: { said in (0..<gender.classes).contains { gender[said, $0] > 0 } }) {
-      lines.append("\(padded("gender", width))  accuracy \(ProgressReport.percent(gender.accuracy))")
+      lines.append("\("gender".padded(to: width))  accuracy \(ProgressReport.percent(gender.accuracy))")
     }
     lines.append("")
-    lines.append("said \\ heard  " + labels.emotions.map { padded(String($0.prefix(8)), 9) }.joined() + "nothing")
+    lines.append("said \\ heard  " + labels.emotions.map { String($0.prefix(8)).padded(to: 9) }.joined() + "nothing")
     for (said, label) in labels.emotions.enumerated() where together.emotion.total(said) > 0 {
-      let counts = (0...labels.emotions.count).map { padded(String(together.emotion[said, $0]), 9) }.joined()
-      lines.append("\(padded(label, 12))  \(counts)")
+      let counts = (0...labels.emotions.count).map { String(together.emotion[said, $0]).padded(to: 9) }.joined()
+      lines.append("\(label.padded(to: 12))  \(counts)")
     }
     return lines
-  }
-
-  private static func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
   }
 }

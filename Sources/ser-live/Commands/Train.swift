@@ -8,7 +8,7 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Trains the networks of a configuration on recordings and writes a model.",
     discussion: """
-      After every epoch the state of each network is kept beside the model. Ctrl-C stops; the same command with
+      After every epoch the state of each network is kept beside the model. Ctrl-C stops; the same command with \
       --resume goes on where it stopped and gives, bit for bit, the same model.
 
       Example:
@@ -60,7 +60,7 @@ struct Train: ParsableCommand {
         .usage, "\(state) holds a training that was stopped: add --resume to go on, or remove it to begin anew")
     }
     guard mkdir(state, 0o755) == 0 else {
-      throw TrainingError(.inputOutput, "cannot make the folder \(state): \(String(cString: strerror(errno)))")
+      throw TrainingError(.inputOutput, "cannot make the folder \(state): \(systemMessage(errno))")
     }
   }
 }

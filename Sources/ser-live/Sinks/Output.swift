@@ -1,3 +1,4 @@
+import Capture
 import Glibc
 
 /// Why an event could not be written.
@@ -9,8 +10,8 @@ enum SinkError: Error, Equatable, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .closed: "The reader of the output has gone."
-    case .failed(let code): "Cannot write the output: \(String(cString: strerror(code))). Check where it is sent."
+    case .closed: "the reader of the output has gone"
+    case .failed(let code): "cannot write the output: \(systemMessage(code)); check where it is sent"
     }
   }
 
@@ -18,7 +19,7 @@ enum SinkError: Error, Equatable, CustomStringConvertible {
   var exitCode: Int32 {
     switch self {
     case .closed: EXIT_SUCCESS
-    case .failed: 74  // EX_IOERR
+    case .failed: ExitStatus.inputOutput
     }
   }
 }

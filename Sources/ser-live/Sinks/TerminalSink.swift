@@ -23,22 +23,22 @@ struct TerminalSink: LabelSink {
     panel = TerminalPanel(labels: labels, style: terminal.style)
   }
 
-  /// At most 14 redraws a second.
-  var refreshInterval: Double? { 0.07 }
+  /// Seconds between two redraws at least: at most 14 a second.
+  private static let interval = 0.07
+
+  var refreshInterval: Double? { Self.interval }
 
   mutating func receive(_ event: StreamEvent) throws(SinkError) {
     switch event {
     case .label, .frame: return  // The display says it.
-    case .utterance, .file, .warning:
-      // Clear first: the line may be longer than the one that it overwrites.
-      try draw(below: TextLine(event, labels: labels).text)
+    case .utterance, .file, .warning: try draw(below: TextLine(event, labels: labels).text)
     }
   }
 
   mutating func refresh(_ snapshot: Snapshot) throws(SinkError) {
     panel.update(snapshot)
     // A terminal that is stopped or slow misses redraws instead of holding up the stream.
-    guard now() - drawnAt >= 0.07, terminal.output.isReady else { return }
+    guard now() - drawnAt >= Self.interval, terminal.output.isReady else { return }
     try draw()
   }
 
@@ -58,6 +58,7 @@ struct TerminalSink: LabelSink {
   private mutating func draw(below line: String? = nil) throws(SinkError) {
     let lines = panel.lines(size: terminal.size())
     var text = drawn.isEmpty ? "\u{1B}[?25l" : home()
+    // Clear first: the display may be wider than the line that takes its place.
     if let line { text += "\u{1B}[J\(line)\r\n" }
     text += lines.map { $0.text + "\u{1B}[K" }.joined(separator: "\r\n") + "\u{1B}[J"
     drawn = lines.map(\.width)
