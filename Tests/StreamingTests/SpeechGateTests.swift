@@ -166,6 +166,7 @@ extension SpeechGate {
     var gate = SpeechGate {
       $0.onset = 4
       $0.onsetWindow = 4
+      $0.floorWindow = 60  // else the floor would rise to a voice that never pauses
     }
     #expect(gate.decisions(Rows.voice(100)).firstIndex(of: .begins(rows: 64)) == 63)
   }
