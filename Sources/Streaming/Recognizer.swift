@@ -27,13 +27,4 @@ public struct Recognizer: Sendable {
 
   /// Columns of a feature row.
   public var width: Int { statistics.mean.count }
-
-  /// A copy that smooths in another way.
-  public func with(smoother: SmootherConfiguration) -> Recognizer {
-    var configuration = configuration
-    configuration.smoother = smoother
-    return Recognizer(
-      configuration: configuration, labels: labels, statistics: statistics, networks: networks, ensemble: ensemble,
-      provenance: provenance)
-  }
 }

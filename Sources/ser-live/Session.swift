@@ -5,7 +5,6 @@ import Streaming
 struct Session: ~Copyable {
   private var pipeline: Pipeline
   private let inputRate: Int
-  private let labels: LabelSet
   /// Seconds between two `frame` events; nil for none.
   private let every: Double?
   private var nextFrame: Double
@@ -25,7 +24,6 @@ struct Session: ~Copyable {
     nextFrame = every ?? 0
     self.statisticsEvery = statisticsEvery
     nextStatistics = statisticsEvery ?? 0
-    labels = recognizer.labels
     verdict = RecordingVerdict(labels: recognizer.labels.emotions.count)
   }
 

@@ -13,11 +13,6 @@ public struct Dataset: Sendable {
   /// Clips in which the gate heard no speech, by index: they take no part in training, and tests count them as errors.
   public var silent: [Int] { rows.indices.filter { rows[$0][0].utterances.isEmpty } }
 
-  /// Seconds of speech in all clips as they are.
-  public var speech: Double {
-    rows.reduce(0) { $0 + Double($1[0].rowCount) } / configuration.frontEnd.rowRate
-  }
-
   /// Reads all clips of a corpus, on all cores.
   ///
   /// - Parameters:

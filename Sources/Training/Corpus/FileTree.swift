@@ -1,3 +1,4 @@
+import Capture
 import Glibc
 
 /// Walks folders.
@@ -5,7 +6,7 @@ enum FileTree {
   /// Paths of all files below `directory`, sorted.
   static func files(below directory: String) throws(TrainingError) -> [String] {
     guard let stream = opendir(directory) else {
-      throw TrainingError(.noInput, "cannot read the folder \(directory): \(String(cString: strerror(errno)))")
+      throw TrainingError(.noInput, "cannot read the folder \(directory): \(systemMessage(errno))")
     }
     defer { closedir(stream) }
     var files: [String] = []
