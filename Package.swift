@@ -50,9 +50,10 @@ let package = Package(
 
     .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: swift),
     .testTarget(
-      name: "StreamingTests", dependencies: ["Streaming", "CKernels", "TestSupport", "AllocationCounter"],
+      name: "StreamingTests", dependencies: ["Capture", "Streaming", "CKernels", "TestSupport", "AllocationCounter"],
       swiftSettings: swift),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "CDefaultModel"], swiftSettings: swift),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "CDefaultModel", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "SerLiveTests", dependencies: ["ser-live", "Streaming"], swiftSettings: swift),
     .target(
       name: "TestSupport", dependencies: ["Capture", "Models", "Streaming", "CDefaultModel"], path: "Tests/Support",

@@ -12,6 +12,18 @@ extension Decoder {
     }
     return try container(keyedBy: keys)
   }
+
+  /// One of a few names.
+  ///
+  /// - Parameter kind: what the names are of, for the error.
+  /// - Throws: a `ConfigurationError` that names the valid ones where the name is unknown.
+  package func choice<Choice: RawRepresentable<String> & CaseIterable>(of kind: String) throws -> Choice {
+    let name = try singleValueContainer().decode(String.self)
+    if let choice = Choice(rawValue: name) { return choice }
+    let path = codingPath.filter { $0.intValue == nil }.map(\.stringValue).joined(separator: ".")
+    let valid = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ConfigurationError(key: path, message: "there is no \(kind) ‘\(name)’; valid are \(valid)")
+  }
 }
 
 extension KeyedDecodingContainer {

@@ -1,15 +1,22 @@
 #!/usr/bin/env python3
 """Writes librosa.safetensors: test signals and librosa's features of them, for Tests/StreamingTests.
 
-    pip install -r requirements.txt && python librosa_reference.py
+    pip install -r requirements.txt && python librosa_reference.py RAVDESS
 
-Tensors: `SIGNAL` [samples] and `SIGNAL/GEOMETRY/FEATURE` [rows, columns], all float32 at 16 kHz. GEOMETRY is `80/40`
-(window 80 ms, hop 40 ms, FFT 2048, 80 mel bands) or `25/10` (window 25 ms, hop 10 ms, FFT 512, 64 mel bands).
+Signals are synthetic, from the recordings of the project, and from RAVDESS, whose folder is the argument. Those of
+RAVDESS are not written, only where they come from: `SIGNAL` [samples] is there for the others, and the metadata's
+`sources` tells the file. Of a recording at 48 kHz every third sample is taken, from the 1.0th second on, for half a
+second: no resampler stands between. Everything is float32 at 16 kHz.
+
+`SIGNAL/VARIANT/FEATURE` [rows, columns] holds every `row_step`th row of the variant, from the first on. Beside the
+features, so that the rounding of single precision can be judged: `peak`, the largest magnitude of the spectrum, and
+`valley`, the mean of the smallest magnitudes in each band of the contrast.
 """
 
 import json
 import pathlib
 import struct
+import sys
 
 import librosa
 import numpy as np
@@ -17,6 +24,23 @@ import scipy.signal
 
 RATE = 16000
 SECONDS = 0.4
+DELTA_WINDOW = 9
+
+# window and hop in samples; the rest as in librosa's functions
+VARIANTS = {
+    "80/40": dict(window=1280, hop=640, fft=2048, bands=80, coefficients=40, row_step=1),
+    "25/10": dict(window=400, hop=160, fft=512, bands=64, coefficients=40, row_step=4),
+    "options": dict(
+        window=512, hop=200, fft=512, bands=26, coefficients=13, row_step=3, shape="hamming", exponent=1, scale="log",
+        lifter=22, pre_emphasis=0.97, low=60, high=7600, roll_percent=0.95,
+    ),
+}
+SPECTROGRAMS = {"25/10", "options"}
+
+RAVDESS = [
+    "03-01-01-01-01-01-01", "03-01-03-02-02-01-04", "03-01-05-02-01-02-09", "03-01-06-01-02-02-16",
+    "03-01-08-02-01-01-22",
+]
 
 
 def speech_like(rng):
@@ -55,36 +79,91 @@ def signals():
     }
 
 
-def features(signal, window, hop, fft, bands):
+def excerpt(path):
+    samples, rate = librosa.load(path, sr=None, mono=True)
+    assert rate == 3 * RATE, path
+    return samples[rate : rate + rate // 2 : 3]
+
+
+def spectral_contrast(magnitude, **arguments):
+    """librosa's, but for the limit of 80 dB below the loudest peak of the whole recording; and the valleys."""
+    whole = librosa.feature.spectral.power_to_db
+    measured = []
+
+    def unlimited(values):
+        measured.append(values)
+        return whole(values, top_db=None)
+
+    librosa.feature.spectral.power_to_db = unlimited
+    try:
+        contrast = librosa.feature.spectral_contrast(S=magnitude, **arguments)
+    finally:
+        librosa.feature.spectral.power_to_db = whole
+    _, valley = measured
+    return contrast, valley
+
+
+def causal_delta(values, order):
+    """librosa's derivative in the middle of the window, given with the window's last row."""
+    half = DELTA_WINDOW // 2
+    before = np.repeat(values[:, :1], 2 * half, axis=1)
+    padded = np.concatenate([before, values], axis=1)
+    return librosa.feature.delta(padded, width=DELTA_WINDOW, order=order)[:, half:-half]
+
+
+def features(
+    name, signal, window, hop, fft, bands, coefficients, row_step, shape="hann", exponent=2, scale="decibels", lifter=0,
+    pre_emphasis=0, low=0, high=8000, roll_percent=0.85,
+):
+    emphasized = signal
+    if pre_emphasis:
+        emphasized = librosa.effects.preemphasis(signal, coef=pre_emphasis, zi=np.zeros(1))
     # librosa centres the window in the FFT's frame: zeros before the signal make its frame i start at sample i · hop.
     before = (fft - window) // 2
-    padded = np.pad(signal, (before, fft - window - before))
-    spectrum = librosa.stft(padded, n_fft=fft, hop_length=hop, win_length=window, window="hann", center=False)
+    padded = np.pad(emphasized, (before, fft - window - before))
+    spectrum = librosa.stft(padded, n_fft=fft, hop_length=hop, win_length=window, window=shape, center=False)
     magnitude = np.abs(spectrum)
-    power = magnitude**2
-    mel = librosa.feature.melspectrogram(S=power, sr=RATE, n_fft=fft, n_mels=bands, fmin=0, fmax=8000)
-    log_mel = librosa.power_to_db(mel, ref=1.0, amin=1e-10, top_db=None)
-    shape = {"S": magnitude, "sr": RATE, "n_fft": fft}
+
+    def scaled(values):
+        if scale == "decibels":
+            return librosa.power_to_db(values, ref=1.0, amin=1e-10, top_db=None)
+        return np.log(np.maximum(values, 1e-10 if exponent == 2 else 1e-5))
+
+    mel = librosa.feature.melspectrogram(
+        S=magnitude**exponent, sr=RATE, n_fft=fft, n_mels=bands, fmin=low, fmax=high
+    )
+    mfcc = librosa.feature.mfcc(S=scaled(mel), n_mfcc=coefficients, dct_type=2, norm="ortho", lifter=lifter)
+    of_spectrum = {"S": magnitude, "sr": RATE, "n_fft": fft}
     frames = {"frame_length": window, "hop_length": hop, "center": False}
-    return {
-        "log_mel": log_mel,
-        "mfcc": librosa.feature.mfcc(S=log_mel, n_mfcc=40, dct_type=2, norm="ortho"),
-        "chroma": librosa.feature.chroma_stft(S=power, sr=RATE, n_fft=fft, tuning=0, norm=np.inf, n_chroma=12),
-        "centroid": librosa.feature.spectral_centroid(**shape),
-        "bandwidth": librosa.feature.spectral_bandwidth(**shape),
-        "rolloff": librosa.feature.spectral_rolloff(**shape, roll_percent=0.85),
+    contrast, valley = spectral_contrast(magnitude, sr=RATE, n_fft=fft)
+    result = {
+        "peak": magnitude.max(axis=0),
+        "valley": valley,
+        "mel": scaled(mel),
+        "mfcc": mfcc,
+        "chroma": librosa.feature.chroma_stft(S=magnitude**2, sr=RATE, n_fft=fft, tuning=0, norm=np.inf, n_chroma=12),
+        "centroid": librosa.feature.spectral_centroid(**of_spectrum),
+        "bandwidth": librosa.feature.spectral_bandwidth(**of_spectrum),
+        "rolloff": librosa.feature.spectral_rolloff(**of_spectrum, roll_percent=roll_percent),
+        "contrast": contrast,
         "flatness": librosa.feature.spectral_flatness(S=magnitude),
         "zero_crossing_rate": librosa.feature.zero_crossing_rate(signal, **frames),
         "rms": librosa.feature.rms(y=signal, **frames),
+        "delta_mfcc": causal_delta(mfcc, 1),
+        "delta2_mfcc": causal_delta(mfcc, 2),
     }
+    if name in SPECTROGRAMS:
+        # Every eighth frequency, from 0 to the last.
+        result["spectrogram"] = scaled(magnitude**exponent)[:: fft // 64]
+    return {feature: np.atleast_2d(values)[:, ::row_step] for feature, values in result.items()}
 
 
-def write_safetensors(path, tensors):
+def write_safetensors(path, tensors, metadata):
     header, offset = {}, 0
     for name, values in tensors.items():
         header[name] = {"dtype": "F32", "shape": list(values.shape), "data_offsets": [offset, offset + values.nbytes]}
         offset += values.nbytes
-    header["__metadata__"] = {"librosa": librosa.__version__, "numpy": np.__version__}
+    header["__metadata__"] = metadata
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     with open(path, "wb") as file:
@@ -94,16 +173,26 @@ def write_safetensors(path, tensors):
 
 
 def main():
-    tensors = {}
-    for name, signal in signals().items():
-        signal = signal.astype(np.float32)
-        tensors[name] = signal
-        for geometry, settings in {"80/40": (1280, 640, 2048, 80), "25/10": (400, 160, 512, 64)}.items():
-            # In double precision, so that the errors found are ours alone.
-            for feature, values in features(signal.astype(np.float64), *settings).items():
-                rows = np.ascontiguousarray(np.atleast_2d(values).T, dtype=np.float32)
-                tensors[f"{name}/{geometry}/{feature}"] = rows
-    write_safetensors(pathlib.Path(__file__).with_name("librosa.safetensors"), tensors)
+    here = pathlib.Path(__file__).resolve().parent
+    recordings = here.parent.parent / "Recordings"
+    inputs = signals()
+    inputs |= {path.stem: excerpt(path) for path in sorted(recordings.glob("*.flac"))}
+    tensors = {name: signal.astype(np.float32) for name, signal in inputs.items()}
+    sources = {}
+    for clip in RAVDESS:
+        [path] = pathlib.Path(sys.argv[1]).rglob(f"{clip}.*")
+        inputs[clip] = excerpt(path)
+        sources[clip] = path.stem
+    for name, signal in inputs.items():
+        # In double precision, so that the errors found are ours alone.
+        signal = signal.astype(np.float32).astype(np.float64)
+        for variant, settings in VARIANTS.items():
+            for feature, values in features(variant, signal, **settings).items():
+                tensors[f"{name}/{variant}/{feature}"] = np.ascontiguousarray(values.T, dtype=np.float32)
+    write_safetensors(
+        here / "librosa.safetensors", tensors,
+        {"librosa": librosa.__version__, "numpy": np.__version__, "sources": " ".join(sources)},
+    )
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func roundTrip() throws {
-    for configuration in [FrontEndConfiguration(), .all, .short, .gaps] {
+    for configuration in [FrontEndConfiguration(), .all, .short, .gaps, .options] {
       try configuration.validate()
       let data = try JSONEncoder().encode(configuration)
       #expect(try JSONDecoder().decode(FrontEndConfiguration.self, from: data) == configuration)
@@ -30,7 +30,9 @@ import Testing
       """
       {"sampleRate": 8000, "windowMilliseconds": 25, "hopMilliseconds": 10, "fftSize": 256, "windowShape": "hamming",
        "melBands": 20, "minimumFrequency": 50, "maximumFrequency": 3800, "cepstralCoefficients": 13, "rolloff": 0.9,
-       "minimumPitch": 75, "maximumPitch": 500, "features": ["mfcc", "level"]}
+       "minimumPitch": 75, "maximumPitch": 500, "features": ["mfcc", "level"], "preEmphasis": 0.97,
+       "spectrum": "magnitude", "scale": "log", "lifter": 22, "deltas": ["mfcc", "level"], "deltaDeltas": ["mfcc"],
+       "deltaWindow": 5}
       """)
     try configuration.validate()
     #expect(configuration.sampleRate == 8000)
@@ -46,12 +48,22 @@ import Testing
     #expect(configuration.minimumPitch == 75)
     #expect(configuration.maximumPitch == 500)
     #expect(configuration.features == [.mfcc, .level])
+    #expect(configuration.preEmphasis == 0.97)
+    #expect(configuration.spectrum == .magnitude)
+    #expect(configuration.scale == .log)
+    #expect(configuration.lifter == 22)
+    #expect(configuration.deltas == [.mfcc, .level])
+    #expect(configuration.deltaDeltas == [.mfcc])
+    #expect(configuration.deltaWindow == 5)
   }
 
   @Test(arguments: [
     (#"{"features": ["mfcc", "mffc"]}"#, "features", ["‘mffc’", "mfcc", "log_flatness"]),
     (#"{"hopMiliseconds": 10}"#, "hopMiliseconds", ["no such setting", "hopMilliseconds"]),
+    (#"{"deltas": ["mfcc", "mffc"]}"#, "deltas", ["‘mffc’", "mfcc", "log_flatness"]),
     (#"{"windowShape": "kaiser"}"#, "windowShape", ["‘kaiser’", "hann", "hamming"]),
+    (#"{"spectrum": "energy"}"#, "spectrum", ["‘energy’", "power", "magnitude"]),
+    (#"{"scale": "db"}"#, "scale", ["‘db’", "linear", "decibels", "log"]),
   ]) func unknownNamesAreRefused(json: String, key: String, words: [String]) throws {
     let error = try #require(throws: ConfigurationError.self) { try decode(json) }
     #expect(error.key == key)
@@ -96,6 +108,19 @@ import Testing
     Change("maximumPitch", "4.0 ms") { $0.windowMilliseconds = 4 },
     Change("features", "at least one") { $0.features = [] },
     Change("features", "‘mfcc’") { $0.features = [.mfcc, .rms, .mfcc] },
+    Change("features", "12800 Hz") {
+      $0.features = [.contrast]
+      $0.sampleRate = 12800
+      $0.maximumFrequency = 6400
+    },
+    Change("preEmphasis", "1.0") { $0.preEmphasis = 1 },
+    Change("preEmphasis", "nan") { $0.preEmphasis = .nan },
+    Change("lifter", "-1.0") { $0.lifter = -1 },
+    Change("deltas", "‘rms’ is not among") { $0.deltas = [.mfcc, .rms] },
+    Change("deltas", "‘mfcc’ is there twice") { $0.deltas = [.mfcc, .mfcc] },
+    Change("deltaDeltas", "‘rms’ is not among") { $0.deltaDeltas = [.rms] },
+    Change("deltaWindow", "odd") { $0.deltaWindow = 8 },
+    Change("deltaWindow", "between 3") { $0.deltaWindow = 1 },
   ]
 
   @Test(arguments: impossible) func impossibleValuesAreRefused(change: Change) throws {
@@ -125,5 +150,17 @@ import Testing
     #expect(layout.columnNames[39...41] == ["mfcc_39", "chroma_0", "chroma_1"])
     #expect(layout.columnNames.suffix(2) == ["log_pitch", "voicing"])
     #expect(try JSONDecoder().decode(FeatureLayout.self, from: JSONEncoder().encode(layout)) == layout)
+    var configuration = FrontEndConfiguration.short
+    configuration.features = [.spectrogram, .contrast, .mfcc, .rms]
+    configuration.deltas = [.rms, .mfcc]
+    configuration.deltaDeltas = [.rms]
+    let wide = FeatureLayout(configuration)
+    #expect(wide.width == 257 + 7 + 40 + 1 + 1 + 40 + 1)
+    #expect(wide.columns(of: .rms, derivative: 1) == 305..<306)
+    #expect(wide.columns(of: .mfcc, derivative: 1) == 306..<346)
+    #expect(wide.columns(of: .mfcc, derivative: 2) == nil)
+    #expect(wide.columnNames[304...306] == ["rms", "delta_rms", "delta_mfcc_0"])
+    #expect(wide.columnNames.last == "delta2_rms")
+    #expect(try JSONDecoder().decode(FeatureLayout.self, from: JSONEncoder().encode(wide)) == wide)
   }
 }

@@ -13,6 +13,12 @@ import Testing
     return values
   }
 
+  private static func filledPointer(_ count: Int, _ body: (UnsafeMutableBufferPointer<Float>) -> Void) -> [Float] {
+    var values = [Float](repeating: -1, count: count)
+    values.withUnsafeMutableBufferPointer { body($0) }
+    return values
+  }
+
   @Test(arguments: [32, 400, 2048]) func transforms(size: Int) {
     let samples = Signals.noise(size)
     var forward = ForwardTransform(size: size)
@@ -42,6 +48,11 @@ import Testing
     }
     #expect(abs(WindowShape.hamming.factors(8)[0] - 0.08) < 1e-6)
     #expect(abs(WindowShape.hamming.factors(8)[4] - 1) < 1e-6)
+    let blackman = WindowShape.blackman.factors(8)
+    for (value, expected) in zip(blackman, [0, 0.066447, 0.34, 0.773553, 1, 0.773553, 0.34, 0.066447] as [Float]) {
+      #expect(abs(value - expected) < 1e-6)
+    }
+    #expect(WindowShape.rectangular.factors(3) == [1, 1, 1])
   }
 
   @Test(arguments: [(1280, 640), (5, 2), (4, 4), (3, 7), (1, 1)]) func frames(window: Int, hop: Int) {
@@ -62,6 +73,25 @@ import Testing
         }
       }
       #expect(starts == Array(stride(from: 0, through: 5000 - window, by: hop)))
+    }
+  }
+
+  /// The sample before each window leads it, and a 0 the first, as new and after a reset, with and without gaps.
+  @Test(arguments: [(5, 2), (4, 4), (3, 7)]) func leadingSample(window: Int, hop: Int) {
+    let samples = (1...100).map(Float.init)
+    var cutter = FrameCutter(window: window, hop: hop, lead: 1)
+    for _ in 0..<2 {
+      var starts: [Int] = []
+      for sample in samples {
+        #expect(cutter.fill([sample].span) == 1)
+        guard let frame = cutter.frame else { continue }
+        let start = Int(frame[1]) - 1
+        #expect(frame.elementsEqual(([0] + samples)[start...start + window]))
+        starts.append(start)
+        cutter.advance()
+      }
+      #expect(starts == Array(stride(from: 0, through: 100 - window, by: hop)))
+      cutter.reset()
     }
   }
 
@@ -125,11 +155,47 @@ import Testing
     #expect(bandwidth == 1000)
     #expect(rolloff == 2000)
     #expect(shape.measure([Float](repeating: 0, count: 9).span) == (0, 0, 0))
-    var scratch = [Float](repeating: 0, count: 9)
-    var span = scratch.mutableSpan
-    #expect(abs(shape.flatness([Float](repeating: 5, count: 9).span, scratch: &span) - 1) < 1e-6)
-    #expect(shape.flatness([Float](repeating: 0, count: 9).span, scratch: &span) <= 1)
-    #expect(shape.flatness(magnitude.span, scratch: &span) < 1e-6)
+    #expect(abs(SpectralShape.flatness([Float](repeating: 5, count: 9).span) - 1) < 1e-6)
+    #expect(SpectralShape.flatness([Float](repeating: 0, count: 9).span) <= 1)
+    #expect(SpectralShape.flatness(magnitude.span) < 1e-6)
+  }
+
+  /// A derivative is that of the polynomial itself, whatever the window, and 0 while nothing was heard to change.
+  @Test(arguments: [3, 5, 9, 33]) func derivatives(window: Int) {
+    var filter = DeltaFilter(window: window, width: 2)
+    for time in 0..<100 {
+      let t = Float(time) / 10
+      filter.push([3 + 2 * t, 1 - t + 0.5 * t * t].span)
+      let first = Self.filledPointer(2) { filter.derivative(1, of: 0..<2, into: $0) }
+      let second = Self.filledPointer(2) { filter.derivative(2, of: 0..<2, into: $0) }
+      guard time >= window - 1 else {
+        if time == 0 { #expect((first + second).allSatisfy { abs($0) < 1e-5 }) }
+        continue
+      }
+      let middle = Float(time - window / 2) / 10
+      #expect(abs(first[0] - 0.2) < 1e-4)
+      #expect(abs(first[1] - 0.1 * (middle - 1)) < 1e-4)
+      #expect(abs(second[0]) < 1e-4)
+      #expect(abs(second[1] - 0.01) < 1e-4)
+    }
+  }
+
+  /// What stands out from a band's floor stands out by its ratio; the bands are those of librosa.
+  @Test func contrast() {
+    let contrast = SpectralContrast(sampleRate: 16000, fftSize: 512)
+    let scratch = contrast.makeScratch()
+    for (bin, band) in [(1, 0), (9, 1), (20, 2), (40, 3), (80, 4), (160, 5), (230, 6), (256, 6)] {
+      var magnitude = [Float](repeating: 0.1, count: 257)
+      magnitude[bin] = 10
+      let decibels = Self.filled(7) { contrast.apply(magnitude.span, scratch: scratch, into: &$0) }
+      // 2 % of a band are averaged, at least one bin.
+      #expect(decibels[band] > 10)
+      for other in 0..<7 where other != band { #expect(abs(decibels[other]) < 1e-4) }
+    }
+    let silence = Self.filled(7) {
+      contrast.apply([Float](repeating: 0, count: 257).span, scratch: scratch, into: &$0)
+    }
+    #expect(silence.allSatisfy { $0 == 0 })
   }
 
   @Test func waveform() {

@@ -71,6 +71,8 @@ extension FrontEndConfiguration {
   static let all: Self = {
     var configuration = Self()
     configuration.features = Feature.allCases
+    configuration.deltas = [.mfcc, .level]
+    configuration.deltaDeltas = [.mfcc]
     return configuration
   }()
 
@@ -88,6 +90,26 @@ extension FrontEndConfiguration {
   static let gaps: Self = {
     var configuration = all
     configuration.hopMilliseconds = 101.5
+    return configuration
+  }()
+
+  /// Every option other than by default.
+  static let options: Self = {
+    var configuration = all
+    configuration.windowMilliseconds = 32
+    configuration.hopMilliseconds = 12.5
+    configuration.fftSize = 512
+    configuration.windowShape = .hamming
+    configuration.preEmphasis = 0.97
+    configuration.spectrum = .magnitude
+    configuration.scale = .log
+    configuration.melBands = 26
+    configuration.minimumFrequency = 60
+    configuration.maximumFrequency = 7600
+    configuration.cepstralCoefficients = 13
+    configuration.lifter = 22
+    configuration.rolloff = 0.95
+    configuration.minimumPitch = 100
     return configuration
   }()
 }

@@ -123,12 +123,6 @@ BODY void ser_square_root_body(const float *x, float *y, size_t count) {
 }
 KERNEL(void, ser_square_root, (const float *x, float *y, size_t count), (x, y, count))
 
-BODY void ser_limit_below_body(const float *x, float floor, float *y, size_t count) {
-  INDEPENDENT
-  for (size_t i = 0; i < count; i++) y[i] = x[i] > floor ? x[i] : floor;
-}
-KERNEL(void, ser_limit_below, (const float *x, float floor, float *y, size_t count), (x, floor, y, count))
-
 BODY float ser_sum_body(const float *x, size_t count) {
   REASSOCIATE
   float sum = 0;
@@ -162,6 +156,18 @@ KERNEL(void, ser_banded_product,
        (const float *weights, const uint32_t *first, const uint32_t *count, size_t bands, const float *x, float *y),
        (weights, first, count, bands, x, y))
 
+BODY void ser_weighted_rows_body(const float *weights, size_t rows, const float *x, size_t stride, float *y,
+                                 size_t columns) {
+  for (size_t i = 0; i < columns; i++) y[i] = 0.0f;
+  for (size_t row = 0; row < rows; row++) {
+    INDEPENDENT
+    for (size_t i = 0; i < columns; i++) y[i] += weights[row] * x[row * stride + i];
+  }
+}
+KERNEL(void, ser_weighted_rows,
+       (const float *weights, size_t rows, const float *x, size_t stride, float *y, size_t columns),
+       (weights, rows, x, stride, y, columns))
+
 // MARK: Signal analysis
 
 BODY void ser_sanitize_body(const float *x, float *y, size_t count) {
@@ -173,6 +179,101 @@ BODY void ser_sanitize_body(const float *x, float *y, size_t count) {
   }
 }
 KERNEL(void, ser_sanitize, (const float *x, float *y, size_t count), (x, y, count))
+
+BODY void ser_pre_emphasize_body(const float *x, float coefficient, const float *factors, float *y, size_t count) {
+  INDEPENDENT
+  for (size_t i = 0; i < count; i++) y[i] = (x[i + 1] - coefficient * x[i]) * factors[i];
+}
+KERNEL(void, ser_pre_emphasize,
+       (const float *x, float coefficient, const float *factors, float *y, size_t count),
+       (x, coefficient, factors, y, count))
+
+BODY float limited_below(float x, float floor) { return x > floor ? x : floor; }
+
+BODY void ser_scaled_log_body(const float *x, float floor, float factor, float *y, size_t count) {
+  INDEPENDENT
+  for (size_t i = 0; i < count; i++) y[i] = factor * log_one(limited_below(x[i], floor));
+}
+KERNEL(void, ser_scaled_log, (const float *x, float floor, float factor, float *y, size_t count),
+       (x, floor, factor, y, count))
+
+// The logarithm of a product is one logarithm: mantissas are multiplied, a few at a time so that they cannot overflow,
+// and exponents added.
+BODY float ser_log_sum_body(const float *x, float floor, size_t count, float *sum) {
+  REASSOCIATE
+  enum { lanes = 8, few = 32 };
+  int32_t exponents[lanes] = {0};
+  float sums[lanes] = {0}, logarithms[lanes] = {0};
+  size_t i = 0;
+  while (i + lanes <= count) {
+    float products[lanes];
+    for (int lane = 0; lane < lanes; lane++) products[lane] = 1.0f;
+    for (int turn = 0; turn < few && i + lanes <= count; turn++, i += lanes) {
+      for (int lane = 0; lane < lanes; lane++) {
+        float value = limited_below(x[i + lane], floor);
+        int32_t bits = bits_of_float(value);
+        sums[lane] += value;
+        exponents[lane] += (bits >> 23) - 127;
+        products[lane] *= float_of_bits((bits & 0x007fffff) | 0x3f800000);  // in [1, 2)
+      }
+    }
+    for (int lane = 0; lane < lanes; lane++) logarithms[lane] += log_one(products[lane]);
+  }
+  float total = 0, logarithm = 0;
+  int32_t exponent = 0;
+  for (int lane = 0; lane < lanes; lane++) {
+    total += sums[lane];
+    logarithm += logarithms[lane];
+    exponent += exponents[lane];
+  }
+  for (; i < count; i++) {
+    float value = limited_below(x[i], floor);
+    total += value;
+    logarithm += log_one(value);
+  }
+  *sum = total;
+  return logarithm + (float)((double)exponent * 0.69314718055994531);
+}
+KERNEL(float, ser_log_sum, (const float *x, float floor, size_t count, float *sum), (x, floor, count, sum))
+
+// Puts `value` into a list sorted so that its last element is the first to go.
+BODY void insert_sorted(float *list, size_t count, float value, int descending) {
+  size_t place = count - 1;
+  while (place > 0 && (descending ? list[place - 1] < value : list[place - 1] > value)) {
+    list[place] = list[place - 1];
+    place--;
+  }
+  list[place] = value;
+}
+
+BODY void ser_extremes_body(const float *x, size_t count, size_t few, float *scratch, float *largest, float *smallest) {
+  enum { block = 16 };  // most blocks hold nothing that would change the lists
+  float *top = scratch, *bottom = scratch + few;
+  for (size_t i = 0; i < few; i++) {
+    top[i] = -__builtin_inff();
+    bottom[i] = __builtin_inff();
+  }
+  for (size_t start = 0; start < count; start += block) {
+    size_t end = start + block < count ? start + block : count;
+    float high = -__builtin_inff(), low = __builtin_inff();
+    if (end - start == block) {
+      for (size_t i = 0; i < block; i++) {
+        high = x[start + i] > high ? x[start + i] : high;
+        low = x[start + i] < low ? x[start + i] : low;
+      }
+      if (high <= top[few - 1] && low >= bottom[few - 1]) continue;
+    }
+    for (size_t i = start; i < end; i++) {
+      if (x[i] > top[few - 1]) insert_sorted(top, few, x[i], 1);
+      if (x[i] < bottom[few - 1]) insert_sorted(bottom, few, x[i], 0);
+    }
+  }
+  *largest = ser_sum_body(top, few) / (float)few;
+  *smallest = ser_sum_body(bottom, few) / (float)few;
+}
+KERNEL(void, ser_extremes,
+       (const float *x, size_t count, size_t few, float *scratch, float *largest, float *smallest),
+       (x, count, few, scratch, largest, smallest))
 
 BODY size_t ser_sign_changes_body(const float *x, size_t count) {
   int32_t changes = 0;

@@ -2,18 +2,21 @@ import CKernels
 import Glibc
 
 /// The first coefficients of the orthonormal DCT-II, as a product with its matrix: for the few dozen points of a mel
-/// spectrum that is faster than a fast transform.
+/// spectrum that is faster than a fast transform. Liftering is part of the matrix.
 struct CosineTransform: Sendable {
   let points: Int
   let coefficients: Int
   /// [coefficients × points]
   private let matrix: [Float]
 
-  init(points: Int, coefficients: Int) {
+  /// - Parameter lifter: L of the sinusoidal lifter, by which coefficient k is multiplied with
+  ///   1 + L/2 · sin(π(k + 1)/L), as in `librosa.feature.mfcc`; 0 for none.
+  init(points: Int, coefficients: Int, lifter: Double = 0) {
     self.points = points
     self.coefficients = coefficients
     matrix = (0..<coefficients).flatMap { k in
-      let scale = ((k == 0 ? 1 : 2) / Double(points)).squareRoot()
+      let lift = lifter > 0 ? 1 + lifter / 2 * sin(.pi * Double(k + 1) / lifter) : 1
+      let scale = lift * ((k == 0 ? 1 : 2) / Double(points)).squareRoot()
       return (0..<points).map { n in Float(scale * cos(.pi * Double(k * (2 * n + 1)) / Double(2 * points))) }
     }
   }

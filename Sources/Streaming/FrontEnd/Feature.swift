@@ -2,9 +2,14 @@
 ///
 /// Spectral features are librosa's (0.10) at `center=False`; see each case.
 public enum Feature: String, CaseIterable, Codable, Sendable {
-  /// 10·log₁₀(max(10⁻¹⁰, power)) of each mel band, in dB: `power_to_db(melspectrogram(…), top_db=None)`.
-  case logMel = "log_mel"
-  /// Mel-frequency cepstral coefficients: orthonormal DCT-II of `log_mel`.
+  /// Every frequency of the spectrum, from 0 to half the sample rate: |`stft`|, squared where the configured `spectrum`
+  /// is `power`, on the configured `scale`.
+  case spectrogram
+  /// The mel bands of that spectrum, on the configured `scale`: `melspectrogram(…)`, in decibels
+  /// `power_to_db(…, top_db=None)` or `amplitude_to_db(…, top_db=None)`.
+  case mel
+  /// Mel-frequency cepstral coefficients: orthonormal DCT-II of the mel bands' logarithm (natural where the `scale` is
+  /// `log`, in decibels otherwise), liftered where configured.
   case mfcc
   /// Energy of the 12 pitch classes from C, relative to the strongest: `chroma_stft(tuning=0)`.
   case chroma
@@ -12,6 +17,9 @@ public enum Feature: String, CaseIterable, Codable, Sendable {
   case centroid
   /// Deviation of the magnitude spectrum around its centroid, in Hz.
   case bandwidth
+  /// How far peaks stand out from valleys in each of seven octave bands, in dB: `spectral_contrast` without its limit of
+  /// 80 dB below a recording's loudest moment, which a stream does not know.
+  case contrast
   /// Geometric over arithmetic mean of the power spectrum, 0 (a tone) … 1 (white).
   case flatness
   /// Frequency below which the configured part of the magnitude lies, in Hz.
@@ -33,11 +41,6 @@ public enum Feature: String, CaseIterable, Codable, Sendable {
 
   /// - Throws: `ConfigurationError` naming the valid features where the name is unknown.
   public init(from decoder: any Decoder) throws {
-    let name = try decoder.singleValueContainer().decode(String.self)
-    guard let feature = Feature(rawValue: name) else {
-      let valid = Feature.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ConfigurationError(key: "features", message: "there is no feature ‘\(name)’; valid are \(valid)")
-    }
-    self = feature
+    self = try decoder.choice(of: "feature")
   }
 }

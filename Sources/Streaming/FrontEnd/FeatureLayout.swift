@@ -3,42 +3,55 @@ public struct FeatureLayout: Codable, Equatable, Sendable {
   /// One feature's columns.
   public struct Block: Codable, Equatable, Sendable {
     public let feature: Feature
+    /// nil for the feature itself, 1 for its first and 2 for its second derivative over time.
+    public let derivative: Int?
     public let columns: Range<Int>
   }
 
-  /// In the order of the columns, without gaps.
+  /// In the order of the columns, without gaps: the features, then first derivatives, then second ones.
   public let blocks: [Block]
 
   /// The layout of the rows that a front end of this configuration makes.
   public init(_ configuration: FrontEndConfiguration) {
     var start = 0
-    blocks = configuration.features.map { feature in
-      let count =
-        switch feature {
-        case .logMel: configuration.melBands
-        case .mfcc: configuration.cepstralCoefficients
-        case .chroma: ChromaFilterBank.classes
-        default: 1
-        }
-      defer { start += count }
-      return Block(feature: feature, columns: start..<start + count)
+    func blocks(_ features: [Feature], derivative: Int?) -> [Block] {
+      features.map { feature in
+        let count = Self.width(of: feature, configuration)
+        defer { start += count }
+        return Block(feature: feature, derivative: derivative, columns: start..<start + count)
+      }
+    }
+    self.blocks =
+      blocks(configuration.features, derivative: nil) + blocks(configuration.deltas, derivative: 1)
+      + blocks(configuration.deltaDeltas, derivative: 2)
+  }
+
+  private static func width(of feature: Feature, _ configuration: FrontEndConfiguration) -> Int {
+    switch feature {
+    case .spectrogram: ForwardTransform.bins(configuration.fftSize)
+    case .mel: configuration.melBands
+    case .mfcc: configuration.cepstralCoefficients
+    case .chroma: ChromaFilterBank.classes
+    case .contrast: SpectralContrast.bands
+    default: 1
     }
   }
 
   /// Columns of a row.
   public var width: Int { blocks.last?.columns.upperBound ?? 0 }
 
-  /// The columns of `feature`; nil where rows do not have it.
-  public func columns(of feature: Feature) -> Range<Int>? {
-    blocks.first { $0.feature == feature }?.columns
+  /// The columns of `feature`, or of a derivative of it; nil where rows do not have it.
+  public func columns(of feature: Feature, derivative: Int? = nil) -> Range<Int>? {
+    blocks.first { $0.feature == feature && $0.derivative == derivative }?.columns
   }
 
-  /// One name per column: the feature's, with an index from 0 where it has several columns (`mfcc_0`, `centroid`).
+  /// One name per column: the feature's, with an index from 0 where it has several columns (`mfcc_0`, `centroid`), and
+  /// `delta_` or `delta2_` before it for derivatives.
   public var columnNames: [String] {
     blocks.flatMap { block in
-      block.columns.count == 1
-        ? [block.feature.rawValue]
-        : block.columns.indices.map { "\(block.feature.rawValue)_\($0 - block.columns.lowerBound)" }
+      let name = ["", "delta_", "delta2_"][block.derivative ?? 0] + block.feature.rawValue
+      return block.columns.count == 1
+        ? [name] : block.columns.indices.map { "\(name)_\($0 - block.columns.lowerBound)" }
     }
   }
 }

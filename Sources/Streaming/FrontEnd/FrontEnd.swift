@@ -3,9 +3,9 @@ import Glibc
 
 /// Samples in, feature rows out, as soon as a row's last sample is there.
 ///
-/// Row *i* covers samples [i·hop, i·hop + window) and depends on no other, so it is the same, bit for bit, however the
-/// samples were cut into chunks. There is no end to be told: samples at the end of a stream that do not fill a window
-/// make no row, as with `center=False` in librosa. After `init` nothing is allocated.
+/// Row *i* covers samples [i·hop, i·hop + window), derivatives also the rows before it, so it is the same, bit for bit,
+/// however the samples were cut into chunks. There is no end to be told: samples at the end of a stream that do not
+/// fill a window make no row, as with `center=False` in librosa. After `init` nothing is allocated.
 ///
 ///     var frontEnd = try FrontEnd(FrontEndConfiguration())
 ///     frontEnd.push(samples.span) { row, acoustics in … }
@@ -28,18 +28,37 @@ public struct FrontEnd: ~Copyable {
   private var cutter: FrameCutter
   private var transform: ForwardTransform
   private var pitchTracker: PitchTracker
+  private var deltaFilter: DeltaFilter
   private let factors: [Float]
   private let melFilterBank: MelFilterBank
   private let cosineTransform: CosineTransform
   private let chromaFilterBank: ChromaFilterBank
   private let spectralShape: SpectralShape
-  private let needsMel: Bool
-  private let needsMagnitude: Bool
+  private let spectralContrast: SpectralContrast
+  private let needs: Needs
   private let power: AlignedBuffer  // [bins]
   private let magnitude: AlignedBuffer  // [bins]
-  private let scratch: AlignedBuffer  // [bins]
-  private let mel: AlignedBuffer  // [melBands]
+  private let bands: AlignedBuffer  // [melBands]
+  private let cepstrum: AlignedBuffer  // logarithms of the bands, [melBands]
+  private let extremes: AlignedBuffer
   private let row: AlignedBuffer  // [width]
+
+  /// Which steps the features of a row ask for.
+  private struct Needs {
+    let spectrum, magnitude, shape, bands, cepstrum, pitch, flatness: Bool
+
+    init(_ configuration: FrontEndConfiguration) {
+      func has(_ features: Feature...) -> Bool { features.contains(where: configuration.features.contains) }
+      shape = has(.centroid, .bandwidth, .rolloff)
+      bands = has(.mel, .mfcc)
+      cepstrum = has(.mfcc)
+      pitch = has(.pitch, .logPitch, .voicing)
+      flatness = has(.flatness, .logFlatness)
+      magnitude =
+        shape || has(.contrast) || configuration.spectrum == .magnitude && (bands || has(.spectrogram))
+      spectrum = magnitude || bands || pitch || flatness || has(.spectrogram, .chroma)
+    }
+  }
 
   /// - Throws: what `FrontEndConfiguration.validate` finds.
   public init(_ configuration: FrontEndConfiguration) throws(ConfigurationError) {
@@ -50,24 +69,28 @@ public struct FrontEnd: ~Copyable {
     self.layout = layout
     window = configuration.window
     hop = configuration.hop
-    cutter = FrameCutter(window: configuration.window, hop: configuration.hop)
+    cutter = FrameCutter(
+      window: configuration.window, hop: configuration.hop, lead: configuration.preEmphasis > 0 ? 1 : 0)
     transform = ForwardTransform(size: configuration.fftSize)
     pitchTracker = PitchTracker(configuration)
+    let hasDeltas = !configuration.deltas.isEmpty || !configuration.deltaDeltas.isEmpty
+    deltaFilter = DeltaFilter(window: configuration.deltaWindow, width: hasDeltas ? layout.width : 0)
     factors = configuration.windowShape.factors(configuration.window)
     melFilterBank = MelFilterBank(
       bands: configuration.melBands, minimum: configuration.minimumFrequency, maximum: configuration.maximumFrequency,
       sampleRate: configuration.sampleRate, fftSize: configuration.fftSize)
     cosineTransform = CosineTransform(
-      points: configuration.melBands, coefficients: configuration.cepstralCoefficients)
+      points: configuration.melBands, coefficients: configuration.cepstralCoefficients, lifter: configuration.lifter)
     chromaFilterBank = ChromaFilterBank(sampleRate: configuration.sampleRate, fftSize: configuration.fftSize)
     spectralShape = SpectralShape(
       sampleRate: configuration.sampleRate, fftSize: configuration.fftSize, rolloff: configuration.rolloff)
-    needsMel = configuration.features.contains { $0 == .logMel || $0 == .mfcc }
-    needsMagnitude = configuration.features.contains { $0 == .centroid || $0 == .bandwidth || $0 == .rolloff }
+    spectralContrast = SpectralContrast(sampleRate: configuration.sampleRate, fftSize: configuration.fftSize)
+    needs = Needs(configuration)
     power = AlignedBuffer(count: bins)
     magnitude = AlignedBuffer(count: bins)
-    scratch = AlignedBuffer(count: bins)
-    mel = AlignedBuffer(count: configuration.melBands)
+    bands = AlignedBuffer(count: configuration.melBands)
+    cepstrum = AlignedBuffer(count: configuration.melBands)
+    extremes = spectralContrast.makeScratch()
     row = AlignedBuffer(count: layout.width)
   }
 
@@ -77,11 +100,21 @@ public struct FrontEnd: ~Copyable {
   ///   - samples: mono, in [-1, 1]; what is not finite counts as 0.
   ///   - body: receives a row, [layout.width], valid during the call only, and what a speech gate wants to know of it.
   public mutating func push(_ samples: Span<Float>, _ body: (_ row: Span<Float>, _ acoustics: Acoustics) -> Void) {
+    push(samples, forGate: true, body)
+  }
+
+  /// As `push` with acoustics, where no speech gate follows: nothing is measured but what rows hold.
+  public mutating func push(_ samples: Span<Float>, _ body: (_ row: Span<Float>) -> Void) {
+    push(samples, forGate: false) { row, _ in body(row) }
+  }
+
+  @inline(__always)
+  private mutating func push(_ samples: Span<Float>, forGate: Bool, _ body: (Span<Float>, Acoustics) -> Void) {
     var offset = 0
     while offset < samples.count {
       offset += cutter.fill(samples.extracting(offset..<samples.count))
       if let frame = cutter.frame {
-        let acoustics = analyse(frame.span)
+        let acoustics = analyse(frame.span, forGate: forGate)
         rowsEmitted += 1
         body(row.elements.span, acoustics)
         cutter.advance()
@@ -92,63 +125,96 @@ public struct FrontEnd: ~Copyable {
   /// As new: the next sample is the first of a stream.
   public mutating func reset() {
     cutter.reset()
+    deltaFilter.reset()
     rowsEmitted = 0
   }
 
-  /// Computes the row of one window.
-  private mutating func analyse(_ frame: Span<Float>) -> Acoustics {
-    // SAFETY: frame and factors are `window` long, which is no longer than the transform (validated); spectrum and power
-    // have the same bins. What is behind the window in the transform's input stays 0.
-    frame.withUnsafeBufferPointer { ser_multiply($0.baseAddress, factors, transform.input.base, window) }
-    transform.execute()
-    ser_power(transform.output.base, power.base, power.count)
-    let rms = Waveform.rms(frame)
-    let (pitch, voicing) = pitchTracker.track(frame, spectrum: transform.output.elements.span)
-    var scratch = scratch.mutableElements.mutableSpan
-    let acoustics = Acoustics(
-      level: Waveform.level(rms: rms), voicing: voicing, pitch: pitch,
-      flatness: spectralShape.flatness(power.elements.span, scratch: &scratch))
-    if needsMel { computeMel() }
-    var shape: (centroid: Float, bandwidth: Float, rolloff: Float) = (0, 0, 0)
-    if needsMagnitude {
-      // SAFETY: both hold all bins.
-      ser_square_root(power.base, magnitude.base, magnitude.count)
-      shape = spectralShape.measure(magnitude.elements.span)
+  /// Computes the row of one frame.
+  ///
+  /// - Parameter forGate: whether all acoustics are wanted, or only those that the row holds; others are 0.
+  private mutating func analyse(_ frame: Span<Float>, forGate: Bool) -> Acoustics {
+    let samples = frame.extracting(cutter.lead..<frame.count)
+    if needs.spectrum || forGate { computeSpectrum(frame) }
+    let rms = Waveform.rms(samples)
+    var acoustics = Acoustics(level: Waveform.level(rms: rms), voicing: 0, pitch: 0, flatness: 0)
+    if needs.pitch || forGate {
+      (acoustics.pitch, acoustics.voicing) = pitchTracker.track(samples, spectrum: transform.output.elements.span)
     }
+    if needs.flatness || forGate { acoustics.flatness = SpectralShape.flatness(power.elements.span) }
+    // SAFETY: both hold all bins.
+    if needs.magnitude { ser_square_root(power.base, magnitude.base, magnitude.count) }
+    if needs.bands { computeBands() }
+    let shape = needs.shape ? spectralShape.measure(magnitude.elements.span) : (centroid: 0, bandwidth: 0, rolloff: 0)
 
-    for block in layout.blocks {
+    for block in layout.blocks where block.derivative == nil {
       // SAFETY: the layout's columns lie within the row.
       let columns = UnsafeMutableBufferPointer(start: row.base + block.columns.lowerBound, count: block.columns.count)
       var span = columns.mutableSpan
       switch block.feature {
-      // SAFETY: `log_mel` has as many columns as there are bands.
-      case .logMel: columns.baseAddress!.update(from: mel.base, count: mel.count)
-      case .mfcc: cosineTransform.apply(mel.elements.span, into: &span)
+      case .spectrogram: configuration.scale.apply(spectrum, of: configuration.spectrum, into: columns)
+      case .mel: configuration.scale.apply(bands.elements, of: configuration.spectrum, into: columns)
+      case .mfcc: cosineTransform.apply(cepstrum.elements.span, into: &span)
       case .chroma: chromaFilterBank.apply(power.elements.span, into: &span)
       case .centroid: span[0] = shape.centroid
       case .bandwidth: span[0] = shape.bandwidth
       case .rolloff: span[0] = shape.rolloff
+      case .contrast: spectralContrast.apply(magnitude.elements.span, scratch: extremes, into: &span)
       case .flatness: span[0] = acoustics.flatness
       case .logFlatness: span[0] = 10 * log10(acoustics.flatness)
-      case .zeroCrossingRate: span[0] = Waveform.zeroCrossingRate(frame)
+      case .zeroCrossingRate: span[0] = Waveform.zeroCrossingRate(samples)
       case .rms: span[0] = rms
       case .level: span[0] = acoustics.level
-      case .pitch: span[0] = pitch
-      case .logPitch: span[0] = pitch > 0 ? log2(pitch / 100) * voicing : 0
-      case .voicing: span[0] = voicing
+      case .pitch: span[0] = acoustics.pitch
+      case .logPitch: span[0] = acoustics.pitch > 0 ? log2(acoustics.pitch / 100) * acoustics.voicing : 0
+      case .voicing: span[0] = acoustics.voicing
       }
     }
+    if deltaFilter.width > 0 { computeDerivatives() }
     return acoustics
   }
 
-  /// Sets `mel` to the decibels of the mel bands.
-  private func computeMel() {
-    var energies = mel.mutableElements.mutableSpan
-    melFilterBank.apply(power.elements.span, into: &energies)
-    // SAFETY: both kernels work in place on the whole of `mel`.
-    ser_limit_below(mel.base, 1e-10, mel.base, mel.count)
-    ser_log(mel.base, mel.base, mel.count)
-    let decibels = Float(10 / log(10.0))
-    for band in energies.indices { energies[band] *= decibels }
+  /// Sets the transform's output and `power` to the spectrum of a frame.
+  private mutating func computeSpectrum(_ frame: Span<Float>) {
+    frame.withUnsafeBufferPointer { frame in
+      // SAFETY: the frame is `lead` + `window` long and the factors `window`, which is no longer than the transform
+      // (validated). What is behind the window in the transform's input stays 0.
+      if cutter.lead == 0 {
+        ser_multiply(frame.baseAddress, factors, transform.input.base, window)
+      } else {
+        let coefficient = Float(configuration.preEmphasis)
+        ser_pre_emphasize(frame.baseAddress, coefficient, factors, transform.input.base, window)
+      }
+    }
+    transform.execute()
+    // SAFETY: spectrum and power have the same bins.
+    ser_power(transform.output.base, power.base, power.count)
+  }
+
+  /// The spectrum in the configured quantity.
+  private var spectrum: UnsafeBufferPointer<Float> {
+    switch configuration.spectrum {
+    case .power: power.elements
+    case .magnitude: magnitude.elements
+    }
+  }
+
+  /// Sets `bands` to the mel bands and, where there are to be coefficients, `cepstrum` to their logarithms.
+  private func computeBands() {
+    var energies = bands.mutableElements.mutableSpan
+    melFilterBank.apply(spectrum.span, into: &energies)
+    guard needs.cepstrum else { return }
+    let scale = configuration.scale == .linear ? SpectrumScale.decibels : configuration.scale
+    scale.apply(bands.elements, of: configuration.spectrum, into: cepstrum.mutableElements)
+  }
+
+  /// Sets the row's derivatives from this row and those before.
+  private mutating func computeDerivatives() {
+    deltaFilter.push(row.elements.span)
+    for block in layout.blocks {
+      guard let order = block.derivative, let source = layout.columns(of: block.feature) else { continue }
+      // SAFETY: the layout's columns lie within the row.
+      let columns = UnsafeMutableBufferPointer(start: row.base + block.columns.lowerBound, count: block.columns.count)
+      deltaFilter.derivative(order, of: source, into: columns)
+    }
   }
 }

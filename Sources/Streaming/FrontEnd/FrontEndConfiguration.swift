@@ -9,7 +9,14 @@ public struct FrontEndConfiguration: Codable, Sendable, Equatable {
   /// Points of the Fourier transform; the window is padded to it with zeros.
   public var fftSize = 2048
   public var windowShape = WindowShape.hann
-  /// Triangles on the mel scale for `log_mel` and `mfcc`.
+  /// What of the sample before is taken from each sample ahead of the spectrum, 0 (nothing) ..< 1; often 0.97. Level, zero
+  /// crossings and pitch are measured on the samples as they are.
+  public var preEmphasis = 0.0
+  /// Whether `spectrogram`, `mel` and `mfcc` are of the power or of the magnitude spectrum.
+  public var spectrum = SpectrumQuantity.power
+  /// The scale of `spectrogram` and `mel`.
+  public var scale = SpectrumScale.decibels
+  /// Triangles on the mel scale for `mel` and `mfcc`.
   public var melBands = 80
   /// Lower edge of the first mel band, in Hz.
   public var minimumFrequency = 0.0
@@ -17,6 +24,8 @@ public struct FrontEndConfiguration: Codable, Sendable, Equatable {
   public var maximumFrequency = 8000.0
   /// Columns of `mfcc`, at most `melBands`.
   public var cepstralCoefficients = 40
+  /// L of the sinusoidal lifter of `mfcc`; 0 for none.
+  public var lifter = 0.0
   /// Part of the magnitude below the `rolloff` frequency, between 0 and 1.
   public var rolloff = 0.85
   /// Lowest fundamental frequency looked for, in Hz. The window must hold three periods for it to be found.
@@ -27,12 +36,19 @@ public struct FrontEndConfiguration: Codable, Sendable, Equatable {
   public var features: [Feature] = [
     .mfcc, .chroma, .centroid, .bandwidth, .flatness, .rolloff, .zeroCrossingRate, .level, .logPitch, .voicing,
   ]
+  /// Of which features, all of them in `features`, a row also holds the first derivative over time.
+  public var deltas: [Feature] = []
+  /// Likewise the second derivative.
+  public var deltaDeltas: [Feature] = []
+  /// Rows that a derivative looks at, the present one the last; odd.
+  public var deltaWindow = 9
 
   public init() {}
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case sampleRate, windowMilliseconds, hopMilliseconds, fftSize, windowShape, melBands, minimumFrequency
-    case maximumFrequency, cepstralCoefficients, rolloff, minimumPitch, maximumPitch, features
+    case sampleRate, windowMilliseconds, hopMilliseconds, fftSize, windowShape, preEmphasis, spectrum, scale, melBands
+    case minimumFrequency, maximumFrequency, cepstralCoefficients, lifter, rolloff, minimumPitch, maximumPitch, features
+    case deltas, deltaDeltas, deltaWindow
   }
 
   /// Every key is optional; what is missing has its default. The result is not yet validated.
@@ -46,14 +62,21 @@ public struct FrontEndConfiguration: Codable, Sendable, Equatable {
     try section.read(.hopMilliseconds, into: &hopMilliseconds)
     try section.read(.fftSize, into: &fftSize)
     try section.read(.windowShape, into: &windowShape)
+    try section.read(.preEmphasis, into: &preEmphasis)
+    try section.read(.spectrum, into: &spectrum)
+    try section.read(.scale, into: &scale)
     try section.read(.melBands, into: &melBands)
     try section.read(.minimumFrequency, into: &minimumFrequency)
     try section.read(.maximumFrequency, into: &maximumFrequency)
     try section.read(.cepstralCoefficients, into: &cepstralCoefficients)
+    try section.read(.lifter, into: &lifter)
     try section.read(.rolloff, into: &rolloff)
     try section.read(.minimumPitch, into: &minimumPitch)
     try section.read(.maximumPitch, into: &maximumPitch)
     try section.read(.features, into: &features)
+    try section.read(.deltas, into: &deltas)
+    try section.read(.deltaDeltas, into: &deltaDeltas)
+    try section.read(.deltaWindow, into: &deltaWindow)
   }
 
   /// Samples of a row's window, rounded to the nearest.
@@ -89,6 +112,7 @@ public struct FrontEndConfiguration: Codable, Sendable, Equatable {
       "\(fftSize) is not an even number between 32 and 1048576")
     try require(
       .fftSize, window <= fftSize, "a window of \(windowMilliseconds) ms is \(window) samples, more than \(fftSize)")
+    try require(.preEmphasis, preEmphasis >= 0 && preEmphasis < 1, "\(preEmphasis) is not between 0 and 1")
     let nyquist = Double(sampleRate) / 2
     try require(
       .minimumFrequency, minimumFrequency >= 0 && minimumFrequency < maximumFrequency,
@@ -100,6 +124,7 @@ public struct FrontEndConfiguration: Codable, Sendable, Equatable {
     try require(
       .cepstralCoefficients, (1...melBands).contains(cepstralCoefficients),
       "\(cepstralCoefficients) is not between 1 and the \(melBands) mel bands")
+    try require(.lifter, lifter >= 0 && lifter <= 1000, "\(lifter) is not between 0 and 1000")
     try require(.rolloff, rolloff > 0 && rolloff < 1, "\(rolloff) is not between 0 and 1")
     try require(
       .minimumPitch, minimumPitch > 0 && minimumPitch < maximumPitch,
@@ -111,9 +136,18 @@ public struct FrontEndConfiguration: Codable, Sendable, Equatable {
       .maximumPitch, PitchTracker.lags(self).count >= 3,
       "three periods of \(maximumPitch) Hz do not fit into a window of \(windowMilliseconds) ms")
     try require(.features, !features.isEmpty, "a row needs at least one feature")
-    for (index, feature) in features.enumerated() {
-      try require(
-        .features, !features[..<index].contains(feature), "‘\(feature.rawValue)’ is there twice")
+    try require(
+      .features, !features.contains(.contrast) || SpectralContrast.lowestRate < sampleRate,
+      "‘contrast’ needs a sample rate above \(SpectralContrast.lowestRate) Hz for its seven bands, not \(sampleRate) Hz"
+    )
+    for (key, list) in [(CodingKeys.features, features), (.deltas, deltas), (.deltaDeltas, deltaDeltas)] {
+      for (index, feature) in list.enumerated() {
+        try require(key, !list[..<index].contains(feature), "‘\(feature.rawValue)’ is there twice")
+        try require(key, features.contains(feature), "‘\(feature.rawValue)’ is not among the features of a row")
+      }
     }
+    try require(
+      .deltaWindow, (3...99).contains(deltaWindow) && !deltaWindow.isMultiple(of: 2),
+      "\(deltaWindow) is not an odd number of rows between 3 and 99")
   }
 }

@@ -45,9 +45,9 @@ struct PitchTracker: ~Copyable {
   private let costs: [Float]
   /// Autocorrelation at lag 0 of the faintest frame worth a look.
   private let faintest: Float
-  /// Whether the caller's spectrum is too short to be free of circular aliasing; then the longer one is used.
-  private let needsLonger: Bool
-  private var longer: ForwardTransform
+  /// Whether the caller's spectrum serves: it may be too short to be free of circular aliasing, or of other samples.
+  private let sharesSpectrum: Bool
+  private var own: ForwardTransform
   private var inverse: InverseTransform
   /// Normalised autocorrelation. [lags + one on each side]
   private let correlation: AlignedBuffer
@@ -85,25 +85,25 @@ struct PitchTracker: ~Copyable {
     faintest = Self.silence * Float(ofWindow[0]) * Float(size)
     inverse = InverseTransform(size: size)
     correlation = AlignedBuffer(count: lags.count + 2)
-    needsLonger = size > configuration.fftSize
-    longer = forward
+    sharesSpectrum = size == configuration.fftSize && configuration.preEmphasis == 0
+    own = forward
   }
 
   /// Pitch in Hz, 0 where unvoiced, and strength of voicing, 0 … 1.
   ///
   /// - Parameters:
   ///   - frame: the samples of the window, not windowed.
-  ///   - spectrum: of the windowed frame, padded to the configured FFT size; real and imaginary parts in turn.
+  ///   - spectrum: the front end's, of the configured FFT size; real and imaginary parts in turn.
   mutating func track(_ frame: Span<Float>, spectrum: Span<Float>) -> (pitch: Float, voicing: Float) {
     precondition(frame.count == window.count)
-    if needsLonger {
-      // SAFETY: frame and window are equally long (checked), the transform is longer.
-      frame.withUnsafeBufferPointer { ser_multiply($0.baseAddress, window, longer.input.base, window.count) }
-      longer.execute()
-      centre(longer.output.elements)
-    } else {
+    if sharesSpectrum {
       precondition(spectrum.count == 2 * bins)
       spectrum.withUnsafeBufferPointer { centre($0) }
+    } else {
+      // SAFETY: frame and window are equally long (checked), the transform is longer.
+      frame.withUnsafeBufferPointer { ser_multiply($0.baseAddress, window, own.input.base, window.count) }
+      own.execute()
+      centre(own.output.elements)
     }
     inverse.execute()
     // SAFETY: the lags, one more on each side, lie within the transform, which is longer than the window and the longest

@@ -29,20 +29,13 @@ struct SpectralShape: Sendable {
   }
 
   /// Geometric over arithmetic mean of the power spectrum, no bin below 10⁻¹⁰: 0 … 1, 1 in silence.
-  ///
-  /// - Parameter scratch: as long as `power`; overwritten.
-  func flatness(_ power: Span<Float>, scratch: inout MutableSpan<Float>) -> Float {
-    let bins = frequencies.count
-    precondition(power.count == bins && scratch.count == bins)
-    return power.withUnsafeBufferPointer { power in
-      scratch.withUnsafeMutableBufferPointer { scratch in
-        // SAFETY: the counts were checked.
-        ser_limit_below(power.baseAddress, 1e-10, scratch.baseAddress, bins)
-        let arithmetic = ser_sum(scratch.baseAddress, bins) / Float(bins)
-        ser_log(scratch.baseAddress, scratch.baseAddress, bins)
-        let logarithm = ser_sum(scratch.baseAddress, bins) / Float(bins)
-        return min(1, exp(logarithm) / arithmetic)
-      }
+  static func flatness(_ power: Span<Float>) -> Float {
+    power.withUnsafeBufferPointer { power in
+      var sum: Float = 0
+      // SAFETY: the kernel reads as many bins as there are.
+      let logarithms = ser_log_sum(power.baseAddress, 1e-10, power.count, &sum)
+      let bins = Float(power.count)
+      return min(1, exp(logarithms / bins) / (sum / bins))
     }
   }
 }

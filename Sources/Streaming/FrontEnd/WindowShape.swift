@@ -4,24 +4,27 @@ import Glibc
 public enum WindowShape: String, CaseIterable, Codable, Sendable {
   case hann
   case hamming
+  case blackman
+  case rectangular
 
   /// - Throws: `ConfigurationError` naming the valid shapes where the name is unknown.
   public init(from decoder: any Decoder) throws {
-    let name = try decoder.singleValueContainer().decode(String.self)
-    guard let shape = WindowShape(rawValue: name) else {
-      let valid = WindowShape.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ConfigurationError(key: "windowShape", message: "there is no window ‘\(name)’; valid are \(valid)")
-    }
-    self = shape
+    self = try decoder.choice(of: "window")
   }
 
   /// The factors for `count` samples.
   func factors(_ count: Int) -> [Float] {
-    let pedestal =
+    // Of the cosines of 0, 1 and 2 turns.
+    let (constant, once, twice) =
       switch self {
-      case .hann: 0.5
-      case .hamming: 0.54
+      case .hann: (0.5, 0.5, 0.0)
+      case .hamming: (0.54, 0.46, 0)
+      case .blackman: (0.42, 0.5, 0.08)
+      case .rectangular: (1, 0, 0)
       }
-    return (0..<count).map { Float(pedestal - (1 - pedestal) * cos(2 * .pi * Double($0) / Double(count))) }
+    return (0..<count).map { sample in
+      let turn = 2 * .pi * Double(sample) / Double(count)
+      return Float(constant - once * cos(turn) + twice * cos(2 * turn))
+    }
   }
 }

@@ -18,7 +18,6 @@ void ser_tanh(const float *x, float *y, size_t count);     // hyperbolic tangent
 
 void ser_multiply(const float *x, const float *factors, float *y, size_t count);  // y = x · factors
 void ser_square_root(const float *x, float *y, size_t count);                     // y = √x
-void ser_limit_below(const float *x, float floor, float *y, size_t count);        // y = max(x, floor)
 float ser_sum(const float *x, size_t count);                                      // Σ x
 float ser_dot(const float *x, const float *y, size_t count);                      // Σ x · y
 
@@ -29,10 +28,25 @@ void ser_matrix_vector(const float *matrix, size_t rows, size_t columns, const f
 void ser_banded_product(const float *weights, const uint32_t *first, const uint32_t *count, size_t bands,
                         const float *x, float *y);
 
+// y = Σ weights[i] · row i of `rows` rows, `stride` apart, of `columns` each.
+void ser_weighted_rows(const float *weights, size_t rows, const float *x, size_t stride, float *y, size_t columns);
+
 // Signal analysis.
 
 // y = x where 1e-10 < |x| <= 1e4, else 0 (NaN, infinities and denormals too).
 void ser_sanitize(const float *x, float *y, size_t count);
+
+// y[i] = (x[i] - coefficient · x[i - 1]) · factors[i]; x points at the sample before the first.
+void ser_pre_emphasize(const float *x, float coefficient, const float *factors, float *y, size_t count);
+
+// y = factor · ln max(x, floor); floor at least 2^-126.
+void ser_scaled_log(const float *x, float floor, float factor, float *y, size_t count);
+
+// Σ ln max(x, floor), and Σ max(x, floor) in *sum; floor at least 2^-126, all x finite. Relative error at most 1e-6.
+float ser_log_sum(const float *x, float floor, size_t count, float *sum);
+
+// The means of the `few` largest and of the `few` smallest of x; 1 <= few <= count, scratch of 2 · few.
+void ser_extremes(const float *x, size_t count, size_t few, float *scratch, float *largest, float *smallest);
 
 // Pairs of neighbours of which exactly one is below 0.
 size_t ser_sign_changes(const float *x, size_t count);

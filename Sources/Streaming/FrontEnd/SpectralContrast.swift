@@ -1,0 +1,62 @@
+import CKernels
+import Glibc
+
+/// How far the peaks of a spectrum stand out from its valleys, band by band (Jiang et al. 2002):
+/// `librosa.feature.spectral_contrast` with its six octaves from 200 Hz, the band below them, and quantile 0.02.
+///
+/// librosa also lifts what lies 80 dB below a recording's loudest peak; a stream does not know that peak, so this does
+/// not.
+struct SpectralContrast: Sendable {
+  /// Bands: 0…200 Hz, six octaves above; the last one reaches up to half the sample rate.
+  static let bands = 7
+  private static let lowestEdge = 200.0
+  private static let quantile = 0.02
+  /// Sample rates up to this one leave the last band empty.
+  static let lowestRate = Int(lowestEdge * Double(1 << bands) / 2)
+
+  /// Bins of each band.
+  private let ranges: [Range<Int>]
+  /// How many of a band's largest, and of its smallest, are averaged.
+  private let counts: [Int]
+  /// Where the kernel keeps the largest and the smallest.
+  private let scratchCount: Int
+
+  init(sampleRate: Int, fftSize: Int) {
+    let bins = ForwardTransform.bins(fftSize)
+    let width = Double(sampleRate) / Double(fftSize)
+    var ranges: [Range<Int>] = []
+    var counts: [Int] = []
+    for band in 0..<Self.bands {
+      let low = band == 0 ? 0 : Self.lowestEdge * Double(1 << (band - 1))
+      let high = Self.lowestEdge * Double(1 << band)
+      // librosa takes all bins within the edges, and one below; the quantile is of those. Then it leaves the last out,
+      // but for the last band, which goes on to the end.
+      let first = max(0, Int((low / width).rounded(.up)) - (band == 0 ? 0 : 1))
+      let isLast = band == Self.bands - 1
+      let last = isLast ? bins - 1 : min(bins - 1, Int((high / width).rounded(.down)))
+      ranges.append(first..<max(isLast ? last + 1 : last, first + 1))
+      counts.append(max(1, Int((Self.quantile * Double(last + 1 - first)).rounded(.toNearestOrEven))))
+    }
+    self.ranges = ranges
+    self.counts = counts
+    scratchCount = 2 * counts.max()!
+  }
+
+  /// Room that `apply` needs.
+  func makeScratch() -> AlignedBuffer { AlignedBuffer(count: scratchCount) }
+
+  /// Sets `contrast` [bands] to the decibels between the mean of the largest and the mean of the smallest values of the
+  /// magnitude spectrum in each band.
+  func apply(_ magnitude: Span<Float>, scratch: borrowing AlignedBuffer, into contrast: inout MutableSpan<Float>) {
+    precondition(contrast.count == Self.bands && scratch.count == scratchCount)
+    magnitude.withUnsafeBufferPointer { magnitude in
+      for band in ranges.indices {
+        let values = UnsafeBufferPointer(rebasing: magnitude[ranges[band]])
+        var (peak, valley) = (Float(0), Float(0))
+        // SAFETY: no band is empty, none is shorter than its count, and the scratch holds twice the largest count.
+        ser_extremes(values.baseAddress, values.count, counts[band], scratch.base, &peak, &valley)
+        contrast[band] = 10 * log10(max(peak, 1e-10) / max(valley, 1e-10))
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import Models
+import Testing
+
+/// Reference values under Tests/Golden, written by the script of the same name there.
+public struct Golden {
+  private let file: SafeTensors
+
+  /// - Parameter name: of the file, without its extension.
+  public init(_ name: String) throws {
+    let tests = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
+    file = try SafeTensors(contentsOf: "\(tests)/Golden/\(name).safetensors")
+  }
+
+  private func tensor(_ name: String) throws -> SafeTensors.Tensor {
+    try #require(file.tensors[name], "no tensor \(name)")
+  }
+
+  public func contains(_ name: String) -> Bool { file.tensors[name] != nil }
+
+  public func values(_ name: String) throws -> [Float] { try tensor(name).values }
+
+  public func shape(_ name: String) throws -> [Int] { try tensor(name).shape }
+}
