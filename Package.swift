@@ -44,9 +44,14 @@ let package = Package(
       ],
       swiftSettings: swift),
 
+    .target(
+      name: "BenchmarkSupport", dependencies: ["Capture", "Streaming"], path: "Benchmarks/Support", swiftSettings: swift),
     .executableTarget(
-      name: "PipelineBenchmark", dependencies: ["Capture", "Streaming", "Models", "CDefaultModel"],
+      name: "PipelineBenchmark", dependencies: ["BenchmarkSupport", "Streaming", "Models", "CDefaultModel"],
       path: "Benchmarks/Pipeline", swiftSettings: swift),
+    .executableTarget(
+      name: "FrontEndBenchmark", dependencies: ["BenchmarkSupport", "Streaming", "CFFTW"], path: "Benchmarks/FrontEnd",
+      swiftSettings: swift),
 
     .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: swift),
     .testTarget(

@@ -49,6 +49,21 @@ struct AllocationTests {
     #expect(events > 100)
   }
 
+  /// Every feature, in every geometry and with every option, with a gate and without.
+  @Test(arguments: [FrontEndConfiguration.all, .short, .gaps, .options])
+  func rowsDoNotAllocate(configuration: FrontEndConfiguration) throws {
+    var frontEnd = try FrontEnd(configuration)
+    let samples = try Sounds.recording(.angry)
+    var rows = 0
+    frontEnd.push(samples.span) { _ in rows += 1 }
+    let count = allocations {
+      frontEnd.push(samples.span) { _ in rows += 1 }
+      frontEnd.push(samples.span) { _, _ in rows += 1 }
+    }
+    #expect(rows > 50)
+    #expect(count == 0)
+  }
+
   /// What never allocates cannot grow.
   @Test func minutesOfNoiseTakeNoMemory() throws {
     var pipeline = try Pipeline(Recognizers.builtIn, inputRate: 16000)

@@ -97,4 +97,39 @@ import Testing
     ser_sanitize(x, &y, x.count)
     #expect(y == [0, 0, 0, 0, 0, 0, 0, 0, 0, 1e-9, -1, 1, 9999, -9999])
   }
+
+  /// The extremes of a list are those of the sorted list, whatever the length and how many are asked for, with ties.
+  @Test(arguments: [1, 2, 7, 8, 9, 31, 64, 410, 1025]) func extremesOfLists(count: Int) {
+    let noise = Signals.noise(count, seed: 3)
+    for x in [noise, noise.map { ($0 * 4).rounded() }, noise.sorted(), noise.sorted(by: >)] {
+      let sorted = x.sorted()
+      for few in Set([1, 2, 8, 9, count / 50, count]) where 1...count ~= few {
+        var scratch = [Float](repeating: 0, count: few)
+        var (largest, smallest) = (Float(0), Float(0))
+        ser_extremes(x, count, few, &scratch, &largest, &smallest)
+        // Sums of up to a thousand values within ±4, in another order.
+        #expect(abs(largest - sorted.suffix(few).reduce(0, +) / Float(few)) < 1e-5)
+        #expect(abs(smallest - sorted.prefix(few).reduce(0, +) / Float(few)) < 1e-5)
+      }
+    }
+  }
+
+  @Test(arguments: [0, 1, 8, 100, 257, 1025]) func logarithmsOfProducts(count: Int) {
+    let x = Signals.noise(count, seed: 4).map { pow(10, 12 * $0) }
+    var sum: Float = 0
+    let logarithm = ser_log_sum(x, 1e-10, count, &sum)
+    let limited = x.map { max(Double($0), 1e-10) }
+    #expect(abs(Double(sum) - limited.reduce(0, +)) <= 1e-6 * limited.reduce(0, +))
+    #expect(
+      abs(Double(logarithm) - limited.reduce(0) { $0 + log($1) }) <= 1e-6 * limited.reduce(1) { $0 + abs(log($1)) })
+    var decibels = [Float](repeating: 0, count: count)
+    ser_scaled_log(x, 1e-10, 4.3429448, &decibels, count)
+    for (value, expected) in zip(decibels, limited) { #expect(abs(Double(value) - 10 * log10(expected)) < 2e-5) }
+  }
+
+  @Test func preEmphasis() {
+    var y = [Float](repeating: 0, count: 9)
+    ser_pre_emphasize([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.5, [Float](repeating: 2, count: 9), &y, 9)
+    #expect(y == [3, 4, 5, 6, 7, 8, 9, 10, 11])
+  }
 }

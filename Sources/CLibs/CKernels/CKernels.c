@@ -145,10 +145,34 @@ BODY void ser_matrix_vector_body(const float *matrix, size_t rows, size_t column
 KERNEL(void, ser_matrix_vector, (const float *matrix, size_t rows, size_t columns, const float *x, float *y),
        (matrix, rows, columns, x, y))
 
+typedef float lanes __attribute__((vector_size(32), aligned(4)));
+typedef int32_t int_lanes __attribute__((vector_size(32)));
+#define LANES (sizeof(lanes) / sizeof(float))
+#define LOAD(p) (*(const lanes *)(p))
+
+// By pointer: by value, what a function takes would depend on the target.
+BODY void keep_larger(lanes *x, const lanes *y) {
+  int_lanes is_larger = *x > *y;
+  *x = (lanes)((is_larger & (int_lanes)*x) | (~is_larger & (int_lanes)*y));
+}
+
+BODY float lanes_sum(const lanes *x) {
+  typedef float quarter __attribute__((vector_size(16)));
+  quarter sums = __builtin_shufflevector(*x, *x, 0, 1, 2, 3) + __builtin_shufflevector(*x, *x, 4, 5, 6, 7);
+  sums += __builtin_shufflevector(sums, sums, 2, 3, 2, 3);
+  return sums[0] + sums[1];
+}
+
 BODY void ser_banded_product_body(const float *weights, const uint32_t *first, const uint32_t *count, size_t bands,
                                   const float *x, float *y) {
   for (size_t b = 0; b < bands; b++) {
-    y[b] = ser_dot_body(weights, x + first[b], count[b]);
+    const float *band = x + first[b];
+    size_t i = 0;
+    lanes sums = {0};
+    for (; i + LANES <= count[b]; i += LANES) sums += LOAD(weights + i) * LOAD(band + i);
+    float sum = lanes_sum(&sums);
+    for (; i < count[b]; i++) sum += weights[i] * band[i];
+    y[b] = sum;
     weights += count[b];
   }
 }
@@ -200,32 +224,26 @@ KERNEL(void, ser_scaled_log, (const float *x, float floor, float factor, float *
 // The logarithm of a product is one logarithm: mantissas are multiplied, a few at a time so that they cannot overflow,
 // and exponents added.
 BODY float ser_log_sum_body(const float *x, float floor, size_t count, float *sum) {
-  REASSOCIATE
-  enum { lanes = 8, few = 32 };
-  int32_t exponents[lanes] = {0};
-  float sums[lanes] = {0}, logarithms[lanes] = {0};
+  enum { few = 32 };
+  const lanes floors = {floor, floor, floor, floor, floor, floor, floor, floor};
+  lanes sums = {0}, logarithms = {0};
+  int_lanes exponents = {0};
   size_t i = 0;
-  while (i + lanes <= count) {
-    float products[lanes];
-    for (int lane = 0; lane < lanes; lane++) products[lane] = 1.0f;
-    for (int turn = 0; turn < few && i + lanes <= count; turn++, i += lanes) {
-      for (int lane = 0; lane < lanes; lane++) {
-        float value = limited_below(x[i + lane], floor);
-        int32_t bits = bits_of_float(value);
-        sums[lane] += value;
-        exponents[lane] += (bits >> 23) - 127;
-        products[lane] *= float_of_bits((bits & 0x007fffff) | 0x3f800000);  // in [1, 2)
-      }
+  while (i + LANES <= count) {
+    lanes products = {1, 1, 1, 1, 1, 1, 1, 1};
+    for (size_t turn = 0; turn < few && i + LANES <= count; turn++, i += LANES) {
+      lanes values = LOAD(x + i);
+      keep_larger(&values, &floors);
+      int_lanes bits = (int_lanes)values;
+      sums += values;
+      exponents += (bits >> 23) - 127;
+      products *= (lanes)((bits & 0x007fffff) | 0x3f800000);  // in [1, 2)
     }
-    for (int lane = 0; lane < lanes; lane++) logarithms[lane] += log_one(products[lane]);
+    for (size_t lane = 0; lane < LANES; lane++) logarithms[lane] += log_one(products[lane]);
   }
-  float total = 0, logarithm = 0;
+  float total = lanes_sum(&sums), logarithm = lanes_sum(&logarithms);
   int32_t exponent = 0;
-  for (int lane = 0; lane < lanes; lane++) {
-    total += sums[lane];
-    logarithm += logarithms[lane];
-    exponent += exponents[lane];
-  }
+  for (size_t lane = 0; lane < LANES; lane++) exponent += exponents[lane];
   for (; i < count; i++) {
     float value = limited_below(x[i], floor);
     total += value;
@@ -236,40 +254,45 @@ BODY float ser_log_sum_body(const float *x, float floor, size_t count, float *su
 }
 KERNEL(float, ser_log_sum, (const float *x, float floor, size_t count, float *sum), (x, floor, count, sum))
 
-// Puts `value` into a list sorted so that its last element is the first to go.
-BODY void insert_sorted(float *list, size_t count, float value, int descending) {
+// Puts `value` in its place in a list sorted from the largest down, whose last element goes.
+BODY void insert_sorted(float *list, size_t count, float value) {
   size_t place = count - 1;
-  while (place > 0 && (descending ? list[place - 1] < value : list[place - 1] > value)) {
-    list[place] = list[place - 1];
-    place--;
-  }
+  for (; place > 0 && list[place - 1] < value; place--) list[place] = list[place - 1];
   list[place] = value;
 }
 
+// The mean of the `few` largest of sign · x. The largest in each lane are among them, where there are as many lanes: what
+// is below all of those need not be looked at.
+BODY float mean_of_largest(const float *x, size_t count, size_t few, float sign, float *list) {
+  const float nothing = -__builtin_inff();
+  lanes highest = {nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing};
+  for (size_t i = 0; i + LANES <= count; i += LANES) {
+    lanes values = LOAD(x + i) * sign;
+    keep_larger(&highest, &values);
+  }
+  float threshold = few > LANES ? nothing : few == 1 ? __builtin_reduce_max(highest) : __builtin_reduce_min(highest);
+  for (size_t i = 0; i < few; i++) list[i] = nothing;
+  size_t i = 0;
+  for (; i + LANES <= count; i += LANES) {
+    lanes values = LOAD(x + i) * sign;
+    int_lanes candidates = values >= threshold;
+    if (!__builtin_reduce_or(candidates)) continue;
+    for (size_t lane = 0; lane < LANES; lane++) {
+      if (sign * x[i + lane] > list[few - 1]) insert_sorted(list, few, sign * x[i + lane]);
+    }
+    threshold = list[few - 1] > threshold ? list[few - 1] : threshold;
+  }
+  for (; i < count; i++) {
+    if (sign * x[i] > list[few - 1]) insert_sorted(list, few, sign * x[i]);
+  }
+  float sum = 0;
+  for (size_t k = 0; k < few; k++) sum += list[k];
+  return sign * sum / (float)few;
+}
+
 BODY void ser_extremes_body(const float *x, size_t count, size_t few, float *scratch, float *largest, float *smallest) {
-  enum { block = 16 };  // most blocks hold nothing that would change the lists
-  float *top = scratch, *bottom = scratch + few;
-  for (size_t i = 0; i < few; i++) {
-    top[i] = -__builtin_inff();
-    bottom[i] = __builtin_inff();
-  }
-  for (size_t start = 0; start < count; start += block) {
-    size_t end = start + block < count ? start + block : count;
-    float high = -__builtin_inff(), low = __builtin_inff();
-    if (end - start == block) {
-      for (size_t i = 0; i < block; i++) {
-        high = x[start + i] > high ? x[start + i] : high;
-        low = x[start + i] < low ? x[start + i] : low;
-      }
-      if (high <= top[few - 1] && low >= bottom[few - 1]) continue;
-    }
-    for (size_t i = start; i < end; i++) {
-      if (x[i] > top[few - 1]) insert_sorted(top, few, x[i], 1);
-      if (x[i] < bottom[few - 1]) insert_sorted(bottom, few, x[i], 0);
-    }
-  }
-  *largest = ser_sum_body(top, few) / (float)few;
-  *smallest = ser_sum_body(bottom, few) / (float)few;
+  *largest = mean_of_largest(x, count, few, 1.0f, scratch);
+  *smallest = mean_of_largest(x, count, few, -1.0f, scratch);
 }
 KERNEL(void, ser_extremes,
        (const float *x, size_t count, size_t few, float *scratch, float *largest, float *smallest),

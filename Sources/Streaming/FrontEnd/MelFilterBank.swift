@@ -6,6 +6,8 @@ import Glibc
 struct MelFilterBank: Sendable {
   let bands: Int
   private let bins: Int
+  /// Elements of the kernel's vectors.
+  private static let lanes = 8
   /// First bin of each band.
   private let first: [UInt32]
   /// Bins of each band.
@@ -31,8 +33,14 @@ struct MelFilterBank: Sendable {
         let frequency = Double(bin) * Double(sampleRate) / Double(fftSize)
         return max(0, min((frequency - left) / (centre - left), (right - frequency) / (right - centre)))
       }
-      let start = triangle.firstIndex { $0 > 0 } ?? 0
-      let end = triangle.lastIndex { $0 > 0 }.map { $0 + 1 } ?? start
+      var start = triangle.firstIndex { $0 > 0 } ?? 0
+      var end = triangle.lastIndex { $0 > 0 }.map { $0 + 1 } ?? start
+      // Up to whole vectors, with bins of weight 0.
+      let padded = (end - start + Self.lanes - 1) / Self.lanes * Self.lanes
+      if padded <= bins {
+        end = min(start + padded, bins)
+        start = end - padded
+      }
       first.append(UInt32(start))
       count.append(UInt32(end - start))
       weights += triangle[start..<end].map { Float($0 * 2 / (right - left)) }

@@ -30,6 +30,17 @@ struct PitchTracker: ~Copyable {
     return shortest...max(shortest, longest)
   }
 
+  /// The least even size without a prime factor above 5: those are fast to transform.
+  private static func fastSize(atLeast needed: Int) -> Int {
+    var size = needed + needed % 2
+    while true {
+      var rest = size
+      for factor in [2, 3, 5] { while rest.isMultiple(of: factor) { rest /= factor } }
+      if rest == 1 { return size }
+      size += 2
+    }
+  }
+
   private let lags: ClosedRange<Int>
   private let sampleRate: Float
   private let highestPitch: Float
@@ -37,7 +48,7 @@ struct PitchTracker: ~Copyable {
   private let bins: Int
   /// Spectrum of the window itself, to take the frame's mean out. [2 · bins]
   private let windowSpectrum: [Float]
-  /// The raised cosine. [bins]
+  /// The raised cosine, where it is above 0. [at most bins]
   private let weights: [Float]
   /// Size of the transform / window's autocorrelation. [lags + one on each side]
   private let scale: [Float]
@@ -58,8 +69,7 @@ struct PitchTracker: ~Copyable {
     let window = configuration.windowShape.factors(configuration.window)
     // A circular autocorrelation is right up to size - window.
     let needed = window.count + lags.upperBound + 1 + Self.margin(configuration.sampleRate)
-    var size = configuration.fftSize
-    while size < needed { size *= 2 }
+    let size = configuration.fftSize >= needed ? configuration.fftSize : Self.fastSize(atLeast: needed)
     var forward = ForwardTransform(size: size)
     // SAFETY: a transform is longer than the window: `needed`.
     forward.input.base.update(from: window, count: window.count)
@@ -72,9 +82,9 @@ struct PitchTracker: ~Copyable {
     sampleRate = Float(configuration.sampleRate)
     highestPitch = Float(configuration.maximumPitch)
     windowSpectrum = Array(forward.output.elements)
-    weights = (0..<bins).map { bin in
-      let frequency = Double(bin) * Double(configuration.sampleRate) / Double(size)
-      return frequency < Self.highest ? Float(0.5 + 0.5 * cos(.pi * frequency / Self.highest)) : 0
+    let width = Double(configuration.sampleRate) / Double(size)
+    weights = (0..<bins).prefix { Double($0) * width < Self.highest }.map { bin in
+      Float(0.5 + 0.5 * cos(.pi * Double(bin) * width / Self.highest))
     }
     let autocorrelations = [0] + (lags.lowerBound - 1...lags.upperBound + 1)
     let ofWindow = autocorrelations.map { lag in
@@ -118,8 +128,10 @@ struct PitchTracker: ~Copyable {
   /// Puts the power spectrum of the frame less its mean into the inverse transform; `spectrum` is [2 · bins].
   private func centre(_ spectrum: UnsafeBufferPointer<Float>) {
     let mean = spectrum[0] / windowSpectrum[0]
-    // SAFETY: all four have `bins` frequencies.
-    ser_centred_power(spectrum.baseAddress, windowSpectrum, mean, weights, inverse.input.base, bins)
+    // SAFETY: all have as many frequencies, or more.
+    ser_centred_power(spectrum.baseAddress, windowSpectrum, mean, weights, inverse.input.base, weights.count)
+    // The transform destroys its input: what lies above must be made 0 again.
+    (inverse.input.base + 2 * weights.count).update(repeating: 0, count: inverse.input.count - 2 * weights.count)
   }
 
   /// The strongest peak of the correlation, after the cost of its octave.

@@ -18,8 +18,8 @@ struct SpectralContrast: Sendable {
   private let ranges: [Range<Int>]
   /// How many of a band's largest, and of its smallest, are averaged.
   private let counts: [Int]
-  /// Where the kernel keeps the largest and the smallest.
-  private let scratchCount: Int
+  /// The largest of the counts.
+  private let largestCount: Int
 
   init(sampleRate: Int, fftSize: Int) {
     let bins = ForwardTransform.bins(fftSize)
@@ -39,21 +39,21 @@ struct SpectralContrast: Sendable {
     }
     self.ranges = ranges
     self.counts = counts
-    scratchCount = 2 * counts.max()!
+    largestCount = counts.max()!
   }
 
   /// Room that `apply` needs.
-  func makeScratch() -> AlignedBuffer { AlignedBuffer(count: scratchCount) }
+  func makeScratch() -> AlignedBuffer { AlignedBuffer(count: largestCount) }
 
   /// Sets `contrast` [bands] to the decibels between the mean of the largest and the mean of the smallest values of the
   /// magnitude spectrum in each band.
   func apply(_ magnitude: Span<Float>, scratch: borrowing AlignedBuffer, into contrast: inout MutableSpan<Float>) {
-    precondition(contrast.count == Self.bands && scratch.count == scratchCount)
+    precondition(contrast.count == Self.bands && scratch.count == largestCount)
     magnitude.withUnsafeBufferPointer { magnitude in
       for band in ranges.indices {
         let values = UnsafeBufferPointer(rebasing: magnitude[ranges[band]])
         var (peak, valley) = (Float(0), Float(0))
-        // SAFETY: no band is empty, none is shorter than its count, and the scratch holds twice the largest count.
+        // SAFETY: no band is empty, none is shorter than its count, and the scratch holds the largest count.
         ser_extremes(values.baseAddress, values.count, counts[band], scratch.base, &peak, &valley)
         contrast[band] = 10 * log10(max(peak, 1e-10) / max(valley, 1e-10))
       }

@@ -45,7 +45,7 @@ void ser_scaled_log(const float *x, float floor, float factor, float *y, size_t 
 // Σ ln max(x, floor), and Σ max(x, floor) in *sum; floor at least 2^-126, all x finite. Relative error at most 1e-6.
 float ser_log_sum(const float *x, float floor, size_t count, float *sum);
 
-// The means of the `few` largest and of the `few` smallest of x; 1 <= few <= count, scratch of 2 · few.
+// The means of the `few` largest and of the `few` smallest of x; 1 <= few <= count, scratch of `few`.
 void ser_extremes(const float *x, size_t count, size_t few, float *scratch, float *largest, float *smallest);
 
 // Pairs of neighbours of which exactly one is below 0.
