@@ -45,7 +45,8 @@ let package = Package(
       swiftSettings: swift),
 
     .target(
-      name: "BenchmarkSupport", dependencies: ["Capture", "Streaming"], path: "Benchmarks/Support", swiftSettings: swift),
+      name: "BenchmarkSupport", dependencies: ["Capture", "Streaming"], path: "Benchmarks/Support", swiftSettings: swift
+    ),
     .executableTarget(
       name: "PipelineBenchmark", dependencies: ["BenchmarkSupport", "Streaming", "Models", "CDefaultModel"],
       path: "Benchmarks/Pipeline", swiftSettings: swift),
