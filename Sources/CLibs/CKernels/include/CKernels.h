@@ -31,6 +31,14 @@ void ser_banded_product(const float *weights, const uint32_t *first, const uint3
 // y = Σ weights[i] · row i of `rows` rows, `stride` apart, of `columns` each.
 void ser_weighted_rows(const float *weights, size_t rows, const float *x, size_t stride, float *y, size_t columns);
 
+// Columns that are sorted each by itself: [rows × columns] by rows, rising from row to row. No NaN.
+
+// Inserts a value into each column; there is room for one more row.
+void ser_insert_sorted(const float *values, float *sorted, size_t rows, size_t columns);
+
+// Replaces in each column an old value, which it holds, by a new one; at least one row.
+void ser_replace_sorted(const float *old, const float *values, float *sorted, size_t rows, size_t columns);
+
 // Signal analysis.
 
 // y = x where 1e-10 < |x| <= 1e4, else 0 (NaN, infinities and denormals too).

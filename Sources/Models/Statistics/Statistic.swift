@@ -1,0 +1,92 @@
+/// One number about the values of a column, in the order in which they came.
+public enum Statistic: Sendable, Hashable {
+  case mean
+  /// Of the population: the root of the mean squared distance from the mean, as `numpy.std`.
+  case deviation
+  case minimum
+  case maximum
+  /// Maximum less minimum.
+  case range
+  /// The 75th percentile less the 25th.
+  case interquartileRange
+  /// Of the line with the least squared distance to the values, per row; 0 for a single value.
+  case slope
+  /// The value below which so many per cent lie, 0…100; between two values linearly interpolated, as
+  /// `numpy.percentile`.
+  case percentile(Double)
+
+  /// The statistic that a configuration calls `name`: `mean`, `deviation`, `minimum`, `maximum`, `range`,
+  /// `interquartile_range`, `slope`, or `p` and a number from 0 to 100, such as `p10` or `p2.5`.
+  ///
+  /// - Throws: where no statistic has that name.
+  public init(named name: String) throws(StatisticError) {
+    if let plain = Self.plain.first(where: { $0.name == name }) {
+      self = plain
+      return
+    }
+    let number = name.dropFirst()
+    guard name.first == "p", number.allSatisfy({ "0123456789.".contains($0) }), let percent = Double(number) else {
+      let names = Self.plain.map(\.name).joined(separator: ", ")
+      throw StatisticError("no statistic is called '\(name)'; there are \(names), and percentiles such as p10 or p2.5")
+    }
+    guard percent <= 100 else {
+      throw StatisticError("'\(name)' is no percentile: they reach from p0 to p100")
+    }
+    self = .percentile(percent)
+  }
+
+  /// The statistics of these names, in their order.
+  ///
+  /// - Throws: where a name is unknown or stands twice, or there is none at all.
+  public static func named(_ names: [String]) throws(StatisticError) -> [Statistic] {
+    guard !names.isEmpty else { throw StatisticError("there must be at least one statistic, such as mean") }
+    var statistics: [Statistic] = []
+    for name in names {
+      let statistic = try Statistic(named: name)
+      guard !statistics.contains(statistic) else { throw StatisticError("the statistic '\(name)' stands there twice") }
+      statistics.append(statistic)
+    }
+    return statistics
+  }
+
+  /// All but the percentiles.
+  private static let plain: [Statistic] = [
+    .mean, .deviation, .minimum, .maximum, .range, .interquartileRange, .slope,
+  ]
+
+  /// As it is written in configurations and in names of columns.
+  public var name: String {
+    switch self {
+    case .mean: "mean"
+    case .deviation: "deviation"
+    case .minimum: "minimum"
+    case .maximum: "maximum"
+    case .range: "range"
+    case .interquartileRange: "interquartile_range"
+    case .slope: "slope"
+    case .percentile(let percent):
+      percent == percent.rounded() ? "p\(Int(percent))" : "p\(percent)"
+    }
+  }
+
+  /// What it consists of where it is told from the sorted values alone: a percentile, less a second one.
+  var percentiles: (of: Double, less: Double?)? {
+    switch self {
+    case .mean, .deviation, .slope: nil
+    case .minimum: (0, nil)
+    case .maximum: (100, nil)
+    case .range: (100, less: 0)
+    case .interquartileRange: (75, less: 25)
+    case .percentile(let percent): (percent, nil)
+    }
+  }
+}
+
+/// A list of statistics that cannot be computed: which name is wrong, and which would be right.
+public struct StatisticError: Error, CustomStringConvertible, Sendable, Equatable {
+  public let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
