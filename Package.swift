@@ -54,7 +54,7 @@ let package = Package(
       name: "FrontEndBenchmark", dependencies: ["BenchmarkSupport", "Streaming", "CFFTW"], path: "Benchmarks/FrontEnd",
       swiftSettings: swift),
 
-    .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: swift),
+    .testTarget(name: "ModelsTests", dependencies: ["Models", "AllocationCounter"], swiftSettings: swift),
     .testTarget(
       name: "StreamingTests", dependencies: ["Capture", "Streaming", "CKernels", "TestSupport", "AllocationCounter"],
       swiftSettings: swift),

@@ -21,6 +21,12 @@ struct NetworkTests {
         .dense(units: 6), residualBlock, residualBlock, .attentionPooling(window: 10), .batchNorm,
         .dense(units: nil),
       ]),
+    NetworkConfiguration(
+      name: "mlp", target: .emotion, adaptive: true,
+      layers: [
+        .functionals(statistics: [.mean, .deviation, .percentile(90), .slope], window: 10), .batchNorm,
+        .dense(units: 6), .activation(.relu), .dense(units: nil),
+      ]),
   ]
 
   @Test("A stream's probabilities equal the batch's, at every row and after a reset", arguments: configurations)
@@ -88,6 +94,12 @@ struct NetworkTests {
       ([.attentionPooling(window: 0), .dense(units: nil)], "window is 0"),
       ([.residual([.dense(units: 3)]), .attentionPooling(window: nil), .dense(units: nil)], "5 columns into 3"),
       ([.residual([]), .attentionPooling(window: nil), .dense(units: nil)], "no layers"),
+      ([.functionals(statistics: [.mean], window: 0), .dense(units: nil)], "window is 0"),
+      ([.functionals(statistics: [], window: 9), .dense(units: nil)], "the number of statistics of all columns is 0"),
+      (
+        [.attentionPooling(window: nil), .functionals(statistics: [.mean], window: 9), .dense(units: nil)],
+        "pooled once"
+      ),
       ([.dropout(rate: 1), .attentionPooling(window: nil), .dense(units: nil)], "rate 1.0"),
       ([.conv(units: 3, kernel: 0, dilation: 1), .attentionPooling(window: nil), .dense(units: nil)], "kernel is 0"),
     ])

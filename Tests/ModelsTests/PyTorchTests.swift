@@ -2,13 +2,13 @@ import Testing
 
 @testable import Models
 
-/// Values that PyTorch computed in double precision, written by Tests/Golden/pytorch_reference.py.
+/// Values that PyTorch computed in double precision, written by Tests/Golden/pytorch_reference.py or a script beside it.
 struct PyTorchGolden {
   let file: SafeTensors
 
-  init() throws {
+  init(_ name: String = "pytorch") throws {
     let tests = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
-    file = try SafeTensors(contentsOf: "\(tests)/Golden/pytorch.safetensors")
+    file = try SafeTensors(contentsOf: "\(tests)/Golden/\(name).safetensors")
   }
 
   func values(_ name: String) throws -> [Float] { try #require(file.tensors[name], "no tensor \(name)").values }

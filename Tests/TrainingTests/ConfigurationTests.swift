@@ -53,6 +53,8 @@ struct ConfigurationTests {
     experiment.training = .quick
     experiment.recognizer.smoother.threshold = 0.55
     experiment.recognizer.networks[0].layers.insert(.activation(.tanh), at: 0)
+    experiment.recognizer.networks[0].layers.append(
+      .functionals(statistics: [.mean, .slope, .percentile(2.5)], window: 75))
     let json = try JSONEncoder().encode(experiment)
     #expect(try JSONDecoder().decode(ExperimentConfiguration.self, from: json) == experiment)
   }
@@ -76,7 +78,7 @@ struct ConfigurationTests {
   }
 
   @Test(
-    "A key that a network or a layer does not have is refused, and named",
+    "A key or a name that a network or a layer does not have is refused, and named",
     arguments: [
       (#"{"name": "n", "target": "emotion", "adaptive": true, "layers": [], "rate": 1}"#, "rate"),
       (
@@ -85,6 +87,11 @@ struct ConfigurationTests {
       ),
       (#"{"name": "n", "target": "emotion", "adaptive": true, "layers": [{"layer": "dense", "kernel": 2}]}"#, "kernel"),
       (#"{"name": "n", "target": "emotion", "adaptive": true, "layers": [{"layer": "dens"}]}"#, "dens"),
+      (
+        #"{"name": "n", "target": "emotion", "adaptive": true, "layers": [{"layer": "functionals", "statistics": ["mode"]}]}"#,
+        "no statistic is called 'mode'"
+      ),
+      (#"{"name": "n", "target": "emotion", "adaptive": true, "layers": [{"layer": "functionals"}]}"#, "statistics"),
       (#"{"name": "n", "target": "emotions", "adaptive": true, "layers": []}"#, "emotions"),
       (#"{"name": "n", "target": "emotion", "layers": []}"#, "adaptive"),
       (

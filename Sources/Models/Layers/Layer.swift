@@ -42,18 +42,23 @@ public struct LayerState: Sendable {
   public internal(set) var output: [Float]
   var memory: [Float]
   var scratch: [Float]
+  var functionals: Functionals?
   var children: [LayerState]
 
-  init(output: Int, memory: Int = 0, scratch: Int = 0, children: [LayerState] = []) {
+  init(
+    output: Int, memory: Int = 0, scratch: Int = 0, functionals: Functionals? = nil, children: [LayerState] = []
+  ) {
     self.output = Array(repeating: 0, count: output)
     self.memory = Array(repeating: 0, count: memory)
     self.scratch = Array(repeating: 0, count: scratch)
+    self.functionals = functionals
     self.children = children
   }
 
   /// Forgets the stream: the next step is the first of a new sequence.
   mutating func reset() {
     for i in memory.indices { memory[i] = 0 }
+    functionals?.reset()
     for i in children.indices { children[i].reset() }
   }
 }

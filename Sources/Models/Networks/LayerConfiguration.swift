@@ -8,6 +8,8 @@
 ///     - {layer: batch_norm}
 ///     - {layer: relu}
 /// - {layer: attention_pooling, window: 75}
+/// # or
+/// - {layer: functionals, statistics: [mean, deviation, p10, p90, slope], window: 300}
 /// ```
 public indirect enum LayerConfiguration: Codable, Sendable, Equatable {
   /// `units` nil: as many as the network has labels.
@@ -19,17 +21,19 @@ public indirect enum LayerConfiguration: Codable, Sendable, Equatable {
   case activation(Activation.Function)
   /// `window` in rows; nil for the whole utterance.
   case attentionPooling(window: Int?)
+  /// `window` in rows; 1200 where a configuration leaves it out.
+  case functionals(statistics: [Statistic], window: Int)
   case residual([LayerConfiguration])
 
   private enum Key: String, CodingKey {
-    case layer, units, kernel, dilation, rate, window, body
+    case layer, units, kernel, dilation, rate, window, statistics, body
   }
 
   /// Names as they are written, each with the keys that it takes.
   private static let keys: [String: Set<Key>] = {
     var keys: [String: Set<Key>] = [
       "dense": [.units], "conv": [.units, .kernel, .dilation], "lstm": [.units], "batch_norm": [],
-      "dropout": [.rate], "attention_pooling": [.window], "residual": [.body],
+      "dropout": [.rate], "attention_pooling": [.window], "functionals": [.statistics, .window], "residual": [.body],
     ]
     for function in Activation.Function.allCases { keys[function.rawValue] = [] }
     return keys
@@ -61,6 +65,14 @@ public indirect enum LayerConfiguration: Codable, Sendable, Equatable {
     case "dropout": self = .dropout(rate: try container.decode(Float.self, forKey: .rate))
     case "attention_pooling":
       self = .attentionPooling(window: try container.decodeIfPresent(Int.self, forKey: .window))
+    case "functionals":
+      let names = try container.decode([String].self, forKey: .statistics)
+      let window = try container.decodeIfPresent(Int.self, forKey: .window) ?? FunctionalsPooling.defaultWindow
+      do throws(StatisticError) {
+        self = .functionals(statistics: try Statistic.named(names), window: window)
+      } catch {
+        throw DecodingError.dataCorruptedError(forKey: .statistics, in: container, debugDescription: "\(error)")
+      }
     case "residual": self = .residual(try container.decode([LayerConfiguration].self, forKey: .body))
     default: self = .activation(Activation.Function(rawValue: name)!)
     }
@@ -78,6 +90,9 @@ public indirect enum LayerConfiguration: Codable, Sendable, Equatable {
     case .lstm(let units): try container.encode(units, forKey: .units)
     case .dropout(let rate): try container.encode(rate, forKey: .rate)
     case .attentionPooling(let window): try container.encodeIfPresent(window, forKey: .window)
+    case .functionals(let statistics, let window):
+      try container.encode(statistics.map(\.name), forKey: .statistics)
+      try container.encode(window, forKey: .window)
     case .residual(let body): try container.encode(body, forKey: .body)
     case .batchNorm, .activation: break
     }
@@ -93,6 +108,7 @@ public indirect enum LayerConfiguration: Codable, Sendable, Equatable {
     case .dropout: "dropout"
     case .activation(let function): function.rawValue
     case .attentionPooling: "attention_pooling"
+    case .functionals: "functionals"
     case .residual: "residual"
     }
   }

@@ -56,7 +56,9 @@ extension NetworkConfiguration {
   public func build(inputWidth: Int, outputs: Int) throws(NetworkConfigurationError) -> Sequential {
     var pooled = false
     let body = try build(layers, path: "layers", inputWidth: inputWidth, outputs: outputs, pooled: &pooled)
-    guard pooled else { throw fault("layers", "there is no attention_pooling, so an utterance would have no verdict") }
+    guard pooled else {
+      throw fault("layers", "there is no attention_pooling or functionals, so an utterance would have no verdict")
+    }
     guard body.outputWidth == outputs else {
       throw fault(
         "layers[\(layers.count - 1)]", "the last layer gives \(body.outputWidth) scores for \(outputs) labels")
@@ -109,6 +111,11 @@ extension NetworkConfiguration {
         window: try window.map { rows throws(NetworkConfigurationError) in
           try positive(rows, "window", path)
         })
+    case .functionals(let statistics, let window):
+      guard !pooled else { throw fault(path, "an utterance is pooled once") }
+      pooled = true
+      _ = try positive(statistics.count * width, "the number of statistics of all columns", path)
+      return FunctionalsPooling(width: width, statistics: statistics, window: try positive(window, "window", path))
     case .residual(let body):
       guard !body.isEmpty else { throw fault(path, "its body has no layers") }
       let wasPooled = pooled

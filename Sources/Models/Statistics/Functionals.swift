@@ -70,18 +70,26 @@ public struct Functionals: Sendable {
   /// Adds the next row; the oldest makes room for it where there are `capacity` already.
   public mutating func add(_ row: Span<Float>) {
     for (index, column) in columns.enumerated() { newest[index] = row[column] }
-    let width = columns.count
-    let start = slot * width
-    let isFull = count == capacity
-    for index in 0..<width {
-      if count == 0 { moments[index] = Moments(near: newest[index]) }
-      if isFull { moments[index].remove(ring[start + index]) }
-      moments[index].add(newest[index], at: isFull ? capacity - 1 : count)
-    }
     updateSorted()
-    for index in 0..<width { ring[start + index] = newest[index] }
+    let start = slot * columns.count
+    let isFull = count == capacity
+    if count == 0 {
+      for index in newest.indices { moments[index] = Moments(near: newest[index]) }
+    }
+    if isFull {
+      for index in newest.indices {
+        moments[index].replace(ring[start + index], by: newest[index], count: capacity)
+      }
+    } else {
+      for index in newest.indices { moments[index].add(newest[index], at: count) }
+      count += 1
+    }
+    for index in newest.indices { ring[start + index] = newest[index] }
     slot = slot + 1 == capacity ? 0 : slot + 1
-    if isFull { refreshMoments() } else { count += 1 }
+    guard isFull else { return }
+    for index in moments.indices where !moments[index].isExact { refreshMoments(index) }
+    // Another column with each row, so that no row costs much more than others.
+    for index in stride(from: slot, to: columns.count, by: capacity) { refreshMoments(index) }
   }
 
   private mutating func updateSorted() {
@@ -96,17 +104,15 @@ public struct Functionals: Sendable {
     sorted?.replace(ring.span.extracting(start..<start + columns.count), with: newest.span)
   }
 
-  /// Sums the rows of the full ring afresh, another column with each row, so that no row costs much more than others.
-  private mutating func refreshMoments() {
-    for index in stride(from: slot, to: columns.count, by: capacity) {
-      var fresh = Moments(near: Float(moments[index].mean(capacity)))
-      var past = slot
-      for time in 0..<capacity {
-        fresh.add(ring[past * columns.count + index], at: time)
-        past = past + 1 == capacity ? 0 : past + 1
-      }
-      moments[index] = fresh
+  /// Sums a column of the full ring afresh.
+  private mutating func refreshMoments(_ index: Int) {
+    var fresh = Moments(near: Float(moments[index].mean(capacity)))
+    var past = slot
+    for time in 0..<capacity {
+      fresh.add(ring[past * columns.count + index], at: time)
+      past = past + 1 == capacity ? 0 : past + 1
     }
+    moments[index] = fresh
   }
 
   /// Writes the statistics of the last rows, [statistics × columns]: the first statistic of each column, then the next.

@@ -1,6 +1,6 @@
 /// Sums over the values of one column, from which mean, deviation and slope follow.
 ///
-/// They are kept in double precision relative to a value near the mean, so that nothing cancels.
+/// They are kept in double precision relative to a value near the mean, so that little cancels.
 struct Moments {
   /// What the values are relative to.
   private var shift = 0.0
@@ -8,6 +8,9 @@ struct Moments {
   private var squares = 0.0
   /// Σ k · x[k], k counted from the oldest value.
   private var products = 0.0
+  /// False where the values have come to lie so close together, beside their distance from what they are relative to or
+  /// beside a value that was taken away, that digits are lost; then they must be summed afresh.
+  private(set) var isExact = true
 
   /// Of nothing yet.
   ///
@@ -24,12 +27,15 @@ struct Moments {
     products += Double(index) * x
   }
 
-  /// Takes the oldest value away.
-  mutating func remove(_ oldest: Float) {
+  /// Takes the oldest of `count` values away and adds the newest.
+  mutating func replace(_ oldest: Float, by newest: Float, count: Int) {
     let x = Double(oldest) - shift
     sum -= x
     squares -= x * x
     products -= sum  // each of the others moves one place towards the oldest
+    add(newest, at: count - 1)
+    let spread = squares - sum * sum / Double(count)
+    isExact = spread >= max(squares, x * x) * 0x1p-20
   }
 
   /// Mean of the `count` values.

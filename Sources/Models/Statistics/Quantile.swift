@@ -45,4 +45,11 @@ struct OrderStatistic {
     guard let less else { return Float(high) }
     return Float(high - less.between(value(less.lower), value(less.upper)))
   }
+
+  /// How much of the value of each rank is in it.
+  var shares: [(rank: Int, share: Double)] {
+    let added = [(quantile.lower, 1 - quantile.share), (quantile.upper, quantile.share)]
+    guard let less else { return added }
+    return added + [(less.lower, less.share - 1), (less.upper, -less.share)]
+  }
 }

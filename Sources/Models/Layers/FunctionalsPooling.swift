@@ -1,0 +1,106 @@
+/// One row for a whole sequence: statistics of each column over time ("functionals"), without weights.
+///
+/// The result is [statistics × columns]: the first statistic of each column, then the next.
+public struct FunctionalsPooling: WeightlessLayer {
+  public let inputWidth: Int
+  public var outputWidth: Int { statistics.count * inputWidth }
+  public let statistics: [Statistic]
+  /// How many rows back the statistics reach.
+  public let window: Int
+
+  /// Where a configuration names no window.
+  static let defaultWindow = 1200
+
+  /// - Parameters:
+  ///   - width: columns of a row.
+  ///   - statistics: at least one.
+  ///   - window: at least one row.
+  public init(width: Int, statistics: [Statistic], window: Int) {
+    precondition(!statistics.isEmpty, "no statistics are asked for")
+    precondition(window >= 1, "a window holds at least one row")
+    inputWidth = width
+    self.statistics = statistics
+    self.window = window
+  }
+
+  public func outputLayout(_ layout: SequenceLayout) -> SequenceLayout { layout.pooled }
+
+  private var functionals: Functionals {
+    Functionals(columns: 0..<inputWidth, statistics: statistics, capacity: window)
+  }
+
+  public func forward(
+    _ input: Span<Float>, layout: SequenceLayout, weights: Span<Float>, pass: inout Pass, cache: inout LayerCache
+  ) {
+    let width = inputWidth
+    var functionals = functionals
+    cache.output.resize(to: layout.sequenceCount * outputWidth)
+    var output = cache.output.mutableSpan
+    for (sequence, length) in layout.lengths.enumerated() {
+      functionals.reset()
+      for time in max(0, length - window)..<length {
+        let row = layout.row(sequence, at: time) * width
+        functionals.add(input.extracting(row..<row + width))
+      }
+      var part = output._mutatingExtracting(sequence * outputWidth..<(sequence + 1) * outputWidth)
+      functionals.read(into: &part)
+    }
+  }
+
+  /// Where a percentile lies on one value, or between two, those receive its gradient; where a column does not deviate
+  /// from its mean, its deviation has none.
+  public func backward(
+    _ outputGradient: Span<Float>, input: Span<Float>, layout: SequenceLayout, weights: Span<Float>,
+    cache: inout LayerCache, gradients: inout MutableSpan<Float>
+  ) {
+    let width = inputWidth
+    let deviations = cache.output
+    cache.inputGradient.resize(to: layout.rowCount * width)
+    var inputGradient = cache.inputGradient.mutableSpan
+    for i in inputGradient.indices { inputGradient[i] = 0 }
+    for (sequence, length) in layout.lengths.enumerated() {
+      let first = max(0, length - window)
+      let count = length - first
+      /// Where the value of a column lies, `index` rows after the first that counts.
+      func place(_ index: Int, _ column: Int) -> Int { layout.row(sequence, at: first + index) * width + column }
+      for column in 0..<width {
+        let values = (0..<count).map { input[place($0, column)] }
+        let ranked = values.indices.sorted { values[$0] < values[$1] }
+        let mean = values.reduce(0, +) / Float(count)
+        // The gradient of a value is a constant, a share of its distance from the mean, a share of its distance from
+        // the middle of the time, and what it receives by its rank.
+        var constant: Float = 0
+        var perDistance: Float = 0
+        var perRow: Float = 0
+        for (index, statistic) in statistics.enumerated() {
+          let result = sequence * outputWidth + index * width + column
+          let gradient = outputGradient[result]
+          switch statistic {
+          case .mean: constant += gradient / Float(count)
+          case .deviation:
+            if deviations[result] > 0 { perDistance += gradient / (Float(count) * deviations[result]) }
+          case .slope: if count > 1 { perRow += gradient / Float(Moments.spread(count)) }
+          case .minimum, .maximum, .range, .interquartileRange, .percentile:
+            for (rank, share) in OrderStatistic(statistic, of: count)!.shares {
+              inputGradient[place(ranked[rank], column)] += gradient * Float(share)
+            }
+          }
+        }
+        for index in 0..<count {
+          inputGradient[place(index, column)] +=
+            constant + perDistance * (values[index] - mean) + perRow * (Float(index) - Float(Moments.middle(count)))
+        }
+      }
+    }
+  }
+
+  public func makeState() -> LayerState { LayerState(output: outputWidth, functionals: functionals) }
+
+  public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
+    var outputStore = state.output.take()
+    defer { state.output = outputStore }
+    var output = outputStore.mutableSpan
+    state.functionals!.add(row)
+    state.functionals!.read(into: &output)
+  }
+}
