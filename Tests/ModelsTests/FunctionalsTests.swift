@@ -201,4 +201,25 @@ struct FunctionalsPoolingTests {
     #expect(cache.output == [0])
     #expect(cache.inputGradient == [0, 0, 0, 0])
   }
+
+  @Test(
+    "A step of a stream does not allocate",
+    .enabled(if: allocation_counter_works(), "a sanitizer has its own allocator, so nothing can be counted"))
+  func allocation() {
+    var random = RandomSource(seed: 4)
+    let layer = FunctionalsPooling(width: 60, statistics: LayerCase.statistics, window: 25)
+    let rows = (0..<40).map { _ in (0..<60).map { _ in random.uniform(-1, 1) } }
+    let weights: [Float] = []
+    var state = layer.makeState()
+    let before = allocation_count()
+    for _ in 0..<3 {
+      state.reset()
+      for (time, row) in rows.enumerated() {
+        layer.step(row.span, at: time, weights: weights.span, state: &state)
+      }
+    }
+    let count = allocation_count() - before
+    #expect(count == 0)
+    #expect(before > 0)
+  }
 }
