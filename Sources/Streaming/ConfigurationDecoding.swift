@@ -26,13 +26,6 @@ extension Decoder {
   }
 }
 
-extension KeyedDecodingContainer {
-  /// Reads `key` into `value`, which keeps its default where the key is left out.
-  package func read<Value: Decodable>(_ key: Key, into value: inout Value) throws {
-    value = try decodeIfPresent(Value.self, forKey: key) ?? value
-  }
-}
-
 extension CodingKey {
   /// Refuses a value of a configuration.
   ///

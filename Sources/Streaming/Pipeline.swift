@@ -17,8 +17,10 @@ public struct Pipeline: ~Copyable {
 
   /// - Parameters:
   ///   - inputRate: samples per second of what is pushed.
-  /// - Throws: where the recognizer's configuration cannot work, or the rate cannot be converted.
+  /// - Throws: where the recognizer's configuration cannot work, a network cannot hear row by row, or the rate cannot be
+  ///   converted.
   public init(_ recognizer: Recognizer, inputRate: Int) throws {
+    for network in recognizer.networks { try network.requireStreaming() }
     stream = try UtteranceStream(
       frontEnd: recognizer.configuration.frontEnd, gate: recognizer.configuration.gate, inputRate: inputRate)
     recognition = Recognition(recognizer)

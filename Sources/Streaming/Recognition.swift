@@ -1,12 +1,17 @@
 import Models
 
 /// What a recognizer makes of the utterances of one stream: normaliser, network states, votes and smoother.
+///
+/// Networks that cannot step hear an utterance as a whole when it ends: enough for the verdict on it, not for labels.
 package struct Recognition: UtteranceReceiver {
   private let recognizer: Recognizer
   private let hop: Double
   private let window: Double
   var normalizer: Normalizer
   private var states: [Network.State]
+  /// Rows of the open utterance, for each network that cannot step.
+  private var waiting: [[Float]]
+  private let isStreaming: [Bool]
   private(set) var smoother: Smoother
   /// A row normalised by the session's statistics, and by the model's own.
   private var adapted: [Float]
@@ -34,6 +39,8 @@ package struct Recognition: UtteranceReceiver {
     normalizer = Normalizer(
       recognizer.statistics, recognizer.configuration.normalizer, rowRate: frontEnd.rowRate)
     states = recognizer.networks.map { $0.makeState() }
+    waiting = recognizer.networks.map { _ in [] }
+    isStreaming = recognizer.networks.map(\.isStreaming)
     smoother = Smoother(labels: emotions, configuration: recognizer.configuration.smoother)
     adapted = Array(repeating: 0, count: recognizer.width)
     fixed = adapted
@@ -55,7 +62,10 @@ package struct Recognition: UtteranceReceiver {
 
   package mutating func utteranceBegan(row: Int) {
     first = row
-    for i in states.indices { recognizer.networks[i].reset(&states[i]) }
+    for i in states.indices {
+      recognizer.networks[i].reset(&states[i])
+      waiting[i].removeAll(keepingCapacity: true)
+    }
   }
 
   package mutating func utterance(row: Int, _ features: Span<Float>) {
@@ -64,15 +74,38 @@ package struct Recognition: UtteranceReceiver {
     var emotionNetwork = 0
     for (i, network) in recognizer.networks.enumerated() {
       let input = network.configuration.adaptive ? adapted : fixed
-      network.step(input.span, &states[i], into: &probabilities)
-      switch network.configuration.target {
-      case .emotion:
-        let start = emotionNetwork * posterior.count
-        for label in posterior.indices { votes[start + label] = probabilities[label] }
-        emotionNetwork += 1
-      case .gender:
-        for label in gender.indices { gender[label] = probabilities[label] }
+      if isStreaming[i] {
+        network.step(input.span, &states[i], into: &probabilities)
+        note(network.configuration.target, emotionNetwork)
+      } else {
+        waiting[i] += input
       }
+      if network.configuration.target == .emotion { emotionNetwork += 1 }
+    }
+    if isStreaming.allSatisfy({ $0 }) { recognizer.ensemble.combine(&votes, into: &posterior) }
+  }
+
+  /// Keeps the probabilities of a network, the `emotionNetwork`-th of those for emotions where it is one.
+  private mutating func note(_ target: Target, _ emotionNetwork: Int) {
+    switch target {
+    case .emotion:
+      let start = emotionNetwork * posterior.count
+      for label in posterior.indices { votes[start + label] = probabilities[label] }
+    case .gender:
+      for label in gender.indices { gender[label] = probabilities[label] }
+    }
+  }
+
+  /// Lets the networks that cannot step hear the utterance.
+  private mutating func hearWaiting() {
+    var emotionNetwork = 0
+    for (i, network) in recognizer.networks.enumerated() {
+      if !isStreaming[i] {
+        let rows = waiting[i]
+        network.hear(rows.span, into: &probabilities)
+        note(network.configuration.target, emotionNetwork)
+      }
+      if network.configuration.target == .emotion { emotionNetwork += 1 }
     }
     recognizer.ensemble.combine(&votes, into: &posterior)
   }
@@ -80,6 +113,7 @@ package struct Recognition: UtteranceReceiver {
   package mutating func utteranceEnded(row: Int) {
     guard let first else { return }
     self.first = nil
+    if !isStreaming.allSatisfy({ $0 }) { hearWaiting() }
     let label = posterior.indices.max { posterior[$0] < posterior[$1] }!
     events.append(
       .utterance(

@@ -17,7 +17,9 @@ struct SerLive: ParsableCommand {
         ser-live file talk.wav                      labels of a recording
       """,
     version: version,
-    subcommands: [Live.self, File.self, ListDevices.self, Check.self, Train.self, Evaluate.self, CrossValidate.self],
+    subcommands: [
+      Live.self, File.self, ListDevices.self, Check.self, Train.self, Evaluate.self, CrossValidate.self, ShowModel.self,
+    ],
     defaultSubcommand: Live.self)
 
   static func main() {

@@ -162,15 +162,15 @@ def flat(parts):
     return torch.cat([p.reshape(-1) for p in parts]) if parts else torch.zeros(0)
 
 
-def record(tensors, case, module, columns, scale=1.0):
-    rows = (scale * torch.randn(sum(LENGTHS), columns)).float().double().requires_grad_()
+def record(tensors, case, module, columns, scale=1.0, lengths=LENGTHS):
+    rows = (scale * torch.randn(sum(lengths), columns)).float().double().requires_grad_()
     with torch.no_grad():
         for p in list(module.parameters()) + list(module.buffers()):
             p.copy_(p.float().double() if p.is_floating_point() else p)
-    tensors[f"{case}/lengths"] = torch.tensor(LENGTHS)
+    tensors[f"{case}/lengths"] = torch.tensor(lengths)
     tensors[f"{case}/input"] = rows
     tensors[f"{case}/weights"] = flat(module.ours(value)).clone()
-    output = pack(module(unpack(rows, LENGTHS)))
+    output = pack(module(unpack(rows, lengths)))
     output_gradient = torch.randn(output.shape).float().double()
     output.backward(output_gradient)
     tensors[f"{case}/output"] = output
@@ -180,7 +180,7 @@ def record(tensors, case, module, columns, scale=1.0):
     if any(isinstance(m, nn.BatchNorm1d) for m in module.modules()):
         tensors[f"{case}/weights_after"] = flat(module.ours(value)).clone()
         module.eval()
-        tensors[f"{case}/inference"] = pack(module(unpack(rows, LENGTHS)))
+        tensors[f"{case}/inference"] = pack(module(unpack(rows, lengths)))
 
 
 def record_layers(tensors):
@@ -213,6 +213,182 @@ def record_layers(tensors):
         Each(nn.Linear(16, 5)),
     )
     record(tensors, "cnn_network", cnn, 6)
+
+
+class Conv(Each):
+    """Causal, same (TensorFlow's, which needs the length for a stride) or valid, by explicit zeros before and after."""
+
+    def __init__(self, columns, units, kernel, padding, dilation=1, stride=1):
+        super().__init__(nn.Conv1d(columns, units, kernel, dilation=dilation, stride=stride))
+        self.padding, self.reach, self.stride = padding, (kernel - 1) * dilation, stride
+
+    def zeros(self, length):
+        if self.padding == "same":
+            total = max((-(-length // self.stride) - 1) * self.stride + self.reach + 1 - length, 0)
+            return total // 2, total - total // 2
+        return (self.reach, 0) if self.padding == "causal" else (0, 0)
+
+    def forward(self, sequences):
+        return [self.module(nn.functional.pad(s.T, self.zeros(len(s)))[None])[0].T for s in sequences]
+
+    def ours(self, of):
+        return [of(self.module.weight).permute(0, 2, 1), of(self.module.bias)]
+
+
+class Pool(Conv):
+    """Maximum or mean of the rows that are there; explicit padding stands for rows that are not."""
+
+    def __init__(self, kind, size, stride, padding):
+        nn.Module.__init__(self)
+        self.kind, self.size, self.stride, self.padding, self.reach = kind, size, stride, padding, size - 1
+
+    def forward(self, sequences):
+        pooled = []
+        for s in sequences:
+            zeros = self.zeros(len(s))
+            if self.kind == "max":
+                padded = nn.functional.pad(s.T, zeros, value=-torch.inf)
+                pooled.append(nn.functional.max_pool1d(padded[None], self.size, self.stride)[0].T)
+            else:
+                there = nn.functional.pad(torch.ones(1, len(s)), zeros)
+                sums = nn.functional.avg_pool1d(nn.functional.pad(s.T, zeros)[None], self.size, self.stride)[0]
+                pooled.append((sums / nn.functional.avg_pool1d(there[None], self.size, self.stride)[0]).T)
+        return pooled
+
+    def ours(self, of):
+        return []
+
+
+class GlobalPool(Pool):
+    def __init__(self, pool):
+        nn.Module.__init__(self)
+        self.pool = pool
+
+    def forward(self, sequences):
+        return [self.pool(s.T[None], 1)[0].T for s in sequences]
+
+
+class GRU(Each):
+    """Our bias is the sum of PyTorch's two, but for the candidate's, of which the gate r scales the second."""
+
+    def __init__(self, columns, units):
+        super().__init__(nn.GRU(columns, units))
+
+    def forward(self, sequences):
+        return [self.module(s)[0] for s in sequences]
+
+    def ours(self, of):
+        m = self.module
+        inputs, recurrent = of(m.bias_ih_l0), of(m.bias_hh_l0)
+        open_gates = 2 * m.hidden_size
+        bias = inputs.clone()
+        if of is not gradient:
+            bias[:open_gates] += recurrent[:open_gates]
+        return [of(m.weight_ih_l0), of(m.weight_hh_l0), bias, recurrent[open_gates:]]
+
+
+class LayerNorm(Each):
+    def __init__(self, columns):
+        super().__init__(nn.LayerNorm(columns))
+        with torch.no_grad():
+            self.module.weight.uniform_(0.5, 1.5)
+            self.module.bias.uniform_(-0.5, 0.5)
+
+
+class SelfAttention(nn.Module):
+    def __init__(self, columns, units, window=None):
+        super().__init__()
+        self.query, self.value = nn.Linear(columns, units), nn.Linear(columns, units)
+        self.key = nn.Linear(columns, units, bias=False)
+        self.window = window
+
+    def forward(self, sequences):
+        answers = []
+        for s in sequences:
+            ago = torch.arange(len(s))[:, None] - torch.arange(len(s))
+            sight = None if self.window is None else (ago >= 0) & (ago < self.window)
+            answers.append(
+                nn.functional.scaled_dot_product_attention(
+                    self.query(s)[None], self.key(s)[None], self.value(s)[None], attn_mask=sight
+                )[0]
+            )
+        return answers
+
+    def ours(self, of):
+        weights = [of(m.weight) for m in (self.query, self.key, self.value)]
+        return weights + [of(self.query.bias), of(self.value.bias)]
+
+
+class Gating(nn.Module):
+    def __init__(self, body, gate):
+        super().__init__()
+        self.body, self.gate = body, gate
+
+    def forward(self, sequences):
+        return [b * torch.sigmoid(g) for b, g in zip(self.body(sequences), self.gate(sequences))]
+
+    def ours(self, of):
+        return self.body.ours(of) + self.gate.ours(of)
+
+
+class Flatten(nn.Module):
+    def forward(self, sequences):
+        return [s.reshape(1, -1) for s in sequences]
+
+    def ours(self, of):
+        return []
+
+
+class Unroll(nn.Module):
+    """Each row on its own, as a sequence of rows of one column."""
+
+    def __init__(self, *body):
+        super().__init__()
+        self.body = Sequence(*body)
+
+    def forward(self, sequences):
+        rows = [row[:, None] for row in pack(sequences)]
+        return unpack(torch.cat(self.body(rows)), [len(s) for s in sequences])
+
+    def ours(self, of):
+        return self.body.ours(of)
+
+
+def record_more_layers(tensors):
+    torch.manual_seed(47)
+    record(tensors, "conv_same", Conv(3, 4, 4, "same"), 3)
+    record(tensors, "conv_same_stride", Conv(3, 4, 3, "same", stride=2), 3)
+    record(tensors, "conv_stride", Conv(3, 4, 3, "causal", dilation=2, stride=2), 3)
+    record(tensors, "conv_valid", Conv(3, 4, 3, "valid", stride=2), 3, lengths=[7, 4, 4, 3])
+    for kind in ("max", "average"):
+        record(tensors, f"{kind}_pooling", Pool(kind, 3, 2, "causal"), 4)
+        record(tensors, f"{kind}_pooling_same", Pool(kind, 3, 2, "same"), 4)
+        record(tensors, f"{kind}_pooling_valid", Pool(kind, 2, 2, "valid"), 4, lengths=[7, 4, 4, 2])
+    record(tensors, "global_average_pooling", GlobalPool(nn.functional.adaptive_avg_pool1d), 4)
+    record(tensors, "global_max_pooling", GlobalPool(nn.functional.adaptive_max_pool1d), 4)
+    record(tensors, "gru", GRU(3, 4), 3)
+    record(tensors, "layer_norm", LayerNorm(5), 5)
+    record(tensors, "gelu", Each(nn.GELU(approximate="tanh")), 4, scale=3)
+    record(tensors, "softmax", Each(nn.Softmax(1)), 4, scale=3)
+    record(tensors, "flatten", Flatten(), 3, lengths=[4, 4, 4])
+    gate = Gating(Sequence(Conv(3, 4, 3, "causal"), Each(nn.Tanh())), Conv(3, 4, 3, "causal"))
+    record(tensors, "gating", gate, 3)
+    record(tensors, "self_attention", SelfAttention(5, 3), 5)
+    record(tensors, "self_attention_window", SelfAttention(5, 3, window=3), 5)
+    # Small ones of the kind that works along the columns of one row per utterance.
+    cnn = Unroll(
+        Conv(1, 4, 5, "valid"), Each(nn.ReLU()), Conv(4, 6, 5, "valid"), Each(nn.ReLU()), Pool("max", 4, 4, "valid"),
+        Conv(6, 5, 3, "same"), Each(nn.ReLU()), Flatten(), Each(nn.Linear(20, 5)),
+    )
+    record(tensors, "unrolled_cnn", cnn, 24, lengths=[1, 1, 1])
+    lstm = Unroll(BatchNorm(1), LSTM(1, 6), LSTM(6, 3), BatchNorm(3), Flatten(), Each(nn.Linear(30, 5)))
+    record(tensors, "unrolled_lstm", lstm, 10, lengths=[2, 1])
+    gru = Sequence(
+        Conv(6, 8, 3, "causal", stride=2), LayerNorm(8), Each(nn.GELU(approximate="tanh")),
+        Residual(SelfAttention(8, 8, window=2)), GRU(8, 7), GlobalPool(nn.functional.adaptive_avg_pool1d),
+        Each(nn.Linear(7, 5)),
+    )
+    record(tensors, "gru_network", gru, 6)
 
 
 def record_loss(tensors):
@@ -283,6 +459,7 @@ def main():
     record_layers(tensors)
     record_loss(tensors)
     record_optimizer(tensors)
+    record_more_layers(tensors)
     write_safetensors(pathlib.Path(__file__).with_name("pytorch.safetensors"), tensors)
 
 

@@ -6,6 +6,10 @@ import Testing
 struct LayerCase: CustomTestStringConvertible, Sendable {
   var name: String
   var layer: any Layer
+  /// Sequences of different lengths, one of a single row, one longer than every window and dilation.
+  var layout = SequenceLayout(lengths: [9, 4, 4, 1])
+  /// Whether the result has kinks where two rows are equal.
+  var hasKinks = false
   var testDescription: String { name }
 
   static let statistics: [Statistic] = [
@@ -19,16 +23,18 @@ struct LayerCase: CustomTestStringConvertible, Sendable {
     LayerCase(name: "tanh", layer: Activation(.tanh, width: 4)),
     LayerCase(name: "dropout", layer: Dropout(width: 4, rate: 0.4)),
     LayerCase(name: "batch norm", layer: BatchNorm(width: 4)),
-    LayerCase(name: "convolution", layer: CausalConvolution(inputWidth: 3, outputWidth: 4, kernel: 3)),
+    LayerCase(name: "convolution", layer: Convolution(inputWidth: 3, outputWidth: 4, kernel: 3)),
     LayerCase(
-      name: "dilated convolution", layer: CausalConvolution(inputWidth: 3, outputWidth: 4, kernel: 2, dilation: 3)),
-    LayerCase(name: "convolution of one row", layer: CausalConvolution(inputWidth: 3, outputWidth: 4, kernel: 1)),
+      name: "dilated convolution", layer: Convolution(inputWidth: 3, outputWidth: 4, kernel: 2, dilation: 3)),
+    LayerCase(name: "convolution of one row", layer: Convolution(inputWidth: 3, outputWidth: 4, kernel: 1)),
     LayerCase(name: "LSTM", layer: LSTM(inputWidth: 3, units: 4)),
     LayerCase(name: "attention pooling", layer: AttentionPooling(width: 4)),
     LayerCase(name: "attention pooling in a window", layer: AttentionPooling(width: 4, window: 3)),
-    LayerCase(name: "functionals", layer: FunctionalsPooling(width: 4, statistics: statistics, window: 100)),
     LayerCase(
-      name: "functionals in a window", layer: FunctionalsPooling(width: 4, statistics: statistics, window: 3)),
+      name: "functionals", layer: FunctionalsPooling(width: 4, statistics: statistics, window: 100), hasKinks: true),
+    LayerCase(
+      name: "functionals in a window", layer: FunctionalsPooling(width: 4, statistics: statistics, window: 3),
+      hasKinks: true),
     LayerCase(name: "residual", layer: Residual(Sequential(inputWidth: 4, [LSTM(inputWidth: 4, units: 4)]))),
     LayerCase(
       name: "sequence of layers",
@@ -40,29 +46,99 @@ struct LayerCase: CustomTestStringConvertible, Sendable {
             Sequential(
               inputWidth: 4,
               [
-                CausalConvolution(inputWidth: 4, outputWidth: 4, kernel: 3, dilation: 2), BatchNorm(width: 4),
+                Convolution(inputWidth: 4, outputWidth: 4, kernel: 3, dilation: 2), BatchNorm(width: 4),
                 Activation(.tanh, width: 4),
               ])),
           LSTM(inputWidth: 4, units: 5), AttentionPooling(width: 5), Dense(inputWidth: 10, outputWidth: 2),
         ])),
+    LayerCase(name: "GELU", layer: Activation(.gelu, width: 4)),
+    LayerCase(name: "softmax", layer: Softmax(width: 4)),
+    LayerCase(name: "spatial dropout", layer: SpatialDropout(width: 4, rate: 0.4)),
+    LayerCase(name: "layer norm", layer: LayerNorm(width: 4)),
+    LayerCase(
+      name: "convolution with a stride",
+      layer: Convolution(inputWidth: 3, outputWidth: 4, kernel: 3, dilation: 2, stride: 3)),
+    LayerCase(
+      name: "centred convolution", layer: Convolution(inputWidth: 3, outputWidth: 4, kernel: 4, padding: .same)),
+    LayerCase(
+      name: "centred convolution with a stride",
+      layer: Convolution(inputWidth: 3, outputWidth: 4, kernel: 3, dilation: 2, stride: 2, padding: .same)),
+    LayerCase(
+      name: "valid convolution",
+      layer: Convolution(inputWidth: 3, outputWidth: 4, kernel: 2, dilation: 2, stride: 2, padding: .valid),
+      layout: longer),
+    LayerCase(
+      name: "maxima", layer: WindowPooling(.max, width: 4, size: 3, stride: 2), hasKinks: true),
+    LayerCase(
+      name: "overlapping maxima", layer: WindowPooling(.max, width: 4, size: 4, stride: 1), hasKinks: true),
+    LayerCase(
+      name: "centred maxima", layer: WindowPooling(.max, width: 4, size: 3, stride: 2, padding: .same), hasKinks: true),
+    LayerCase(
+      name: "valid maxima", layer: WindowPooling(.max, width: 4, size: 3, stride: 2, padding: .valid), layout: longer,
+      hasKinks: true),
+    LayerCase(name: "means", layer: WindowPooling(.average, width: 4, size: 3, stride: 2)),
+    LayerCase(name: "overlapping means", layer: WindowPooling(.average, width: 4, size: 4, stride: 1)),
+    LayerCase(name: "centred means", layer: WindowPooling(.average, width: 4, size: 3, stride: 2, padding: .same)),
+    LayerCase(
+      name: "valid means", layer: WindowPooling(.average, width: 4, size: 3, stride: 2, padding: .valid),
+      layout: longer),
+    LayerCase(name: "mean over time", layer: GlobalPooling(.average, width: 4)),
+    LayerCase(name: "maximum over time", layer: GlobalPooling(.max, width: 4), hasKinks: true),
+    LayerCase(
+      name: "flatten", layer: Flatten(rows: 4, width: 3), layout: SequenceLayout(lengths: [4, 4, 4])),
+    LayerCase(
+      name: "flatten of one row", layer: Flatten(rows: 1, width: 3), layout: SequenceLayout(lengths: [1, 1])),
+    LayerCase(name: "GRU", layer: GRU(inputWidth: 3, units: 4)),
+    LayerCase(name: "self-attention", layer: SelfAttention(inputWidth: 4, units: 3)),
+    LayerCase(name: "self-attention in a window", layer: SelfAttention(inputWidth: 4, units: 3, window: 3)),
+    LayerCase(
+      name: "gating",
+      layer: Gating(
+        Sequential(
+          inputWidth: 3,
+          [Convolution(inputWidth: 3, outputWidth: 4, kernel: 3, stride: 2), BatchNorm(width: 4)]),
+        gate: Sequential(inputWidth: 3, [Convolution(inputWidth: 3, outputWidth: 4, kernel: 2, stride: 2)]))),
+    LayerCase(
+      name: "unrolled convolution",
+      layer: Unroll(
+        width: 6,
+        Sequential(
+          inputWidth: 1,
+          [
+            Convolution(inputWidth: 1, outputWidth: 3, kernel: 3, padding: .valid), Activation(.tanh, width: 3),
+            WindowPooling(.average, width: 3, size: 2, stride: 2, padding: .same), Flatten(rows: 2, width: 3),
+            Dense(inputWidth: 6, outputWidth: 2),
+          ]))),
+    LayerCase(
+      name: "unrolled recurrence",
+      layer: Unroll(
+        width: 5,
+        Sequential(
+          inputWidth: 1,
+          [GRU(inputWidth: 1, units: 3), SelfAttention(inputWidth: 3, units: 2), AttentionPooling(width: 2)]))),
+    LayerCase(
+      name: "sequence with strides",
+      layer: Sequential(
+        inputWidth: 3,
+        [
+          Convolution(inputWidth: 3, outputWidth: 4, kernel: 3, stride: 2), Activation(.gelu, width: 4),
+          WindowPooling(.average, width: 4, size: 2, stride: 2), GRU(inputWidth: 4, units: 3),
+          Unroll(
+            width: 3, Sequential(inputWidth: 1, [LSTM(inputWidth: 1, units: 4), GlobalPooling(.average, width: 4)])),
+          SelfAttention(inputWidth: 4, units: 4, window: 2), GlobalPooling(.average, width: 4),
+          Dense(inputWidth: 4, outputWidth: 2),
+        ])),
   ]
 
-  /// Sequences of different lengths, one of a single row, one longer than every window and dilation.
-  let layout = SequenceLayout(lengths: [9, 4, 4, 1])
-
-  /// Whether the result has a kink within `distance` of element `i` of the input: the ranks of two rows change there.
-  func ranksChange(_ input: [Float], at i: Int, within distance: Float) -> Bool {
-    guard layer is FunctionalsPooling else { return false }
-    return layout.lengths.indices.contains { sequence in
-      let column = i % layer.inputWidth
-      let places = (0..<layout.lengths[sequence]).map { layout.row(sequence, at: $0) * layer.inputWidth + column }
-      return places.contains(i) && places.contains { $0 != i && abs(input[$0] - input[i]) < distance }
-    }
-  }
+  /// For layers that a single row does not suffice.
+  private static let longer = SequenceLayout(lengths: [9, 5, 5, 3])
 
   func randomInput() -> [Float] {
     var random = RandomSource(seed: 1)
-    return (0..<layout.rowCount * layer.inputWidth).map { _ in random.uniform(-1.5, 1.5) }
+    let count = layout.rowCount * layer.inputWidth
+    // Further apart than the steps of finite differences.
+    if hasKinks { return (0..<count).map { 1.5 * (2 * Float($0) / Float(count) - 1) }.shuffled(using: &random) }
+    return (0..<count).map { _ in random.uniform(-1.5, 1.5) }
   }
 
   func randomWeights() -> [Float] {
@@ -121,7 +197,6 @@ struct LayerTests {
     for i in weights.indices where !trainable[i] { #expect(gradients[i] == 0, "running statistic \(i)") }
     let isRectifier = tried.name == "relu"
     for i in input.indices where !(isRectifier && abs(input[i]) < 2 * step) {
-      if tried.ranksChange(input, at: i, within: 2 * step) { continue }
       let expected = difference(input, at: i) { tried.loss($0, weights).0 }
       #expect(abs(cache.inputGradient[i] - expected) <= 3e-3 + 1e-2 * abs(expected), "input \(i)")
     }
@@ -143,7 +218,9 @@ struct LayerTests {
     for (zero, five) in zip(gradients(from: 0), gradients(from: 5)) { #expect(abs(five - 5 - zero) < 1e-4) }
   }
 
-  @Test("n steps give what the batch gives, at every row", arguments: LayerCase.all)
+  static let streamingCases = LayerCase.all.filter(\.layer.isStreaming)
+
+  @Test("n steps give what the batch gives, at every row", arguments: streamingCases)
   func streaming(_ tried: LayerCase) {
     let input = tried.randomInput()
     let weights = tried.randomWeights()
@@ -169,6 +246,53 @@ struct LayerTests {
           #expect(abs(streamed - batched) < 2e-5, "sequence \(sequence), row \(time)")
         }
       }
+    }
+  }
+
+  @Test("Streams that take turns, each after a reset, end where the batch ends", arguments: streamingCases)
+  func severalStreams(_ tried: LayerCase) {
+    let input = tried.randomInput()
+    let weights = tried.randomWeights()
+    let layer = tried.layer
+    let layout = tried.layout
+    var cache = LayerCache()
+    var pass = Pass.inference
+    layer.forward(input.span, layout: layout, weights: weights.span, pass: &pass, cache: &cache)
+    let outputLayout = layer.outputLayout(layout)
+    func step(_ state: inout LayerState, _ sequence: Int, at time: Int) {
+      let start = layout.row(sequence, at: time) * layer.inputWidth
+      layer.step(
+        input.span.extracting(start..<start + layer.inputWidth), at: time, weights: weights.span, state: &state)
+    }
+    var states = layout.lengths.map { _ in layer.makeState() }
+    // Each has heard another sequence before.
+    for (stream, sequence) in layout.lengths.indices.reversed().enumerated() {
+      for time in 0..<layout.lengths[sequence] { step(&states[stream], sequence, at: time) }
+      states[stream].reset()
+    }
+    for time in 0..<layout.timeCount {
+      for sequence in 0..<layout.active(at: time) {
+        step(&states[sequence], sequence, at: time)
+        guard time == layout.lengths[sequence] - 1 else { continue }
+        let row = outputLayout.row(sequence, at: outputLayout.lengths[sequence] - 1) * layer.outputWidth
+        for i in 0..<layer.outputWidth {
+          #expect(abs(states[sequence].output[i] - cache.output[row + i]) < 2e-5, "sequence \(sequence)")
+        }
+      }
+    }
+  }
+
+  @Test("Shapes are what layers say, for rows and for sequences", arguments: LayerCase.all)
+  func shapes(_ tried: LayerCase) {
+    var cache = LayerCache()
+    var pass = Pass.inference
+    let weights = tried.randomWeights()
+    tried.layer.forward(
+      tried.randomInput().span, layout: tried.layout, weights: weights.span, pass: &pass, cache: &cache)
+    let output = tried.layer.outputLayout(tried.layout)
+    #expect(cache.output.count == output.rowCount * tried.layer.outputWidth)
+    for (before, after) in zip(tried.layout.lengths, output.lengths) {
+      #expect(tried.layer.outputRows(.known(before)) == .known(after))
     }
   }
 
@@ -213,6 +337,22 @@ struct LayerTests {
     #expect(abs(cache.output.reduce(0, +) / Float(input.count) - 1) < 0.02)
   }
 
+  @Test("Spatial dropout drops whole columns, the stated share of them, and keeps the mean")
+  func spatialDropoutShare() {
+    let layer = SpatialDropout(width: 500, rate: 0.3)
+    let layout = SequenceLayout(lengths: [3] + Array(repeating: 2, count: 39))
+    let input = [Float](repeating: 1, count: layout.rowCount * 500)
+    var cache = LayerCache()
+    var pass = Pass.training(RandomSource(seed: 5))
+    layer.forward(input.span, layout: layout, weights: [Float]().span, pass: &pass, cache: &cache)
+    let first = cache.output.prefix(40 * 500)
+    #expect(cache.output[(40 * 500)..<(80 * 500)].elementsEqual(first))
+    #expect(cache.output.suffix(500).elementsEqual(first.prefix(500)))
+    let dropped = Float(first.count { $0 == 0 }) / Float(first.count)
+    #expect(abs(dropped - 0.3) < 0.015)  // four standard deviations of a share of 20 000
+    #expect(abs(first.reduce(0, +) / Float(first.count) - 1) < 0.02)
+  }
+
   @Test("Batch norm's running statistics approach those of the data")
   func runningStatistics() {
     let layer = BatchNorm(width: 1)
@@ -229,6 +369,24 @@ struct LayerTests {
     }
     #expect(abs(weights[2] - 5) < 0.2)
     #expect(abs(weights[3] - 3) < 0.3)  // a uniform distribution of width 6 has variance 6² / 12
+  }
+
+  @Test("The mean of a day of rows is exact, and the maximum the highest of them")
+  func day() {
+    let mean = GlobalPooling(.average, width: 1)
+    let highest = GlobalPooling(.max, width: 1)
+    var (meanState, highestState) = (mean.makeState(), highest.makeState())
+    let rows = 24 * 3600 * 100  // one every 10 ms
+    var sum = 0.0
+    for time in 0..<rows {
+      // A plain single-precision sum of these loses the fractions after a minute.
+      let row: [Float] = [1000 + 0.1 * Float(time % 7) + (time == 4_000_000 ? 1 : 0)]
+      sum += Double(row[0])
+      mean.step(row.span, at: time, weights: [Float]().span, state: &meanState)
+      highest.step(row.span, at: time, weights: [Float]().span, state: &highestState)
+    }
+    #expect(abs(meanState.output[0] - Float(sum / Double(rows))) <= Float(1000).ulp)
+    #expect(highestState.output[0] == 1001 + 0.1 * Float(4_000_000 % 7))
   }
 
   @Test("Attention over a stream of a million rows neither drifts nor overflows")

@@ -27,6 +27,23 @@ struct NetworkTests {
         .functionals(statistics: [.mean, .deviation, .percentile(90), .slope], window: 10), .batchNorm,
         .dense(units: 6), .activation(.relu), .dense(units: nil),
       ]),
+    NetworkConfiguration(
+      name: "strides", target: .emotion, adaptive: true,
+      layers: [
+        .gating(
+          [.conv(units: 6, kernel: 3, stride: 2), .activation(.tanh)], gate: [.conv(units: 6, kernel: 3, stride: 2)]),
+        .residual([.selfAttention(units: 6, window: 4)]), .layerNorm, .spatialDropout(rate: 0.2),
+        .pooling(.max, size: 3, stride: 2), .gru(units: 6), .globalAveragePooling, .dense(units: nil),
+      ]),
+    NetworkConfiguration(
+      name: "unrolled", target: .emotion, adaptive: true,
+      layers: [
+        .globalMaxPooling, .dense(units: 12),
+        .unroll([
+          .conv(units: 3, kernel: 3, padding: .valid), .activation(.gelu), .pooling(.average, size: 4, padding: .valid),
+          .conv(units: 4, kernel: 5, padding: .same), .selfAttention(units: 4, window: nil), .flatten,
+        ]), .dense(units: nil),
+      ]),
   ]
 
   @Test("A stream's probabilities equal the batch's, at every row and after a reset", arguments: configurations)
@@ -88,20 +105,57 @@ struct NetworkTests {
   @Test(
     "A network that cannot work is refused, and the layer named",
     arguments: [
-      ([LayerConfiguration.dense(units: nil)], "no attention_pooling"),
-      ([.attentionPooling(window: nil), .dense(units: 3)], "3 scores for 4 labels"),
-      ([.attentionPooling(window: nil), .lstm(units: 3), .dense(units: nil)], "layers[1] (lstm)"),
+      ([LayerConfiguration.dense(units: nil)], "no pooling: the layers end in n × 4"),
+      ([], "layers: there is no pooling: the layers end in n × 5"),
+      ([.attentionPooling(window: nil), .dense(units: 3)], "gives 3 scores (1 × 3) for 4 labels (1 × 4)"),
+      (
+        [.attentionPooling(window: nil), .lstm(units: 3), .dense(units: nil)],
+        "layers[1] (lstm): it works over time, but 1 × 10 comes in"
+      ),
       ([.attentionPooling(window: 0), .dense(units: nil)], "window is 0"),
-      ([.residual([.dense(units: 3)]), .attentionPooling(window: nil), .dense(units: nil)], "5 columns into 3"),
+      ([.residual([.dense(units: 3)]), .attentionPooling(window: nil), .dense(units: nil)], "n × 5 into n × 3"),
       ([.residual([]), .attentionPooling(window: nil), .dense(units: nil)], "no layers"),
       ([.functionals(statistics: [.mean], window: 0), .dense(units: nil)], "window is 0"),
       ([.functionals(statistics: [], window: 9), .dense(units: nil)], "the number of statistics of all columns is 0"),
       (
         [.attentionPooling(window: nil), .functionals(statistics: [.mean], window: 9), .dense(units: nil)],
-        "pooled once"
+        "layers[1] (functionals): it works over time"
       ),
       ([.dropout(rate: 1), .attentionPooling(window: nil), .dense(units: nil)], "rate 1.0"),
       ([.conv(units: 3, kernel: 0, dilation: 1), .attentionPooling(window: nil), .dense(units: nil)], "kernel is 0"),
+      ([.conv(units: 3, kernel: 3, padding: .valid), .globalMaxPooling, .dense(units: nil)], "but n × 5 comes in"),
+      ([.conv(units: 3, kernel: 2, dilation: 65536), .globalMaxPooling, .dense(units: nil)], "65536 rows further"),
+      ([.flatten, .dense(units: nil)], "layers[0] (flatten): it needs a known number of rows, but n × 5 comes in"),
+      (
+        [.globalMaxPooling, .globalMaxPooling, .dense(units: nil)], "layers[1] (global_max_pooling): it works over time"
+      ),
+      ([.globalMaxPooling, .dense(units: nil), .softmax], "layers[2] (softmax): scores need no softmax"),
+      ([.pooling(.max, size: 2), .flatten], "n/2 × 5 comes in"),
+      ([.residual([.pooling(.max, size: 2)]), .globalMaxPooling, .dense(units: nil)], "n × 5 into n/2 × 5"),
+      ([.residual([.globalMaxPooling]), .dense(units: nil)], "n × 5 into 1 × 5"),
+      (
+        [.gating([.dense(units: 3)], gate: [.dense(units: 2)]), .globalMaxPooling, .dense(units: nil)],
+        "its body turns n × 5 into n × 3, its gate into n × 2"
+      ),
+      ([.gating([.dense(units: 3)], gate: []), .globalMaxPooling, .dense(units: nil)], "its gate has no layers"),
+      (
+        [.globalMaxPooling, .unroll([.lstm(units: 2)]), .dense(units: nil)], "5 × 1 into 5 × 2, but must leave one row"
+      ),
+      (
+        [.globalMaxPooling, .unroll([.conv(units: 2, kernel: 6, padding: .valid), .flatten]), .dense(units: nil)],
+        "layers[1] (unroll).body[0] (conv): 6 rows are seen at once, but 5 × 1 comes in"
+      ),
+      (
+        [.dense(units: 1), .unroll([.flatten]), .globalMaxPooling, .dense(units: nil)], "n × 1 comes in, but it takes 2"
+      ),
+      (
+        [.dense(units: 8192), .unroll([.dense(units: 200), .flatten]), .globalMaxPooling, .dense(units: nil)],
+        "8192 × 200 would become 1 × 1638400"
+      ),
+      (
+        [.pooling(.max, size: 256), .pooling(.max, size: 256), .pooling(.max, size: 2), .globalMaxPooling],
+        "layers[2] (max_pooling): one row of every 131072"
+      ),
     ])
   func impossible(_ layers: [LayerConfiguration], _ words: String) {
     let configuration = NetworkConfiguration(name: "tried", target: .emotion, adaptive: true, layers: layers)
@@ -109,6 +163,81 @@ struct NetworkTests {
       _ = try configuration.build(inputWidth: 5, outputs: 4)
     }
     #expect(error?.description.contains(words) == true, "\(String(describing: error))")
+  }
+
+  @Test("A network that looks ahead hears whole utterances, and says which layer keeps it from listening")
+  func lookingAhead() throws {
+    let layers: [LayerConfiguration] = [
+      .dense(units: 6), .residual([.conv(units: 6, kernel: 3, padding: .same)]), .lstm(units: 4), .globalMaxPooling,
+      .dense(units: nil),
+    ]
+    let configuration = NetworkConfiguration(name: "ahead", target: .emotion, adaptive: true, layers: layers)
+    var random = RandomSource(seed: 3)
+    let network = try Network(configuration, inputWidth: 5, outputs: 4, random: &random)
+    #expect(!network.isStreaming && network.stepMultiplyAdds == nil && network.stateBytes == nil)
+    let error = #expect(throws: NetworkConfigurationError.self) { try network.requireStreaming() }
+    #expect(
+      error?.description.contains("network 'ahead', layers[1] (residual).body[0] (conv)") == true,
+      "\(String(describing: error))")
+
+    let rows = (0..<5 * 9).map { _ in random.uniform(-2, 2) }
+    var heard = [Float](repeating: 0, count: 4)
+    network.hear(rows.span, into: &heard)
+    var cache = LayerCache()
+    var pass = Pass.inference
+    network.forward(rows.span, layout: SequenceLayout(lengths: [9]), pass: &pass, cache: &cache)
+    var batched = cache.output
+    var span = batched.mutableSpan
+    VectorMath.softmax(&span, 0..<4)
+    #expect(heard == batched)
+  }
+
+  @Test("What a whole utterance gives is what its last row gives", arguments: configurations)
+  func hearing(_ configuration: NetworkConfiguration) throws {
+    var random = RandomSource(seed: 4)
+    var network = try Network(configuration, inputWidth: 5, outputs: 4, random: &random)
+    network.temperature = 1.5
+    try network.requireStreaming()
+    let rows = (0..<5 * 9).map { _ in random.uniform(-2, 2) }
+    var (streamed, heard) = ([Float](repeating: 0, count: 4), [Float](repeating: 0, count: 4))
+    var state = network.makeState()
+    for time in 0..<9 { network.step(rows.span.extracting(time * 5..<(time + 1) * 5), &state, into: &streamed) }
+    network.hear(rows.span, into: &heard)
+    for (a, b) in zip(streamed, heard) { #expect(abs(a - b) < 1e-5) }
+  }
+
+  @Test("The summary tells shapes, parameters and costs of all layers")
+  func summary() throws {
+    var random = RandomSource(seed: 5)
+    let layers: [LayerConfiguration] = [
+      .conv(units: 6, kernel: 3, stride: 2), .residual([.gru(units: 6)]), .globalAveragePooling,
+      .unroll([.conv(units: 2, kernel: 3, padding: .valid), .flatten]), .dense(units: nil),
+    ]
+    let configuration = NetworkConfiguration(name: "tried", target: .emotion, adaptive: true, layers: layers)
+    let network = try Network(configuration, inputWidth: 5, outputs: 4, random: &random)
+    let summary = network.summary
+    #expect(
+      summary.map(\.path) == [
+        "layers[0] (conv)", "layers[1] (residual)", "layers[1] (residual).body[0] (gru)",
+        "layers[2] (global_average_pooling)", "layers[3] (unroll)", "layers[3] (unroll).body[0] (conv)",
+        "layers[3] (unroll).body[1] (flatten)", "layers[4] (dense)",
+      ])
+    #expect(summary.map(\.depth) == [0, 0, 1, 0, 0, 1, 1, 0])
+    #expect(
+      summary.map(\.output.description) == [
+        "n/2 × 6", "n/2 × 6", "n/2 × 6", "1 × 6", "1 × 8", "4 × 2", "1 × 8", "1 × 4",
+      ])
+    // The GRU has a bias for each gate and one more for the candidate; the unrolled convolution moves over 4 places.
+    #expect(summary.map(\.parameters) == [6 * 16, 0, 18 * 12 + 24, 0, 0, 8, 0, 36])
+    #expect(summary.map(\.multiplyAdds) == [90, 0, 216, 6, 0, 24, 0, 32])
+    #expect(network.stepMultiplyAdds == 90 + 216 + 6 + 24 + 32)
+    #expect(summary.reduce(0) { $0 + $1.parameters } == network.weights.count)
+    // The convolution's output, two past rows and three stacked ones; the pooling's output and its sums.
+    #expect(summary[0].stateBytes == 4 * (6 + 2 * 5 + 3 * 5))
+    #expect(summary[3].stateBytes == 4 * (6 + 12))
+    #expect(summary[4].stateBytes! >= 4 * (8 + 6) && summary[5].stateBytes == 0)
+    let states = summary.reduce(0) { $0 + $1.stateBytes! }
+    #expect(network.stateBytes == states + 4 * 4)  // the scores
   }
 
   @Test("Rows of one time are contiguous, and every row has its own place")

@@ -36,7 +36,7 @@ struct PyTorchTests {
 
   static func block(_ dilation: Int) -> any Layer {
     let half: [any Layer] = [
-      CausalConvolution(inputWidth: 8, outputWidth: 8, kernel: 3, dilation: dilation), BatchNorm(width: 8),
+      Convolution(inputWidth: 8, outputWidth: 8, kernel: 3, dilation: dilation), BatchNorm(width: 8),
       Activation(.relu, width: 8),
     ]
     return Residual(Sequential(inputWidth: 8, half + half))
@@ -47,10 +47,30 @@ struct PyTorchTests {
     BatchNorm(width: 16), Dense(inputWidth: 16, outputWidth: 5),
   ]
 
+  static let unrolledCNN: [any Layer] = [
+    Convolution(inputWidth: 1, outputWidth: 4, kernel: 5, padding: .valid), Activation(.relu, width: 4),
+    Convolution(inputWidth: 4, outputWidth: 6, kernel: 5, padding: .valid), Activation(.relu, width: 6),
+    WindowPooling(.max, width: 6, size: 4, stride: 4, padding: .valid),
+    Convolution(inputWidth: 6, outputWidth: 5, kernel: 3, padding: .same), Activation(.relu, width: 5),
+    Flatten(rows: 4, width: 5), Dense(inputWidth: 20, outputWidth: 5),
+  ]
+
+  static let unrolledLSTM: [any Layer] = [
+    BatchNorm(width: 1), LSTM(inputWidth: 1, units: 6), LSTM(inputWidth: 6, units: 3), BatchNorm(width: 3),
+    Flatten(rows: 10, width: 3), Dense(inputWidth: 30, outputWidth: 5),
+  ]
+
+  static let gruNetwork: [any Layer] = [
+    Convolution(inputWidth: 6, outputWidth: 8, kernel: 3, stride: 2), LayerNorm(width: 8),
+    Activation(.gelu, width: 8),
+    Residual(Sequential(inputWidth: 8, [SelfAttention(inputWidth: 8, units: 8, window: 2)])),
+    GRU(inputWidth: 8, units: 7), GlobalPooling(.average, width: 7), Dense(inputWidth: 7, outputWidth: 5),
+  ]
+
   static let cases: [LayerCase] = [
     LayerCase(name: "dense", layer: Dense(inputWidth: 5, outputWidth: 3)),
-    LayerCase(name: "conv", layer: CausalConvolution(inputWidth: 3, outputWidth: 4, kernel: 3)),
-    LayerCase(name: "conv_dilated", layer: CausalConvolution(inputWidth: 3, outputWidth: 4, kernel: 3, dilation: 2)),
+    LayerCase(name: "conv", layer: Convolution(inputWidth: 3, outputWidth: 4, kernel: 3)),
+    LayerCase(name: "conv_dilated", layer: Convolution(inputWidth: 3, outputWidth: 4, kernel: 3, dilation: 2)),
     LayerCase(name: "lstm", layer: LSTM(inputWidth: 3, units: 4)),
     LayerCase(name: "batch_norm", layer: BatchNorm(width: 4)),
     LayerCase(name: "relu", layer: Activation(.relu, width: 4)),
@@ -60,6 +80,39 @@ struct PyTorchTests {
     LayerCase(name: "attention_pooling_window", layer: AttentionPooling(width: 4, window: 3)),
     LayerCase(name: "lstm_network", layer: Sequential(inputWidth: 6, lstmNetwork)),
     LayerCase(name: "cnn_network", layer: Sequential(inputWidth: 6, cnnNetwork)),
+    LayerCase(name: "conv_same", layer: Convolution(inputWidth: 3, outputWidth: 4, kernel: 4, padding: .same)),
+    LayerCase(
+      name: "conv_same_stride", layer: Convolution(inputWidth: 3, outputWidth: 4, kernel: 3, stride: 2, padding: .same)),
+    LayerCase(
+      name: "conv_stride", layer: Convolution(inputWidth: 3, outputWidth: 4, kernel: 3, dilation: 2, stride: 2)),
+    LayerCase(
+      name: "conv_valid", layer: Convolution(inputWidth: 3, outputWidth: 4, kernel: 3, stride: 2, padding: .valid)),
+    LayerCase(name: "max_pooling", layer: WindowPooling(.max, width: 4, size: 3, stride: 2)),
+    LayerCase(name: "max_pooling_same", layer: WindowPooling(.max, width: 4, size: 3, stride: 2, padding: .same)),
+    LayerCase(name: "max_pooling_valid", layer: WindowPooling(.max, width: 4, size: 2, stride: 2, padding: .valid)),
+    LayerCase(name: "average_pooling", layer: WindowPooling(.average, width: 4, size: 3, stride: 2)),
+    LayerCase(
+      name: "average_pooling_same", layer: WindowPooling(.average, width: 4, size: 3, stride: 2, padding: .same)),
+    LayerCase(
+      name: "average_pooling_valid", layer: WindowPooling(.average, width: 4, size: 2, stride: 2, padding: .valid)),
+    LayerCase(name: "global_average_pooling", layer: GlobalPooling(.average, width: 4)),
+    LayerCase(name: "global_max_pooling", layer: GlobalPooling(.max, width: 4)),
+    LayerCase(name: "gru", layer: GRU(inputWidth: 3, units: 4)),
+    LayerCase(name: "layer_norm", layer: LayerNorm(width: 5)),
+    LayerCase(name: "gelu", layer: Activation(.gelu, width: 4)),
+    LayerCase(name: "softmax", layer: Softmax(width: 4)),
+    LayerCase(name: "flatten", layer: Flatten(rows: 4, width: 3)),
+    LayerCase(
+      name: "gating",
+      layer: Gating(
+        Sequential(
+          inputWidth: 3, [Convolution(inputWidth: 3, outputWidth: 4, kernel: 3), Activation(.tanh, width: 4)]),
+        gate: Sequential(inputWidth: 3, [Convolution(inputWidth: 3, outputWidth: 4, kernel: 3)]))),
+    LayerCase(name: "self_attention", layer: SelfAttention(inputWidth: 5, units: 3)),
+    LayerCase(name: "self_attention_window", layer: SelfAttention(inputWidth: 5, units: 3, window: 3)),
+    LayerCase(name: "unrolled_cnn", layer: Unroll(width: 24, Sequential(inputWidth: 1, unrolledCNN))),
+    LayerCase(name: "unrolled_lstm", layer: Unroll(width: 10, Sequential(inputWidth: 1, unrolledLSTM))),
+    LayerCase(name: "gru_network", layer: Sequential(inputWidth: 6, gruNetwork)),
   ]
 
   @Test("Outputs and gradients of a ragged batch equal PyTorch's", arguments: cases)

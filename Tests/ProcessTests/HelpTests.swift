@@ -12,7 +12,7 @@ struct HelpTests {
       $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.hasPrefix("  See ")
     }
     .compactMap { $0.split(separator: " ").first.map(String.init) }
-    #expect(Set(["live", "file", "devices", "check", "train", "evaluate", "crossval"]).isSubset(of: commands))
+    #expect(Set(["live", "file", "devices", "check", "train", "evaluate", "crossval", "model"]).isSubset(of: commands))
     for command in commands {
       let help = try Program.run(command, "--help")
       #expect(help.ending == .exited(0) && help.errors == "", "\(command)")

@@ -38,6 +38,21 @@ private func isDistribution(_ probabilities: [Float]) -> Bool {
 }
 
 @Suite struct PipelineTests {
+  @Test func aNetworkThatLooksAheadCannotListen() throws {
+    let recognizer = try Recognizers.untrained(
+      networks: [
+        NetworkConfiguration(
+          name: "ahead", target: .emotion, adaptive: true,
+          layers: [.selfAttention(units: 4, window: nil), .globalAveragePooling, .dense(units: nil)])
+      ], seed: 46)
+    do {
+      _ = try Pipeline(recognizer, inputRate: 16000)
+      Issue.record("it listens")
+    } catch let error as NetworkConfigurationError {
+      #expect(error.description.contains("network 'ahead', layers[0] (self_attention)"))
+    }
+  }
+
   private static func speech(rate: Int) throws -> [Float] {
     var samples: [Float] = []
     for recording in Recordings.allCases {

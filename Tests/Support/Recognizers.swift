@@ -16,40 +16,47 @@ public enum Recognizers {
     }
   }()
 
-  /// A small one with one layer of each kind and weights drawn at random; it tells eight emotions and two genders, and
+  /// A small one of three networks with weights drawn at random; it tells eight emotions and two genders, and
   /// names the most probable one at once, however unsure it is.
   public static func untrained(seed: UInt64) throws -> Recognizer {
-    var configuration = RecognizerConfiguration(networks: [
-      NetworkConfiguration(
-        name: "recurrent", target: .emotion, adaptive: true,
-        layers: [
-          .residual([.lstm(units: FeatureLayout(FrontEndConfiguration()).width)]), .batchNorm, .lstm(units: 8),
-          .attentionPooling(window: nil), .dropout(rate: 0.3), .dense(units: nil),
-        ]),
-      NetworkConfiguration(
-        name: "convolutional", target: .emotion, adaptive: true,
-        layers: [
-          .conv(units: 8, kernel: 3, dilation: 2), .activation(.relu), .attentionPooling(window: 10),
-          .dense(units: nil),
-        ]),
-      NetworkConfiguration(
-        name: "gender", target: .gender, adaptive: false,
-        layers: [.dense(units: 4), .activation(.tanh), .attentionPooling(window: nil), .dense(units: nil)]),
-    ])
+    try untrained(
+      networks: [
+        NetworkConfiguration(
+          name: "recurrent", target: .emotion, adaptive: true,
+          layers: [
+            .residual([.lstm(units: FeatureLayout(FrontEndConfiguration()).width)]), .batchNorm, .lstm(units: 8),
+            .attentionPooling(window: nil), .dropout(rate: 0.3), .dense(units: nil),
+          ]),
+        NetworkConfiguration(
+          name: "convolutional", target: .emotion, adaptive: true,
+          layers: [
+            .conv(units: 8, kernel: 3, dilation: 2), .activation(.relu), .attentionPooling(window: 10),
+            .dense(units: nil),
+          ]),
+        NetworkConfiguration(
+          name: "gender", target: .gender, adaptive: false,
+          layers: [.dense(units: 4), .activation(.tanh), .attentionPooling(window: nil), .dense(units: nil)]),
+      ], seed: seed)
+  }
+
+  /// The same with other networks.
+  public static func untrained(networks: [NetworkConfiguration], seed: UInt64) throws -> Recognizer {
+    var configuration = RecognizerConfiguration(networks: networks)
     configuration.smoother.threshold = 0
     configuration.smoother.release = 0
     let labels = LabelSet(emotions: (0..<8).map { "emotion \($0)" }, genders: ["female", "male"])
     let width = FeatureLayout(configuration.frontEnd).width
     var random = RandomSource(seed: seed)
-    var networks: [Network] = []
-    for network in configuration.networks {
-      networks.append(
+    var built: [Network] = []
+    for network in networks {
+      built.append(
         try Network(network, inputWidth: width, outputs: labels[network.target].count, random: &random))
     }
+    let voters = networks.count { $0.target == .emotion }
     let statistics = FeatureStatistics(
       weight: 1, mean: Array(repeating: 0, count: width), variance: Array(repeating: 100, count: width))
     return Recognizer(
-      configuration: configuration, labels: labels, statistics: statistics, networks: networks,
-      ensemble: Ensemble(weights: [0.5, 0.5]), provenance: Provenance())
+      configuration: configuration, labels: labels, statistics: statistics, networks: built,
+      ensemble: Ensemble(weights: Array(repeating: 1 / Float(voters), count: voters)), provenance: Provenance())
   }
 }

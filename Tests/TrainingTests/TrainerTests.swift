@@ -62,6 +62,38 @@ struct TrainerTests {
     for network in recognizer.networks { #expect(0.2...5.001 ~= network.temperature) }
   }
 
+  @Test("A network that looks ahead, and one along the columns of a row, learn and are tested as the others are")
+  func otherNetworks() throws {
+    let networks = [
+      NetworkConfiguration(
+        name: "ahead", target: .emotion, adaptive: true,
+        layers: [
+          .conv(units: 16, kernel: 5, padding: .same), .layerNorm, .activation(.gelu),
+          .residual([.selfAttention(units: 16, window: nil)]), .pooling(.max, size: 4, padding: .same),
+          .gru(units: 16), .globalAveragePooling, .dense(units: nil),
+        ]),
+      NetworkConfiguration(
+        name: "unrolled", target: .emotion, adaptive: true,
+        layers: [
+          .attentionPooling(window: nil),
+          .unroll([
+            .conv(units: 8, kernel: 3, padding: .valid), .activation(.relu),
+            .pooling(.max, size: 4, padding: .valid), .flatten,
+          ]), .dropout(rate: 0.1), .dense(units: nil),
+        ]),
+    ]
+    let dataset = try SyntheticVoices.dataset(networks: networks)
+    let trainer = RecognizerTrainer(dataset, split, .quick, stateDirectory: nil, stop: StopFlag())
+    let recognizer = try #require(try trainer.train { _ in })
+    for (name, result) in recognizer.evaluate(dataset, split.test) {
+      // Chance is 33 %.
+      #expect(result.emotion.unweightedAverageRecall > 0.6, "\(name) \(result.emotion.counts)")
+    }
+    #expect(throws: NetworkConfigurationError.self) { _ = try Pipeline(recognizer, inputRate: 16000) }
+    let read = try Recognizer(SafeTensors(recognizer.checkpoint.encoded().span, name: "it"), name: "it")
+    #expect(read.networks.map(\.weights) == recognizer.networks.map(\.weights))
+  }
+
   @Test("Labels dealt out by chance are recognised as chance would")
   func shuffledLabels() throws {
     let shuffled = try SyntheticVoices.shuffled(seed: 46)

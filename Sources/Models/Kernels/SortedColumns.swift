@@ -16,6 +16,9 @@ struct SortedColumns: Sendable {
     values = Array(repeating: 0, count: capacity * width)
   }
 
+  /// Memory that the values take.
+  var byteCount: Int { MemoryLayout<Float>.stride * values.count }
+
   /// Value `rank` of a column, counted from its least.
   subscript(rank: Int, column: Int) -> Float { values[rank * width + column] }
 

@@ -30,6 +30,11 @@ public struct AttentionPooling: Layer {
 
   public func outputLayout(_ layout: SequenceLayout) -> SequenceLayout { layout.pooled }
 
+  public func outputRows(_ rows: RowCount) -> RowCount { .known(1) }
+
+  /// A score, a mean and a square for each element.
+  public func multiplyAdds(rows: Int) -> Int { 3 * rows * inputWidth }
+
   /// First time that counts for a sequence of `length` rows.
   private func start(_ length: Int) -> Int { window.map { max(0, length - $0) } ?? 0 }
 

@@ -21,6 +21,8 @@ public struct BatchNorm: Layer {
     ]
   }
 
+  public func multiplyAdds(rows: Int) -> Int { rows * inputWidth }
+
   public func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource) {
     for i in 0..<inputWidth {
       weights[i] = 1

@@ -17,6 +17,8 @@ public struct Dense: Layer {
 
   private var biasStart: Int { outputWidth * inputWidth }
 
+  public func multiplyAdds(rows: Int) -> Int { rows * outputWidth * inputWidth }
+
   public func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource) {
     weights.fillUniform(0..<weights.count, bound: 1 / Float(inputWidth).squareRoot(), using: &random)
   }

@@ -25,6 +25,11 @@ public struct FunctionalsPooling: WeightlessLayer {
 
   public func outputLayout(_ layout: SequenceLayout) -> SequenceLayout { layout.pooled }
 
+  public func outputRows(_ rows: RowCount) -> RowCount { .known(1) }
+
+  /// Three sums for each element, whatever the statistics are; sorting does not count.
+  public func multiplyAdds(rows: Int) -> Int { 3 * rows * inputWidth }
+
   private var functionals: Functionals {
     Functionals(columns: 0..<inputWidth, statistics: statistics, capacity: window)
   }

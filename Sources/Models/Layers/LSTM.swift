@@ -28,6 +28,8 @@ public struct LSTM: Layer {
   private var recurrentStart: Int { gatesWidth * inputWidth }
   private var biasStart: Int { recurrentStart + gatesWidth * outputWidth }
 
+  public func multiplyAdds(rows: Int) -> Int { rows * gatesWidth * (inputWidth + outputWidth) }
+
   /// Uniform in ±1/√H; the forget gate's bias is 1, so that memory lasts from the start (Jozefowicz et al. 2015).
   public func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource) {
     weights.fillUniform(0..<biasStart, bound: 1 / Float(outputWidth).squareRoot(), using: &random)

@@ -34,6 +34,12 @@ public struct LayerCache: Sendable {
   var children: [LayerCache] = []
 
   public init() {}
+
+  /// Memory that the arrays take; one that two caches share counts twice.
+  var byteCount: Int {
+    MemoryLayout<Float>.stride * (output.count + inputGradient.count + saved.count)
+      + children.reduce(0) { $0 + $1.byteCount }
+  }
 }
 
 /// What a layer remembers of one stream between rows. Of fixed size; copied like any value.
@@ -44,6 +50,15 @@ public struct LayerState: Sendable {
   var scratch: [Float]
   var functionals: Functionals?
   var children: [LayerState]
+  /// Buffers of a layer whose step is a `forward`.
+  var cache = LayerCache()
+
+  /// Memory that a stream takes here.
+  var byteCount: Int {
+    MemoryLayout<Float>.stride * (output.count + memory.count + scratch.count) + cache.byteCount
+      + (functionals?.byteCount ?? 0)
+      + children.reduce(0) { $0 + $1.byteCount }
+  }
 
   init(
     output: Int, memory: Int = 0, scratch: Int = 0, functionals: Functionals? = nil, children: [LayerState] = []
@@ -63,6 +78,15 @@ public struct LayerState: Sendable {
   }
 }
 
+/// Layers inside a layer.
+public struct LayerBody: Sendable {
+  /// The setting that they stand under in a configuration.
+  public var name: String
+  public var layers: Sequential
+  /// Rows of each sequence that they work on, where those are not the rows of the layer outside.
+  public var rows: Int?
+}
+
 /// A layer: a description with fixed shapes. Weights, caches and states live outside of it, so that streams and
 /// threads share it freely.
 ///
@@ -80,6 +104,12 @@ public protocol Layer: Sendable {
   /// Fills the layer's part of fresh weights.
   func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource)
 
+  /// Layers inside; none for most.
+  var bodies: [LayerBody] { get }
+
+  /// How many rows come out for so many that go in.
+  func outputRows(_ rows: RowCount) -> RowCount
+
   /// The layout of the result for an input of the given layout.
   func outputLayout(_ layout: SequenceLayout) -> SequenceLayout
 
@@ -96,10 +126,23 @@ public protocol Layer: Sendable {
   /// Lets running statistics follow the batch that `cache` saw; after `backward`.
   func updateStatistics(_ weights: inout MutableSpan<Float>, cache: LayerCache)
 
+  /// Whether it has `step`: its rows depend on no later ones, and a state of fixed size holds what they depend on.
+  var isStreaming: Bool { get }
+
+  /// Multiply-adds of a forward pass through one sequence of `rows` rows: products with weights and between rows, and
+  /// sums over rows and columns; functions of single elements do not count.
+  func multiplyAdds(rows: Int) -> Int
+
+  /// Multiply-adds of a step, the dearest one.
+  var stepMultiplyAdds: Int { get }
+
   /// The state of a stream that has heard nothing.
   func makeState() -> LayerState
 
-  /// Computes `state.output` from row `time` (counted from 0 at the last reset) of a stream.
+  /// Computes `state.output` from row `time` (counted from 0 at the last reset) of a stream. Where `outputRows` says that
+  /// one row of every s comes out, only times that s divides give one; the output stays between them.
+  ///
+  /// Must not be called where `isStreaming` is false.
   func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState)
 }
 
@@ -107,7 +150,22 @@ extension Layer {
   /// Length of the layer's part of the weights.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.count } }
 
+  public var bodies: [LayerBody] { [] }
+
+  public func outputRows(_ rows: RowCount) -> RowCount { rows }
+
   public func outputLayout(_ layout: SequenceLayout) -> SequenceLayout { layout }
+
+  public var isStreaming: Bool { true }
+
+  public func multiplyAdds(rows: Int) -> Int { 0 }
+
+  public var stepMultiplyAdds: Int { multiplyAdds(rows: 1) }
+
+  /// The shape of the result for an input of the given shape.
+  public func outputShape(_ input: RowShape) -> RowShape {
+    RowShape(rows: outputRows(input.rows), columns: outputWidth)
+  }
 
   public func updateStatistics(_ weights: inout MutableSpan<Float>, cache: LayerCache) {}
 }

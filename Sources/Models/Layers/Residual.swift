@@ -11,6 +11,14 @@ public struct Residual: Layer {
 
   public var parameters: [Parameter] { body.parameters }
 
+  public var bodies: [LayerBody] { [LayerBody(name: "body", layers: body)] }
+
+  public var isStreaming: Bool { body.isStreaming }
+
+  public func multiplyAdds(rows: Int) -> Int { body.multiplyAdds(rows: rows) }
+
+  public var stepMultiplyAdds: Int { body.stepMultiplyAdds }
+
   public func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource) {
     body.initialize(&weights, using: &random)
   }

@@ -5,6 +5,9 @@ public struct Sequential: Layer {
   public let outputWidth: Int
   /// Where the weights of each layer lie within this one's.
   private let ranges: [Range<Int>]
+  /// Of how many rows each layer leaves one.
+  private let strides: [Int]
+  public let isStreaming: Bool
 
   /// - Parameter layers: each as wide at its input as the one before at its output.
   public init(inputWidth: Int, _ layers: [any Layer]) {
@@ -20,6 +23,10 @@ public struct Sequential: Layer {
     }
     outputWidth = width
     self.ranges = ranges
+    strides = layers.map {
+      if case .ragged(let stride) = $0.outputRows(.ragged(stride: 1)) { stride } else { 1 }
+    }
+    isStreaming = layers.allSatisfy(\.isStreaming)
   }
 
   public var parameters: [Parameter] {
@@ -37,6 +44,10 @@ public struct Sequential: Layer {
       var part = weights._mutatingExtracting(range)
       layer.initialize(&part, using: &random)
     }
+  }
+
+  public func outputRows(_ rows: RowCount) -> RowCount {
+    layers.reduce(rows) { $1.outputRows($0) }
   }
 
   public func outputLayout(_ layout: SequenceLayout) -> SequenceLayout {
@@ -86,16 +97,34 @@ public struct Sequential: Layer {
     }
   }
 
+  public func multiplyAdds(rows: Int) -> Int {
+    var shape = RowCount.known(rows)
+    var total = 0
+    for layer in layers {
+      if case .known(let rows) = shape { total += layer.multiplyAdds(rows: rows) }
+      shape = layer.outputRows(shape)
+    }
+    return total
+  }
+
+  public var stepMultiplyAdds: Int { layers.reduce(0) { $0 + $1.stepMultiplyAdds } }
+
   public func makeState() -> LayerState {
     LayerState(output: outputWidth, children: layers.map { $0.makeState() })
   }
 
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
+    var time = time
     for index in layers.indices {
       let previous = index == 0 ? [] : state.children[index - 1].output
       layers[index].step(
         index == 0 ? row : previous.span, at: time, weights: weights.extracting(ranges[index]),
         state: &state.children[index])
+      let stride = strides[index]
+      if stride > 1 {
+        guard time % stride == 0 else { return }
+        time /= stride
+      }
     }
     let result = state.children[layers.count - 1].output
     for i in 0..<outputWidth { state.output[i] = result[i] }

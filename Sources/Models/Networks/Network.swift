@@ -31,6 +31,18 @@ public struct Network: StreamingModel {
 
   public var labelCount: Int { layers.outputWidth }
 
+  /// Whether it can hear row by row. One that cannot is trained and tested in batches, and not used live.
+  public var isStreaming: Bool { layers.isStreaming }
+
+  /// - Throws: a sentence that names the first layer that keeps the network from hearing row by row.
+  public func requireStreaming() throws(NetworkConfigurationError) {
+    guard !isStreaming, let obstacle = summary.first(where: { !$0.isStreaming }) else { return }
+    throw NetworkConfigurationError(
+      description:
+        "network '\(configuration.name)', \(obstacle.path): what it makes of a row depends on rows to come, so "
+        + "the network can be trained and evaluated, but not listen; give it causal padding or a window")
+  }
+
   /// Leaves in `cache.output` the scores (logits) of a batch of whole sequences, [sequences × labels], before temperature
   /// and softmax; `rows` is [layout.rowCount × columns].
   public func forward(_ rows: Span<Float>, layout: SequenceLayout, pass: inout Pass, cache: inout LayerCache) {
@@ -53,7 +65,21 @@ public struct Network: StreamingModel {
   public func step(_ row: Span<Float>, _ state: inout State, into probabilities: inout [Float]) {
     layers.step(row, at: state.time, weights: weights.span, state: &state.layers)
     state.time += 1
-    for i in 0..<labelCount { probabilities[i] = state.layers.output[i] / temperature }
+    write(state.layers.output.span, into: &probabilities)
+  }
+
+  /// Hears a whole utterance at once, [rows × columns], and writes what `step` has written after its last row. A network
+  /// without `step` has this, too. Allocates.
+  public func hear(_ rows: Span<Float>, into probabilities: inout [Float]) {
+    var cache = LayerCache()
+    var pass = Pass.inference
+    forward(
+      rows, layout: SequenceLayout(lengths: [rows.count / layers.inputWidth]), pass: &pass, cache: &cache)
+    write(cache.output.span, into: &probabilities)
+  }
+
+  private func write(_ scores: Span<Float>, into probabilities: inout [Float]) {
+    for i in 0..<labelCount { probabilities[i] = scores[i] / temperature }
     var span = probabilities.mutableSpan
     VectorMath.softmax(&span, 0..<labelCount)
   }

@@ -13,3 +13,10 @@ extension Decoder {
     return try container(keyedBy: AnyKey.self).allKeys.first { !known.contains($0.stringValue) }
   }
 }
+
+extension KeyedDecodingContainer {
+  /// Reads `key` into `value`, which keeps its default where the key is left out.
+  package func read<Value: Decodable>(_ key: Key, into value: inout Value) throws {
+    value = try decodeIfPresent(Value.self, forKey: key) ?? value
+  }
+}

@@ -53,6 +53,12 @@ public struct Functionals: Sendable {
   /// Numbers that `read` writes.
   public var outputWidth: Int { statistics.count * columns.count }
 
+  /// Memory that the arrays take.
+  var byteCount: Int {
+    MemoryLayout<Float>.stride * (ring.count + newest.count) + MemoryLayout<Moments>.stride * moments.count
+      + (sorted?.byteCount ?? 0)
+  }
+
   /// Names of the numbers that `read` writes, such as `mfcc_3_p90`.
   ///
   /// - Parameter names: those of a row's columns.

@@ -92,6 +92,17 @@ enum SyntheticVoices {
     }
   }
 
+  /// The same for other networks.
+  static func dataset(networks: [NetworkConfiguration]) throws -> Dataset {
+    try TemporaryFolder.with { folder in
+      var configuration = RecognizerConfiguration.small
+      configuration.networks = networks
+      return try Dataset(
+        corpus(actors: 1...8, in: folder), configuration: configuration,
+        augmentation: TrainingConfiguration.quick.augmentation)
+    }
+  }
+
   /// The same with labels dealt out by chance.
   static func shuffled(seed: UInt64) throws -> Dataset {
     try TemporaryFolder.with { folder in

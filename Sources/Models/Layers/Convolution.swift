@@ -1,0 +1,131 @@
+/// A one-dimensional convolution over time: with kernel K, dilation d and stride s,
+/// y[j] = b + Σₖ Wₖ x[j·s − lead + k·d], rows outside of the sequence counting as zero. `SlidingWindow` says what the lead
+/// is; the default is causal (van den Oord et al. 2016), and only that has `step`.
+public struct Convolution: Layer {
+  public let inputWidth: Int
+  public let outputWidth: Int
+  /// Which rows an output row sees; its size is the kernel's.
+  public let window: SlidingWindow
+
+  /// - Parameters:
+  ///   - kernel: number of rows that one output row sees, at least 1.
+  ///   - dilation: distance of those rows, at least 1.
+  ///   - stride: rows from one output row to the next, at least 1.
+  public init(
+    inputWidth: Int, outputWidth: Int, kernel: Int, dilation: Int = 1, stride: Int = 1,
+    padding: SlidingWindow.Padding = .causal
+  ) {
+    self.inputWidth = inputWidth
+    self.outputWidth = outputWidth
+    window = SlidingWindow(size: kernel, dilation: dilation, stride: stride, padding: padding)
+  }
+
+  /// The weight's columns are [kernel × inputWidth], oldest row first: the order of the rows as they are stacked.
+  public var parameters: [Parameter] {
+    [
+      Parameter(name: "weight", shape: [outputWidth, window.size, inputWidth], decays: true),
+      Parameter(name: "bias", shape: [outputWidth]),
+    ]
+  }
+
+  public var isStreaming: Bool { window.padding == .causal }
+
+  public func outputRows(_ rows: RowCount) -> RowCount { window.outputRows(rows) }
+
+  public func outputLayout(_ layout: SequenceLayout) -> SequenceLayout { window.outputLayout(layout) }
+
+  public func multiplyAdds(rows: Int) -> Int { window.outputRows(rows) * outputWidth * stackedWidth }
+
+  private var stackedWidth: Int { window.size * inputWidth }
+  private var biasStart: Int { outputWidth * stackedWidth }
+
+  public func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource) {
+    weights.fillUniform(0..<weights.count, bound: 1 / Float(stackedWidth).squareRoot(), using: &random)
+  }
+
+  /// `saved`: the rows that each output row sees, stacked, [output rows × kernel·inputWidth].
+  public func forward(
+    _ input: Span<Float>, layout: SequenceLayout, weights: Span<Float>, pass: inout Pass, cache: inout LayerCache
+  ) {
+    let outputLayout = outputLayout(layout)
+    let rows = outputLayout.rowCount
+    let width = inputWidth
+    var stackedStore = cache.saved.take(resizedTo: rows * stackedWidth)
+    defer { cache.saved = stackedStore }
+    var stacked = stackedStore.mutableSpan
+    for i in stacked.indices { stacked[i] = 0 }
+    for tap in 0..<window.size {
+      window.forEachRow(seenBy: tap, layout, outputLayout) { row, seen in
+        stacked.copy(input, from: seen * width, to: row * stackedWidth + tap * width, count: width)
+      }
+    }
+    cache.output.resize(to: rows * outputWidth)
+    var output = cache.output.mutableSpan
+    BLAS.multiply(
+      stacked.span, by: weights, byTransposed: true, into: &output,
+      rows: rows, columns: outputWidth, inner: stackedWidth)
+    output.addBias(weights, from: biasStart, rows: rows, width: outputWidth)
+  }
+
+  public func backward(
+    _ outputGradient: Span<Float>, input: Span<Float>, layout: SequenceLayout, weights: Span<Float>,
+    cache: inout LayerCache, gradients: inout MutableSpan<Float>
+  ) {
+    let outputLayout = outputLayout(layout)
+    let rows = outputLayout.rowCount
+    let width = inputWidth
+    BLAS.multiply(
+      outputGradient, transposed: true, by: cache.saved.span, into: &gradients,
+      rows: outputWidth, columns: stackedWidth, inner: rows, accumulate: true)
+    gradients.addColumnSums(outputGradient, to: biasStart, rows: rows, width: outputWidth)
+
+    // The stacked rows have served; their gradient takes their place.
+    var stackedStore = cache.saved.take()
+    defer { cache.saved = stackedStore }
+    var stackedGradient = stackedStore.mutableSpan
+    BLAS.multiply(
+      outputGradient, by: weights, into: &stackedGradient, rows: rows, columns: stackedWidth, inner: outputWidth)
+    cache.inputGradient.resize(to: layout.rowCount * width)
+    var inputGradient = cache.inputGradient.mutableSpan
+    for i in inputGradient.indices { inputGradient[i] = 0 }
+    for tap in 0..<window.size {
+      window.forEachRow(seenBy: tap, layout, outputLayout) { row, seen in
+        let from = row * stackedWidth + tap * width
+        for i in 0..<width { inputGradient[seen * width + i] += stackedGradient[from + i] }
+      }
+    }
+  }
+
+  /// `memory`: the last rows as far back as the window reaches, a ring indexed by time; `scratch`: the stacked rows.
+  public func makeState() -> LayerState {
+    isStreaming
+      ? LayerState(output: outputWidth, memory: window.reach * inputWidth, scratch: stackedWidth)
+      : LayerState(output: outputWidth)
+  }
+
+  public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
+    precondition(isStreaming, "only a causal convolution can step")
+    let width = inputWidth
+    let reach = window.reach
+    var pastStore = state.memory.take()
+    defer { state.memory = pastStore }
+    var past = pastStore.mutableSpan
+    if time % window.stride == 0 {
+      var stackedStore = state.scratch.take()
+      defer { state.scratch = stackedStore }
+      var stacked = stackedStore.mutableSpan
+      for tap in 0..<window.size - 1 {
+        // Rows before the first are zero: the memory of a new sequence is.
+        let from = (time + tap * window.dilation) % reach * width
+        stacked.copy(past.span, from: from, to: tap * width, count: width)
+      }
+      stacked.copy(row, to: (window.size - 1) * width, count: width)
+      var output = state.output.mutableSpan
+      output.copy(weights, from: biasStart, to: 0, count: outputWidth)
+      BLAS.multiply(
+        weights, byVector: stacked.span, into: &output,
+        rows: outputWidth, columns: stackedWidth, accumulate: true)
+    }
+    if reach > 0 { past.copy(row, to: time % reach * width, count: width) }
+  }
+}

@@ -1,0 +1,93 @@
+/// Works along the columns of each row: one row of W columns becomes a sequence of W rows of one column, of which the
+/// body makes one row. Rows have nothing to do with each other, so it stands anywhere, and its step is the body's
+/// forward pass over the one row: the body's layers need no `step`, but the whole of them is computed at every hop.
+public struct Unroll: Layer {
+  public let inputWidth: Int
+  public var outputWidth: Int { body.outputWidth }
+  public let body: Sequential
+
+  /// - Parameters:
+  ///   - width: columns of a row that comes in.
+  ///   - body: takes rows of one column, and leaves one row of each sequence of `width` rows.
+  public init(width: Int, _ body: Sequential) {
+    precondition(body.inputWidth == 1, "unrolled rows have one column")
+    precondition(body.outputRows(.known(width)) == .known(1), "the body must leave one row")
+    inputWidth = width
+    self.body = body
+  }
+
+  public var parameters: [Parameter] { body.parameters }
+
+  public func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource) {
+    body.initialize(&weights, using: &random)
+  }
+
+  public var bodies: [LayerBody] { [LayerBody(name: "body", layers: body, rows: inputWidth)] }
+
+  public func multiplyAdds(rows: Int) -> Int { rows * body.multiplyAdds(rows: inputWidth) }
+
+  /// The rows of `layout` as sequences of their own.
+  private func unrolled(_ layout: SequenceLayout) -> SequenceLayout {
+    SequenceLayout(lengths: Array(repeating: inputWidth, count: layout.rowCount))
+  }
+
+  /// `saved`: the input, transposed, [width × rows].
+  public func forward(
+    _ input: Span<Float>, layout: SequenceLayout, weights: Span<Float>, pass: inout Pass, cache: inout LayerCache
+  ) {
+    if cache.children.isEmpty { cache.children = [LayerCache()] }
+    cache.output = []  // else the body would find its storage shared, and copy it
+    let rows = layout.rowCount
+    var unrolledStore = cache.saved.take(resizedTo: input.count)
+    defer { cache.saved = unrolledStore }
+    var columns = unrolledStore.mutableSpan
+    for row in 0..<rows {
+      for i in 0..<inputWidth { columns[i * rows + row] = input[row * inputWidth + i] }
+    }
+    body.forward(
+      columns.span, layout: unrolled(layout), weights: weights, pass: &pass, cache: &cache.children[0])
+    cache.output = cache.children[0].output
+  }
+
+  public func backward(
+    _ outputGradient: Span<Float>, input: Span<Float>, layout: SequenceLayout, weights: Span<Float>,
+    cache: inout LayerCache, gradients: inout MutableSpan<Float>
+  ) {
+    let rows = layout.rowCount
+    let columns = cache.saved
+    body.backward(
+      outputGradient, input: columns.span, layout: unrolled(layout), weights: weights, cache: &cache.children[0],
+      gradients: &gradients)
+    let gradient = cache.children[0].inputGradient
+    cache.inputGradient.resize(to: input.count)
+    var inputGradient = cache.inputGradient.mutableSpan
+    for row in 0..<rows {
+      for i in 0..<inputWidth { inputGradient[row * inputWidth + i] = gradient[i * rows + row] }
+    }
+  }
+
+  public func updateStatistics(_ weights: inout MutableSpan<Float>, cache: LayerCache) {
+    body.updateStatistics(&weights, cache: cache.children[0])
+  }
+
+  private static let oneRow = SequenceLayout(lengths: [1])
+
+  /// `cache`: what `forward` needs, brought to its size by a pass over nothing.
+  public func makeState() -> LayerState {
+    var state = LayerState(output: outputWidth)
+    let nothing = [Float](repeating: 0, count: max(inputWidth, parameterCount))
+    var pass = Pass.inference
+    forward(
+      nothing.span.extracting(0..<inputWidth), layout: Self.oneRow,
+      weights: nothing.span.extracting(0..<parameterCount), pass: &pass, cache: &state.cache)
+    return state
+  }
+
+  public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
+    var pass = Pass.inference
+    forward(row, layout: Self.oneRow, weights: weights, pass: &pass, cache: &state.cache)
+    let result = state.cache.output
+    var output = state.output.mutableSpan
+    output.copy(result.span, to: 0, count: outputWidth)
+  }
+}
