@@ -75,7 +75,7 @@ struct TrainerTests {
       NetworkConfiguration(
         name: "unrolled", target: .emotion, adaptive: true,
         layers: [
-          .attentionPooling(window: nil),
+          .attentionPooling(window: nil), .batchNorm,
           .unroll([
             .conv(units: 8, kernel: 3, padding: .valid), .activation(.relu),
             .pooling(.max, size: 4, padding: .valid), .flatten,
