@@ -25,15 +25,18 @@ let package = Package(
     library("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
     library("CSndfile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
     library("CSoxr", pkgConfig: "soxr", package: "libsoxr-dev"),
+    library("CSpeexDSP", pkgConfig: "speexdsp", package: "libspeexdsp-dev"),
+    library("CEBUR128", pkgConfig: "libebur128", package: "libebur128-dev"),
     library("CSoundTouchLibrary", pkgConfig: "soundtouch", package: "libsoundtouch-dev"),
     .target(name: "CSoundTouch", dependencies: ["CSoundTouchLibrary"], path: "Sources/CLibs/CSoundTouch"),
     .target(name: "CKernels", path: "Sources/CLibs/CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])]),
     .target(
       name: "CDefaultModel", path: "Sources/CLibs/CDefaultModel", exclude: ["default.safetensors"]),
 
-    .target(name: "Capture", dependencies: ["CALSA", "CSndfile"], swiftSettings: swift),
+    .target(name: "Capture", dependencies: ["CALSA", "CSndfile", "CEBUR128"], swiftSettings: swift),
     .target(name: "Models", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: swift),
-    .target(name: "Streaming", dependencies: ["Models", "CFFTW", "CSoxr", "CKernels"], swiftSettings: swift),
+    .target(
+      name: "Streaming", dependencies: ["Models", "CFFTW", "CSoxr", "CSpeexDSP", "CKernels"], swiftSettings: swift),
     .target(
       name: "Training", dependencies: ["Capture", "Streaming", "Models", "CSoundTouch"], swiftSettings: swift),
     .executableTarget(

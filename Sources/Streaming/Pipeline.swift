@@ -22,7 +22,8 @@ public struct Pipeline: ~Copyable {
   public init(_ recognizer: Recognizer, inputRate: Int) throws {
     for network in recognizer.networks { try network.requireStreaming() }
     stream = try UtteranceStream(
-      frontEnd: recognizer.configuration.frontEnd, gate: recognizer.configuration.gate, inputRate: inputRate)
+      frontEnd: recognizer.configuration.frontEnd, gate: recognizer.configuration.gate,
+      preprocessing: recognizer.configuration.preprocessing, inputRate: inputRate)
     recognition = Recognition(recognizer)
     self.inputRate = Double(inputRate)
   }

@@ -2,7 +2,7 @@ import Models
 
 /// A trained model, whole: configuration, labels, statistics, weights. Streams share it and never change it.
 public struct Recognizer: Sendable {
-  public let configuration: RecognizerConfiguration
+  public private(set) var configuration: RecognizerConfiguration
   public let labels: LabelSet
   /// Of the training rows; where every session starts from.
   public let statistics: FeatureStatistics
@@ -23,6 +23,11 @@ public struct Recognizer: Sendable {
     self.networks = networks
     self.ensemble = ensemble
     self.provenance = provenance
+  }
+
+  /// Hears through other preprocessing from here on than what the model was trained with.
+  public mutating func replacePreprocessing(_ preprocessing: PreprocessingConfiguration) {
+    configuration.preprocessing = preprocessing
   }
 
   /// Columns of a feature row.

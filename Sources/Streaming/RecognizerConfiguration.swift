@@ -1,9 +1,11 @@
 import Models
 
-/// Everything that determines how a recognizer hears: front end, gate, normaliser, networks and smoother.
+/// Everything that determines how a recognizer hears: preprocessing, front end, gate, normaliser,
+/// networks and smoother.
 ///
 /// Sections that a configuration leaves out keep their defaults, but for the networks.
 public struct RecognizerConfiguration: Codable, Sendable, Equatable {
+  public var preprocessing = PreprocessingConfiguration()
   public var frontEnd = FrontEndConfiguration()
   public var gate = SpeechGateConfiguration()
   public var normalizer = NormalizerConfiguration()
@@ -15,12 +17,13 @@ public struct RecognizerConfiguration: Codable, Sendable, Equatable {
   }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case frontEnd, gate, normalizer, smoother, networks
+    case preprocessing, frontEnd, gate, normalizer, smoother, networks
   }
 
   public init(from decoder: any Decoder) throws {
     let section = try decoder.section(CodingKeys.self)
     networks = try section.decode([NetworkConfiguration].self, forKey: .networks)
+    try section.read(.preprocessing, into: &preprocessing)
     try section.read(.frontEnd, into: &frontEnd)
     try section.read(.gate, into: &gate)
     try section.read(.normalizer, into: &normalizer)
@@ -29,6 +32,7 @@ public struct RecognizerConfiguration: Codable, Sendable, Equatable {
 
   /// - Throws: a `ConfigurationError` that names the first value that cannot work.
   public func validate() throws(ConfigurationError) {
+    try preprocessing.validate()
     try frontEnd.validate()
     try gate.validate()
     try normalizer.validate()

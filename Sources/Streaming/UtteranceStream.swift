@@ -13,72 +13,63 @@ public protocol UtteranceReceiver {
   mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool)
 }
 
-/// The way of a sound that listening, replay and training share: samples at any rate → the front end's rate →
-/// feature rows → utterances. Depends on the samples only, never on how they were cut into chunks.
+/// The way of a sound that listening, replay and training share: samples at any rate → feature rows → utterances.
+/// Depends on the samples only, never on how they were cut into chunks.
 public struct UtteranceStream: ~Copyable {
-  private var resampler: Resampler
-  private var frontEnd: FrontEnd
+  private var rows: RowStream
   private var segmenter: Segmenter
 
   /// - Parameters:
   ///   - inputRate: samples per second of what is pushed.
   /// - Throws: where a configuration cannot work, or the rate cannot be converted.
-  public init(frontEnd: FrontEndConfiguration, gate: SpeechGateConfiguration, inputRate: Int) throws {
+  public init(
+    frontEnd: FrontEndConfiguration, gate: SpeechGateConfiguration,
+    preprocessing: PreprocessingConfiguration = PreprocessingConfiguration(), inputRate: Int
+  ) throws {
     try gate.validate()
-    let rows = try FrontEnd(frontEnd)
-    resampler = try Resampler(from: inputRate, to: frontEnd.sampleRate)
+    let rows = try RowStream(frontEnd: frontEnd, preprocessing: preprocessing, inputRate: inputRate)
     segmenter = Segmenter(SpeechGate(gate, rowRate: rows.rowRate), width: rows.layout.width)
-    self.frontEnd = rows
+    self.rows = rows
   }
 
   /// Which columns of a row hold which feature.
-  public var layout: FeatureLayout { frontEnd.layout }
+  public var layout: FeatureLayout { rows.layout }
 
   /// When row `row` begins, in seconds since the first sample of the stream.
-  public func start(ofRow row: Int) -> Double {
-    Double(row * frontEnd.hop) / Double(frontEnd.configuration.sampleRate)
-  }
+  public func start(ofRow row: Int) -> Double { rows.start(ofRow: row) }
 
   /// When row `row` ends, in seconds since the first sample of the stream.
-  public func end(ofRow row: Int) -> Double {
-    Double(row * frontEnd.hop + frontEnd.window) / Double(frontEnd.configuration.sampleRate)
-  }
+  public func end(ofRow row: Int) -> Double { rows.end(ofRow: row) }
 
   /// Takes the stream's next samples, mono, in [-1, 1].
   public mutating func push(_ samples: Span<Float>, to receiver: inout some UtteranceReceiver) {
-    Self.push(samples, &resampler, &frontEnd, &segmenter, &receiver)
+    Self.push(samples, &rows, &segmenter, &receiver)
   }
 
   /// Ends the stream: what is still inside comes out, and an open utterance ends. `reset` before pushing again.
   public mutating func finish(to receiver: inout some UtteranceReceiver) {
-    Self.finish(&resampler, &frontEnd, &segmenter, &receiver)
+    Self.finish(&rows, &segmenter, &receiver)
   }
 
   /// As new: the next sample is the first of a stream.
   public mutating func reset() {
-    resampler.reset()
-    frontEnd.reset()
+    rows.reset()
     segmenter.reset()
   }
 
   // The stages are passed side by side, so that each can change while the one before it calls.
 
   private static func push(
-    _ samples: Span<Float>, _ resampler: inout Resampler, _ frontEnd: inout FrontEnd,
-    _ segmenter: inout Segmenter, _ receiver: inout some UtteranceReceiver
+    _ samples: Span<Float>, _ rows: inout RowStream, _ segmenter: inout Segmenter,
+    _ receiver: inout some UtteranceReceiver
   ) {
-    resampler.push(samples) { piece in
-      frontEnd.push(piece) { row, acoustics in segmenter.step(row, acoustics, &receiver) }
-    }
+    rows.push(samples) { row, acoustics in segmenter.step(row, acoustics, &receiver) }
   }
 
   private static func finish(
-    _ resampler: inout Resampler, _ frontEnd: inout FrontEnd, _ segmenter: inout Segmenter,
-    _ receiver: inout some UtteranceReceiver
+    _ rows: inout RowStream, _ segmenter: inout Segmenter, _ receiver: inout some UtteranceReceiver
   ) {
-    resampler.finish { piece in
-      frontEnd.push(piece) { row, acoustics in segmenter.step(row, acoustics, &receiver) }
-    }
+    rows.finish { row, acoustics in segmenter.step(row, acoustics, &receiver) }
     segmenter.end(&receiver)
   }
 }

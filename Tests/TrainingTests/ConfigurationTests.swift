@@ -29,6 +29,8 @@ struct ConfigurationTests {
   func defaults() throws {
     let experiment = try Self.decode("{\"recognizer\": {\(Self.networks)}}")
     #expect(experiment.training == TrainingConfiguration())
+    #expect(experiment.recognizer.preprocessing == PreprocessingConfiguration())
+    #expect(!experiment.recognizer.preprocessing.isOn)
     #expect(experiment.recognizer.frontEnd == FrontEndConfiguration())
     #expect(experiment.recognizer.gate == SpeechGateConfiguration())
     #expect(experiment.recognizer.normalizer == NormalizerConfiguration())
@@ -52,6 +54,8 @@ struct ConfigurationTests {
     var experiment = ExperimentConfiguration(recognizer: .small)
     experiment.training = .quick
     experiment.recognizer.smoother.threshold = 0.55
+    experiment.recognizer.preprocessing.denoise = true
+    experiment.recognizer.preprocessing.gainTarget = -20
     experiment.recognizer.networks[0].layers.insert(.activation(.tanh), at: 0)
     experiment.recognizer.networks[0].layers.append(
       .functionals(statistics: [.mean, .slope, .percentile(2.5)], window: 75))
@@ -67,6 +71,7 @@ struct ConfigurationTests {
       (experiment(augmentation: "\"speed\": [1]"), "training.augmentation.speed"),
       (experiment(recognizer: "\"frontend\": {}"), "recognizer.frontend"),
       (experiment(recognizer: "\"frontEnd\": {\"hop\": 3}"), "recognizer.frontEnd.hop"),
+      (experiment(recognizer: "\"preprocessing\": {\"denoising\": true}"), "recognizer.preprocessing.denoising"),
       (experiment(recognizer: "\"gate\": {\"hangover\": 3}"), "recognizer.gate.hangover"),
       (experiment(recognizer: "\"normalizer\": {\"priors\": 3}"), "recognizer.normalizer.priors"),
       (experiment(recognizer: "\"smoother\": {\"dwel\": 3}"), "recognizer.smoother.dwel"),
@@ -132,6 +137,8 @@ struct ConfigurationTests {
       (experiment(augmentation: "\"channel\": -1"), "training.augmentation.channel"),
       (experiment(augmentation: "\"coldChance\": 1.5"), "training.augmentation.coldChance"),
       (experiment(augmentation: "\"longestSession\": 1e9"), "training.augmentation.longestSession"),
+      (experiment(recognizer: "\"preprocessing\": {\"noiseSuppression\": 3}"), "preprocessing.noiseSuppression"),
+      (experiment(recognizer: "\"preprocessing\": {\"gainTarget\": -3}"), "preprocessing.gainTarget"),
       (experiment(recognizer: "\"normalizer\": {\"prior\": 0}"), "normalizer.prior"),
       (experiment(recognizer: "\"normalizer\": {\"prior\": 9, \"memory\": 8}"), "normalizer.memory"),
     ])

@@ -23,20 +23,22 @@ struct LiveParityTests {
 
   @Test(
     "A file's training rows are, bit for bit, the rows of the live stream, however it is cut",
-    arguments: [16000, 44100])
-  func rows(_ rate: Int) throws {
+    arguments: [16000, 44100], [false, true])
+  func rows(_ rate: Int, _ preprocessed: Bool) throws {
     try TemporaryFolder.with { folder in
       let path = "\(folder)/voice.wav"
       let pause = [Float](repeating: 0, count: 12000)
       let sound = SyntheticVoices.samples(actor: 3, emotion: 3, statement: 1, repetition: 1)
       try SyntheticVoices.write(sound + pause + sound, to: path, rate: rate)
-      let configuration = RecognizerConfiguration.small
-      let trained = try RowExtractor(frontEnd: configuration.frontEnd, gate: configuration.gate)
-        .rows(ofFile: path, versions: [.original])[0]
+      var configuration = RecognizerConfiguration.small
+      configuration.preprocessing.denoise = preprocessed
+      configuration.preprocessing.automaticGain = preprocessed
+      let trained = try RowExtractor(configuration).rows(ofFile: path, versions: [.original])[0]
       let hop = configuration.frontEnd.hop
       for chunk in [1, hop - 1, hop, hop + 1, 997, 1 << 20] {
         var stream = try UtteranceStream(
-          frontEnd: configuration.frontEnd, gate: configuration.gate, inputRate: rate)
+          frontEnd: configuration.frontEnd, gate: configuration.gate, preprocessing: configuration.preprocessing,
+          inputRate: rate)
         var source = try FileSource(path: path)
         var log = Log()
         var buffer = [Float](repeating: 0, count: chunk)

@@ -35,6 +35,13 @@ extension ClipRows: UtteranceReceiver {
 struct RowExtractor: Sendable {
   let frontEnd: FrontEndConfiguration
   let gate: SpeechGateConfiguration
+  let preprocessing: PreprocessingConfiguration
+
+  init(_ configuration: RecognizerConfiguration) {
+    frontEnd = configuration.frontEnd
+    gate = configuration.gate
+    preprocessing = configuration.preprocessing
+  }
 
   /// The rows of each version of a recording.
   func rows(ofFile path: String, versions: [Version]) throws -> [ClipRows] {
@@ -59,7 +66,8 @@ struct RowExtractor: Sendable {
 
   /// The rows of a whole recording.
   func rows(_ samples: [Float], sampleRate: Int) throws -> ClipRows {
-    var stream = try UtteranceStream(frontEnd: frontEnd, gate: gate, inputRate: sampleRate)
+    var stream = try UtteranceStream(
+      frontEnd: frontEnd, gate: gate, preprocessing: preprocessing, inputRate: sampleRate)
     var rows = ClipRows(width: stream.layout.width)
     stream.push(samples.span, to: &rows)
     stream.finish(to: &rows)

@@ -30,7 +30,7 @@ public struct Dataset: Sendable {
     self.corpus = corpus
     self.configuration = configuration
     let versions = augmentation?.versions ?? [.original]
-    let extractor = RowExtractor(frontEnd: configuration.frontEnd, gate: configuration.gate)
+    let extractor = RowExtractor(configuration)
     let done = Mutex(0)
     rows = try Parallel.map(corpus.clips) { clip in
       if stop.isStopped { throw Stopped() }

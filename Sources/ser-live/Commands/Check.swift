@@ -64,7 +64,8 @@ struct Check: ParsableCommand {
     var meter = RateMeter()
     var rows = SpeechCounter()
     var stream = try UtteranceStream(
-      frontEnd: recognizer.configuration.frontEnd, gate: recognizer.configuration.gate, inputRate: rate)
+      frontEnd: recognizer.configuration.frontEnd, gate: recognizer.configuration.gate,
+      preprocessing: recognizer.configuration.preprocessing, inputRate: rate)
     var buffer = [Float](repeating: 0, count: max(1, rate / 100))
     let wanted = Int(seconds * Double(rate))
     let clock = MonotonicClock()

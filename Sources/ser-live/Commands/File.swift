@@ -18,10 +18,12 @@ struct File: ParsableCommand {
   @Argument(help: "Recordings.") var paths: [String]
   @Flag(help: "Play at the recording's own pace.") var realtime = false
   @OptionGroup var output: OutputOptions
+  @OptionGroup var preprocessing: PreprocessingOptions
+  @OptionGroup var normalization: NormalizationOption
 
   func run() throws {
     Interruption.install()
-    let recognizer = try ModelFile.load(output.model)
+    let recognizer = preprocessing.applied(to: try ModelFile.load(output.model))
     var sink = output.format.sink(labels: recognizer.labels, live: realtime)
     defer { sink.close() }
     var bad: CaptureError?
@@ -38,7 +40,8 @@ struct File: ParsableCommand {
   }
 
   private func hear(_ path: String, _ recognizer: Recognizer, _ sink: inout any LabelSink) throws {
-    var source = try FileSource(path: path)
+    var source = try NormalizedRecording(path: path, normalization: normalization.normalize)
+    if normalization.normalize != nil && source.gain == nil { NormalizationOption.reportNoLevel(path) }
     var session = try Session(recognizer, inputRate: source.sampleRate, every: output.every)
     var damage: CaptureError?
     do {

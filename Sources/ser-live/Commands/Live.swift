@@ -18,6 +18,7 @@ struct Live: ParsableCommand {
 
   @OptionGroup var capture: CaptureOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var preprocessing: PreprocessingOptions
   @Option(
     help: ArgumentHelp(
       "Also keep what is heard, as .flac or .wav by the name's end; a file that is there is replaced.",
@@ -37,7 +38,7 @@ struct Live: ParsableCommand {
 
   func run() throws {
     Interruption.install()
-    let recognizer = try ModelFile.load(output.model)
+    let recognizer = preprocessing.applied(to: try ModelFile.load(output.model))
     if capture.isRaw {
       let heard = try record(capture.standardInput(), recognizer)
       if heard.duration == 0 && !Interruption.flag.isStopped {

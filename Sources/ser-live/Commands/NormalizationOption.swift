@@ -1,0 +1,19 @@
+import ArgumentParser
+import Capture
+
+extension LevelNormalization: ExpressibleByArgument {}
+
+/// How loud recordings are made, for every command that hears whole ones.
+struct NormalizationOption: ParsableArguments {
+  @Option(
+    help: """
+      Bring each recording to one peak (-1 dBFS) or to one loudness (-23 LUFS, EBU R 128); the built-in model has \
+      learnt from recordings as they are.
+      """)
+  var normalize: LevelNormalization?
+
+  /// Says that a recording could not be normalised.
+  static func reportNoLevel(_ path: String) {
+    Messages.write("ser-live: \(path) is too quiet or too short to have a level; it is left as it is")
+  }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Streaming
+
+/// Options of every command that hears through a model: what is done to the sound before its features are computed.
+struct PreprocessingOptions: ParsableArguments {
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Reduce steady noise, or not, in place of what the model says; best in training, too.")
+  var denoise: Bool?
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Bring speech to one level, or not, in place of what the model says; best in training, too.")
+  var automaticGain: Bool?
+
+  /// The configuration with what the options say otherwise.
+  func applied(to configuration: PreprocessingConfiguration) -> PreprocessingConfiguration {
+    var configuration = configuration
+    if let denoise { configuration.denoise = denoise }
+    if let automaticGain { configuration.automaticGain = automaticGain }
+    return configuration
+  }
+
+  /// The recognizer behind what the options say.
+  func applied(to recognizer: Recognizer) -> Recognizer {
+    var recognizer = recognizer
+    recognizer.replacePreprocessing(applied(to: recognizer.configuration.preprocessing))
+    return recognizer
+  }
+}
