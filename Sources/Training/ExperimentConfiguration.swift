@@ -7,7 +7,7 @@ public struct ExperimentConfiguration: Codable, Sendable, Equatable {
   /// How; what is left out has its default.
   public var training = TrainingConfiguration()
 
-  enum CodingKeys: String, CodingKey, CaseIterable {
+  package enum CodingKeys: String, CodingKey, CaseIterable {
     case recognizer, training
   }
 

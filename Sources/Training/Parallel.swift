@@ -1,18 +1,24 @@
 import Dispatch
 import Synchronization
 
-/// Work spread over all cores.
-enum Parallel {
+/// Work spread over several cores.
+package enum Parallel {
   /// The results in the order of the elements, whatever the order in which they were ready.
   ///
+  /// - Parameter jobs: how many elements are worked on at a time, at most; nil for as many as there are cores.
   /// - Throws: the error of the first element, in their order, that failed.
-  static func map<Element: Sendable, Result: Sendable>(
-    _ elements: [Element], _ transform: @Sendable (Element) throws -> Result
+  package static func map<Element: Sendable, Result: Sendable>(
+    _ elements: [Element], jobs: Int? = nil, _ transform: @Sendable (Element) throws -> Result
   ) throws -> [Result] {
     let results = Mutex([Swift.Result<Result, any Error>?](repeating: nil, count: elements.count))
-    DispatchQueue.concurrentPerform(iterations: elements.count) { index in
-      let result = Swift.Result { try transform(elements[index]) }
-      results.withLock { $0[index] = result }
+    let next = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: min(jobs ?? elements.count, elements.count)) { _ in
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < elements.count else { return }
+        let result = Swift.Result { try transform(elements[index]) }
+        results.withLock { $0[index] = result }
+      }
     }
     return try results.withLock { try $0.map { try $0!.get() } }
   }

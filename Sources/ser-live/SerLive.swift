@@ -18,7 +18,10 @@ struct SerLive: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Live.self, File.self, ListDevices.self, Check.self, Train.self, Evaluate.self, CrossValidate.self, ShowModel.self,
+      Live.self, File.self, ListDevices.self, Check.self,
+      Features.self,
+      ShowModel.self,
+      Train.self, Evaluate.self, CrossValidate.self,
     ],
     defaultSubcommand: Live.self)
 

@@ -28,31 +28,14 @@ extension SafeTensors {
     try self.init(bytes.span.extracting(0..<offset), name: path)
   }
 
-  /// Writes the file as a whole or not at all: under another name first, then renamed.
+  /// Writes the file as a whole or not at all.
   ///
   /// - Throws: `inputOutput`.
   public func write(to path: String) throws(CheckpointError) {
-    func failed() -> CheckpointError {
-      CheckpointError(.inputOutput, "cannot write \(path): \(String(cString: strerror(errno)))")
-    }
-    let temporary = "\(path).\(getpid()).part"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failed() }
-    let bytes = encoded()
-    do throws(CheckpointError) {
-      defer { close(descriptor) }
-      var offset = 0
-      while offset < bytes.count {
-        // SAFETY: writes at most what is left of the array.
-        let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + offset, $0.count - offset) }
-        if count < 0 && errno == EINTR { continue }
-        guard count >= 0 else { throw failed() }
-        offset += count
-      }
-      guard fsync(descriptor) == 0, rename(temporary, path) == 0 else { throw failed() }
+    do throws(WholeFile.Failure) {
+      try WholeFile.write(encoded(), to: path, flushed: true)
     } catch {
-      unlink(temporary)
-      throw error
+      throw CheckpointError(.inputOutput, "cannot write \(path): \(String(cString: strerror(error.code)))")
     }
   }
 }

@@ -6,6 +6,9 @@ public struct FeatureLayout: Codable, Equatable, Sendable {
     /// nil for the feature itself, 1 for its first and 2 for its second derivative over time.
     public let derivative: Int?
     public let columns: Range<Int>
+
+    /// What the columns are called but for an index: the feature's name, for derivatives after `delta_` or `delta2_`.
+    public var name: String { ["", "delta_", "delta2_"][derivative ?? 0] + feature.rawValue }
   }
 
   /// In the order of the columns, without gaps: the features, then first derivatives, then second ones.
@@ -45,13 +48,11 @@ public struct FeatureLayout: Codable, Equatable, Sendable {
     blocks.first { $0.feature == feature && $0.derivative == derivative }?.columns
   }
 
-  /// One name per column: the feature's, with an index from 0 where it has several columns (`mfcc_0`, `centroid`), and
-  /// `delta_` or `delta2_` before it for derivatives.
+  /// One name per column: the block's, with an index from 0 where it has several columns (`mfcc_0`, `centroid`).
   public var columnNames: [String] {
     blocks.flatMap { block in
-      let name = ["", "delta_", "delta2_"][block.derivative ?? 0] + block.feature.rawValue
-      return block.columns.count == 1
-        ? [name] : block.columns.indices.map { "\(name)_\($0 - block.columns.lowerBound)" }
+      block.columns.count == 1
+        ? [block.name] : block.columns.indices.map { "\(block.name)_\($0 - block.columns.lowerBound)" }
     }
   }
 }

@@ -2,9 +2,9 @@ import Capture
 import Glibc
 
 /// Walks folders.
-enum FileTree {
+package enum FileTree {
   /// Paths of all files below `directory`, sorted.
-  static func files(below directory: String) throws(TrainingError) -> [String] {
+  package static func files(below directory: String) throws(TrainingError) -> [String] {
     guard let stream = opendir(directory) else {
       throw TrainingError(.noInput, "cannot read the folder \(directory): \(systemMessage(errno))")
     }

@@ -7,6 +7,28 @@ import Yams
 /// A YAML file that describes an experiment.
 enum ExperimentFile {
   static func load(_ path: String) throws -> ExperimentConfiguration {
+    let configuration = try decode(ExperimentConfiguration.self, path)
+    try configuration.validate()
+    return configuration
+  }
+
+  /// The sections that decide about rows and utterances; networks and training may be left out.
+  static func listening(_ path: String) throws -> ListeningConfiguration {
+    let configuration = try decode(ListeningPart.self, path).recognizer
+    try configuration.validate()
+    return configuration
+  }
+
+  private struct ListeningPart: Decodable {
+    let recognizer: ListeningConfiguration
+
+    init(from decoder: any Decoder) throws {
+      let section = try decoder.section(ExperimentConfiguration.CodingKeys.self)
+      recognizer = try section.decode(ListeningConfiguration.self, forKey: .recognizer)
+    }
+  }
+
+  private static func decode<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value {
     guard let file = fopen(path, "re") else {
       throw TrainingError(.noInput, "cannot read \(path): \(systemMessage(errno))")
     }
@@ -17,15 +39,11 @@ enum ExperimentFile {
     guard ferror(file) == 0 else {
       throw TrainingError(.inputOutput, "cannot read \(path): \(systemMessage(errno))")
     }
-    let configuration: ExperimentConfiguration
     do {
-      configuration = try YAMLDecoder().decode(
-        ExperimentConfiguration.self, from: String(decoding: bytes, as: UTF8.self))
+      return try YAMLDecoder().decode(type, from: String(decoding: bytes, as: UTF8.self))
     } catch {
       throw TrainingError(.badData, "\(path): \(sentence(error))")
     }
-    try configuration.validate()
-    return configuration
   }
 
   /// Swift's decoding errors as a person would say them.

@@ -1,0 +1,33 @@
+/// The sections of a recognizer's configuration that decide about its rows and utterances.
+public struct ListeningConfiguration: Sendable, Equatable {
+  public var preprocessing = PreprocessingConfiguration()
+  public var frontEnd = FrontEndConfiguration()
+  public var gate = SpeechGateConfiguration()
+
+  /// The defaults.
+  public init() {}
+
+  /// Those of a recognizer.
+  public init(_ configuration: RecognizerConfiguration) {
+    preprocessing = configuration.preprocessing
+    frontEnd = configuration.frontEnd
+    gate = configuration.gate
+  }
+
+  /// - Throws: a `ConfigurationError` that names the first value that cannot work.
+  public func validate() throws(ConfigurationError) {
+    try preprocessing.validate()
+    try frontEnd.validate()
+    try gate.validate()
+  }
+}
+
+extension ListeningConfiguration: Decodable {
+  /// Reads a recognizer's configuration; its other sections may be there and are not looked at.
+  public init(from decoder: any Decoder) throws {
+    let section = try decoder.section(RecognizerConfiguration.CodingKeys.self)
+    try section.read(.preprocessing, into: &preprocessing)
+    try section.read(.frontEnd, into: &frontEnd)
+    try section.read(.gate, into: &gate)
+  }
+}

@@ -1,0 +1,27 @@
+/// The rows of a stream's utterances, without the silence before, between and after them: silence trimming as the
+/// speech gate sees it.
+///
+/// ```swift
+/// var speech = SpeechRows()
+/// stream.push(samples.span, to: &speech)
+/// stream.finish(to: &speech)
+/// ```
+public struct SpeechRows: UtteranceReceiver, Sendable {
+  /// The rows one after another, [rows × width].
+  public private(set) var values: [Float] = []
+  /// Which rows of the stream they are; an utterance each.
+  public private(set) var utterances: [Range<Int>] = []
+
+  public init() {}
+
+  public mutating func utteranceBegan(row: Int) { utterances.append(row..<row) }
+
+  public mutating func utterance(row: Int, _ features: Span<Float>) {
+    for i in features.indices { values.append(features[i]) }
+    utterances[utterances.count - 1] = utterances[utterances.count - 1].lowerBound..<row + 1
+  }
+
+  public mutating func utteranceEnded(row: Int) {}
+
+  public mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {}
+}

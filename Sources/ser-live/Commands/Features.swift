@@ -1,0 +1,234 @@
+import ArgumentParser
+import Capture
+import Models
+import Streaming
+import Synchronization
+import Training
+
+extension ArrayFormat: ExpressibleByArgument {}
+
+struct Features: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Writes the feature rows of recordings as NumPy arrays or tables.",
+    discussion: """
+      The rows are those that live and training see. Of one recording --output is a file: .npy (float32, [frames × \
+      columns], with the names of the columns in a .json beside it) or .csv (a time in seconds first). Of several, or \
+      of a folder, it is a folder with an array each and an index.csv. With --functionals it is one file with a row a \
+      recording. A bad recording is reported and the others are done; the exit code is then 65. docs/features.md says \
+      what each column is.
+
+      Examples:
+        ser-live features talk.wav --output talk.npy
+        ser-live features talk.wav --output talk.csv --features mfcc,level --window 25 --hop 10
+        ser-live features ravdess --output arrays --speech-only
+        ser-live features ravdess --output statistics.csv --functionals mean,deviation,p10,p90
+        ser-live features --describe
+      """)
+
+  /// How `--describe` writes.
+  enum DescriptionFormat: String, CaseIterable, ExpressibleByArgument {
+    case text, json
+  }
+
+  @Argument(help: "Recordings, and folders of them.") var paths: [String] = []
+  @Option(help: ArgumentHelp("Where the rows go.", valueName: "out")) var output: String?
+  @Flag(help: "Say what a row consists of: columns, units and definitions; without recordings.") var describe = false
+  @Option(help: "How --describe writes (default: text).") var format: DescriptionFormat?
+  @OptionGroup var features: FeatureOptions
+  @OptionGroup var preprocessing: PreprocessingOptions
+  @OptionGroup var normalization: NormalizationOption
+  @Option(
+    help: ArgumentHelp("Cut each recording to this length, or fill it up with silence.", valueName: "seconds"))
+  var padOrTrim: Double?
+  @Flag(help: "Leave out rows in which nobody speaks, as the speech gate hears it.") var speechOnly = false
+  @Option(
+    help: ArgumentHelp(
+      """
+      Statistics of each column over a recording in place of its rows: mean, deviation, minimum, maximum, range, \
+      interquartile_range, slope, p0 … p100.
+      """, valueName: "name,name,…"))
+  var functionals: String?
+  @Option(help: "Arrays in a folder: npy or csv (default: npy).") var arrayFormat: ArrayFormat?
+  @Option(help: "Recordings to work on at a time (default: as many as there are cores).") var jobs: Int?
+
+  func validate() throws {
+    if describe {
+      guard paths.isEmpty && output == nil else {
+        throw ValidationError("--describe takes no recordings and no --output: it says what a row of them would be")
+      }
+      return
+    }
+    if format != nil { throw ValidationError("--format is for --describe; see --array-format") }
+    if paths.isEmpty { throw ValidationError("name recordings, or a folder of them") }
+    guard let output, !output.isEmpty else {
+      throw ValidationError("--output is missing: the name of a file ending in .npy or .csv, or of a folder")
+    }
+    if let padOrTrim, !(0.001...86_400 ~= padOrTrim) {
+      throw ValidationError("--pad-or-trim takes seconds between 0.001 and 86400, not \(padOrTrim)")
+    }
+    if let jobs, !(1...1024 ~= jobs) {
+      throw ValidationError("--jobs takes a number between 1 and 1024, not \(jobs)")
+    }
+    _ = try statistics()
+  }
+
+  /// nil where rows are wanted.
+  private func statistics() throws -> [Statistic]? {
+    guard let functionals else { return nil }
+    do {
+      return try Statistic.named(
+        functionals.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+    } catch {
+      throw ValidationError("--functionals: \(error)")
+    }
+  }
+
+  func run() throws {
+    var listening = try features.listening()
+    listening.preprocessing = preprocessing.applied(to: listening.preprocessing)
+    if describe {
+      try write(LayoutDescription(listening.frontEnd))
+      return
+    }
+    let extractor = FeatureExtractor(
+      listening: listening, normalization: normalization.normalize, length: padOrTrim, speechOnly: speechOnly)
+    let recordings = try RecordingList(paths, reserved: "index")
+    let output = output!
+    Interruption.install()
+    if let statistics = try statistics() {
+      try writeStatistics(statistics, of: recordings, extractor, to: output)
+    } else if recordings.isMany {
+      try writeArrays(of: recordings, extractor, to: output)
+    } else {
+      try writeArray(of: recordings.entries[0], extractor, to: output)
+    }
+  }
+
+  private func write(_ description: LayoutDescription) throws {
+    switch format ?? .text {
+    case .text: for line in description.lines { try Output.standard.write(line + "\n") }
+    case .json: try Output.standard.write(JSONText.encode(description))
+    }
+  }
+
+  /// The format that the end of a file's name asks for.
+  private func format(of output: String, _ what: String) throws -> ArrayFormat {
+    guard let format = ArrayFormat(path: output) else {
+      throw TrainingError(.usage, "--output of \(what) ends in .npy or .csv; '\(output)' does not")
+    }
+    if let arrayFormat, arrayFormat != format {
+      throw TrainingError(.usage, "--output '\(output)' and --array-format \(arrayFormat.rawValue) differ")
+    }
+    return format
+  }
+
+  private static func extract(_ path: String, _ extractor: FeatureExtractor) throws -> FeatureTable {
+    let result = try extractor.extract(path)
+    if result.hasNoLevel { NormalizationOption.reportNoLevel(path) }
+    return result.table
+  }
+
+  private func writeArray(of entry: RecordingList.Entry, _ extractor: FeatureExtractor, to output: String) throws {
+    let format = try format(of: output, "one recording")
+    let table = try Self.extract(entry.path, extractor)
+    try ArrayFile.write(
+      table, Geometry(extractor.listening.frontEnd), to: output, format, recording: entry.path, isWhole: !speechOnly)
+    Messages.write("ser-live: wrote \(output), \(table.frames) rows of \(table.columns.count) columns")
+  }
+
+  private func writeArrays(of recordings: RecordingList, _ extractor: FeatureExtractor, to output: String) throws {
+    if ArrayFormat(path: output) != nil {
+      throw TrainingError(
+        .usage, "--output of several recordings is a folder, not '\(output)'; see --array-format and --functionals")
+    }
+    let format = arrayFormat ?? .npy
+    let isWhole = !speechOnly
+    let geometry = Geometry(extractor.listening.frontEnd)
+    try ArrayFile.makeFolder(output)
+    let (arrays, bad) = try work(on: recordings, extractor) { entry, table in
+      let name = "\(entry.name).\(format.rawValue)"
+      let path = "\(output)/\(name)"
+      if let slash = name.lastIndex(of: "/") { try ArrayFile.makeFolder("\(output)/\(name[..<slash])") }
+      try ArrayFile.write(table, geometry, to: path, format, recording: entry.path, isWhole: isWhole)
+      return (path: entry.path, array: name, frames: table.frames)
+    }
+    var index = CommaSeparated()
+    for name in ["path", "frames", "array"] + RecordingFacts.columns { index.add(name) }
+    index.endLine()
+    for array in arrays {
+      index.add(array.path)
+      index.add(String(array.frames))
+      index.add(array.array)
+      for fact in RecordingFacts(path: array.path).fields { index.add(fact) }
+      index.endLine()
+    }
+    try ArrayFile.write(index.bytes, to: "\(output)/index.csv")
+    try finish("wrote \(arrays.count) arrays and index.csv to \(output)", bad, of: recordings)
+  }
+
+  private func writeStatistics(
+    _ statistics: [Statistic], of recordings: RecordingList, _ extractor: FeatureExtractor, to output: String
+  ) throws {
+    let format = try format(of: output, "--functionals")
+    let names = FeatureLayout(extractor.listening.frontEnd).columnNames
+    let (summaries, bad) = try work(on: recordings, extractor) { entry, table in
+      guard table.frames > 0 else {
+        throw CaptureError(
+          .badData, "\(entry.path) has no rows to make statistics of: it is shorter than a window or holds no speech")
+      }
+      return ArrayFile.Summary(path: entry.path, frames: table.frames, values: table.summary(statistics))
+    }
+    if !recordings.isMany, let bad = bad.first { throw bad }
+    let columns = Functionals(columns: names.indices, statistics: statistics, capacity: 1).columnNames(for: names)
+    try ArrayFile.write(summaries, columns: columns, Geometry(extractor.listening.frontEnd), to: output, format)
+    try finish("wrote \(output), \(summaries.count) rows of \(columns.count) columns", bad, of: recordings)
+  }
+
+  /// Works on all recordings, on several cores.
+  ///
+  /// - Returns: what became of the good ones, and why the others were bad.
+  private func work<Work: Sendable>(
+    on recordings: RecordingList, _ extractor: FeatureExtractor,
+    _ body: @Sendable (RecordingList.Entry, FeatureTable) throws -> Work
+  ) throws -> (done: [Work], bad: [CaptureError]) {
+    let total = recordings.entries.count
+    let count = Mutex(0)
+    let hasFailed = Atomic(false)
+    let results = try Parallel.map(recordings.entries, jobs: jobs) { entry -> Result<Work, CaptureError>? in
+      // What cannot be written once will hardly be another time.
+      if Interruption.flag.isStopped || hasFailed.load(ordering: .relaxed) { return nil }
+      defer {
+        count.withLock { count in
+          count += 1
+          if count % 100 == 0 && count < total { Messages.write("heard \(count) of \(total) recordings") }
+        }
+      }
+      do {
+        return .success(try body(entry, try Self.extract(entry.path, extractor)))
+      } catch let error as CaptureError {
+        return .failure(error)
+      } catch {
+        hasFailed.store(true, ordering: .relaxed)
+        throw error
+      }
+    }
+    var done: [Work] = []
+    var bad: [CaptureError] = []
+    for result in results {
+      switch result {
+      case .success(let work): done.append(work)
+      case .failure(let error): bad.append(error)
+      case nil: break
+      }
+    }
+    return (done, bad)
+  }
+
+  /// Says what was written and what was bad.
+  private func finish(_ message: String, _ bad: [CaptureError], of recordings: RecordingList) throws {
+    for error in bad { Messages.write("ser-live: \(error)") }
+    Messages.write("ser-live: \(Interruption.flag.isStopped ? "stopped; " : "")\(message)")
+    guard !bad.isEmpty else { return }
+    throw CaptureError(.badData, "\(bad.count) of \(recordings.entries.count) recordings could not be used")
+  }
+}

@@ -1,0 +1,121 @@
+import Capture
+import Glibc
+import Models
+import Streaming
+import Training
+
+/// Files that hold rows of features.
+enum ArrayFile {
+  /// What an array in NumPy's format cannot say itself.
+  private struct Description: Encodable {
+    /// Where a stretch of the recording begins among the rows of the array.
+    struct Utterance: Encodable {
+      let firstFrame: Int
+      let frames: Int
+      /// Seconds from the first sample of the recording to the window of the first row.
+      let start: Double
+    }
+
+    let recording: String
+    let frames: Int
+    let columns: [String]
+    let geometry: Geometry
+    /// nil where the rows are those of the whole recording.
+    let utterances: [Utterance]?
+  }
+
+  /// What a table of statistics, a row a recording, cannot say itself in NumPy's format.
+  private struct SummaryDescription: Encodable {
+    let recordings: [String]
+    let labels: [String]
+    let columns: [String]
+    let geometry: Geometry
+  }
+
+  /// Writes the rows of a recording.
+  ///
+  /// - Parameters:
+  ///   - path: of the file; in NumPy's format a description ending in `.json` comes beside it.
+  ///   - recording: where the rows come from.
+  ///   - isWhole: whether they are those of the whole recording.
+  static func write(
+    _ table: FeatureTable, _ geometry: Geometry, to path: String, _ format: ArrayFormat, recording: String,
+    isWhole: Bool
+  ) throws(TrainingError) {
+    switch format {
+    case .csv: try write(table.commaSeparated(geometry), to: path)
+    case .npy:
+      try write(NumPyFile.encode(table.values, columns: table.columns.count), to: path)
+      var first = 0
+      let utterances = table.rows.map { rows in
+        defer { first += rows.count }
+        return Description.Utterance(
+          firstFrame: first, frames: rows.count, start: geometry.start(ofRow: rows.lowerBound))
+      }
+      let description = Description(
+        recording: recording, frames: table.frames, columns: table.columns, geometry: geometry,
+        utterances: isWhole ? nil : utterances)
+      try write(JSONText.encode(description), to: descriptionPath(path))
+    }
+  }
+
+  /// Writes statistics, a row a recording.
+  static func write(
+    _ summaries: [Summary], columns: [String], _ geometry: Geometry, to path: String, _ format: ArrayFormat
+  ) throws(TrainingError) {
+    switch format {
+    case .csv:
+      var table = CommaSeparated()
+      for name in ["path", "frames"] + RecordingFacts.columns + columns { table.add(name) }
+      table.endLine()
+      for summary in summaries {
+        table.add(summary.path)
+        table.add(String(summary.frames))
+        for fact in RecordingFacts(path: summary.path).fields { table.add(fact) }
+        for value in summary.values { table.add(value) }
+        table.endLine()
+      }
+      try write(table.bytes, to: path)
+    case .npy:
+      try write(NumPyFile.encode(summaries.flatMap(\.values), columns: columns.count), to: path)
+      let description = SummaryDescription(
+        recordings: summaries.map(\.path), labels: summaries.map { RecordingFacts(path: $0.path).label },
+        columns: columns, geometry: geometry)
+      try write(JSONText.encode(description), to: descriptionPath(path))
+    }
+  }
+
+  /// Statistics of one recording.
+  struct Summary: Sendable {
+    let path: String
+    let frames: Int
+    let values: [Float]
+  }
+
+  private static func descriptionPath(_ path: String) -> String { path.dropLast(".npy".count) + ".json" }
+
+  /// Writes a file as a whole or not at all.
+  static func write(_ bytes: [UInt8], to path: String) throws(TrainingError) {
+    do throws(WholeFile.Failure) {
+      // Features can be made again at any time: a folder of thousands need not wait for the disk at each.
+      try WholeFile.write(bytes, to: path, flushed: false)
+    } catch {
+      throw TrainingError(.inputOutput, "cannot write \(path): \(systemMessage(error.code))")
+    }
+  }
+
+  /// Makes a folder and those above it, where they are missing.
+  static func makeFolder(_ path: String) throws(TrainingError) {
+    if mkdir(path, 0o777) == 0 { return }
+    var failure = errno
+    if failure == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+      try makeFolder(String(path[..<slash]))
+      if mkdir(path, 0o777) == 0 { return }
+      failure = errno
+    }
+    var status = stat()
+    // Another thread may have made it meanwhile.
+    if failure == EEXIST, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+    throw TrainingError(.inputOutput, "cannot make the folder \(path): \(systemMessage(failure))")
+  }
+}

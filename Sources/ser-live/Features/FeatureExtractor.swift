@@ -1,0 +1,67 @@
+import Capture
+import Streaming
+
+/// Makes the rows of recordings that live and training see of the same sound.
+struct FeatureExtractor: Sendable {
+  var listening: ListeningConfiguration
+  /// nil where recordings keep their level.
+  var normalization: LevelNormalization?
+  /// Seconds to which recordings are padded or trimmed; nil where they keep their length.
+  var length: Double?
+  /// Whether rows outside of utterances are left out.
+  var speechOnly = false
+
+  /// What a recording was made into.
+  struct Result {
+    var table: FeatureTable
+    /// Whether the recording was to be normalised and has no level, so that it was left as it is.
+    var hasNoLevel: Bool
+  }
+
+  /// The rows of a recording.
+  ///
+  /// - Throws: as `FileSource`.
+  func extract(_ path: String) throws -> Result {
+    var source = try NormalizedRecording(path: path, normalization: normalization)
+    return Result(table: try table(&source), hasNoLevel: normalization != nil && source.gain == nil)
+  }
+
+  private func table(_ source: inout NormalizedRecording) throws -> FeatureTable {
+    let names = FeatureLayout(listening.frontEnd).columnNames
+    if speechOnly {
+      var stream = try UtteranceStream(
+        frontEnd: listening.frontEnd, gate: listening.gate, preprocessing: listening.preprocessing,
+        inputRate: source.sampleRate)
+      var speech = SpeechRows()
+      try read(&source) { samples in stream.push(samples, to: &speech) }
+      stream.finish(to: &speech)
+      return FeatureTable(columns: names, values: speech.values, rows: speech.utterances)
+    }
+    var stream = try RowStream(
+      frontEnd: listening.frontEnd, preprocessing: listening.preprocessing, inputRate: source.sampleRate)
+    var values: [Float] = []
+    func keep(_ row: Span<Float>) {
+      for index in row.indices { values.append(row[index]) }
+    }
+    try read(&source) { samples in stream.pushRows(samples, keep) }
+    stream.finishRows(keep)
+    return FeatureTable(columns: names, values: values, rows: [0..<values.count / names.count])
+  }
+
+  /// Reads all samples, at the length that is wanted.
+  private func read(_ source: inout NormalizedRecording, _ body: (Span<Float>) -> Void) throws {
+    if let length {
+      var samples = try source.readAll()
+      samples.padOrTrim(to: Int((length * Double(source.sampleRate)).rounded()))
+      body(samples.span)
+      return
+    }
+    var buffer = [Float](repeating: 0, count: 16384)
+    while true {
+      var span = buffer.mutableSpan
+      let count = try source.read(into: &span)
+      if count == 0 { return }
+      body(buffer.span.extracting(0..<count))
+    }
+  }
+}
