@@ -43,7 +43,8 @@ struct LayoutDescription: Encodable, Sendable {
     let nameWidth = width(features.map(\.feature), "feature")
     let unitWidth = width(features.map(\.unit), "unit")
     func line(_ range: String, _ name: String, _ unit: String, _ definition: String) -> String {
-      range.padded(to: rangeWidth) + name.padded(to: nameWidth) + unit.padded(to: unitWidth) + definition
+      range.padded(to: rangeWidth) + name.padded(to: nameWidth) + (unit.isEmpty ? "—" : unit).padded(to: unitWidth)
+        + definition
     }
     return [
       "\(columns.count) columns, \((rate / Double(geometry.hop)).decimals(3, trimmed: true)) rows a second, of sound at "
