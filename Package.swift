@@ -55,6 +55,7 @@ let package = Package(
       path: "Benchmarks/Pipeline", swiftSettings: swift),
     .executableTarget(
       name: "FrontEndBenchmark", dependencies: ["BenchmarkSupport", "Streaming", "CFFTW"], path: "Benchmarks/FrontEnd",
+      exclude: ["compare.py", "mfcc.conf", "requirements.txt"],
       swiftSettings: swift),
 
     .testTarget(name: "ModelsTests", dependencies: ["Models", "AllocationCounter"], swiftSettings: swift),
