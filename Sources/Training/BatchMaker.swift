@@ -18,7 +18,7 @@ struct BatchMaker: Sendable {
   private let adaptive: Bool
   private let augmentation: AugmentationConfiguration
   private let width: Int
-  /// Training clips with speech.
+  /// Training clips with speech, of which is known what the network shall tell.
   private let clips: [Int]
   /// Of those, the clips of each speaker.
   private let clipsOfSpeaker: [String: [Int]]
@@ -36,7 +36,10 @@ struct BatchMaker: Sendable {
     target = network.target
     adaptive = network.adaptive
     width = statistics.mean.count
-    let heard = clips.filter { clip in dataset.rows[clip].contains { $0.rowCount >= Self.fewestRows } }
+    let heard = clips.filter { clip in
+      dataset.corpus.clips[clip].label(of: network.target) != nil
+        && dataset.rows[clip].contains { $0.rowCount >= Self.fewestRows }
+    }
     self.clips = heard
     clipsOfSpeaker = Dictionary(grouping: heard) { dataset.corpus.clips[$0].speaker }
   }
@@ -54,7 +57,9 @@ struct BatchMaker: Sendable {
   }
 
   func batch(_ clips: [Int], using random: inout RandomSource) -> Batch {
-    var sequences = clips.map { (rows: sequence($0, using: &random), label: label($0)) }
+    var sequences = clips.map {
+      (rows: sequence($0, using: &random), label: dataset.corpus.clips[$0].label(of: target)!)
+    }
     sequences.sort { $0.rows.count > $1.rows.count }
     let layout = SequenceLayout(lengths: sequences.map { $0.rows.count / width })
     var rows = [Float](repeating: 0, count: layout.rowCount * width)
@@ -65,13 +70,6 @@ struct BatchMaker: Sendable {
       }
     }
     return Batch(rows: rows, layout: layout, labels: sequences.map(\.label))
-  }
-
-  private func label(_ clip: Int) -> Int {
-    switch target {
-    case .emotion: dataset.corpus.clips[clip].emotion
-    case .gender: dataset.corpus.clips[clip].gender
-    }
   }
 
   /// The normalised, varied rows of an utterance of the clip.

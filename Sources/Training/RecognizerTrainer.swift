@@ -31,9 +31,10 @@ public struct RecognizerTrainer: Sendable {
   ///
   /// - Parameter progress: called after each epoch, from several threads, one at a time.
   /// - Returns: nil where training was stopped; with a state directory it can be resumed.
-  /// - Throws: `TrainingError` where the training clips hold no speech, `NetworkConfigurationError` for a network that
+  /// - Throws: `TrainingError` where the training clips hold no speech or a clip is in two parts of the split, `NetworkConfigurationError` for a network that
   ///   cannot work, `CheckpointError` for a state that cannot be read, written or continued with these settings.
   public func train(progress: @Sendable (TrainingProgress) -> Void) throws -> Recognizer? {
+    try split.check(dataset.corpus, speakersApart: false)
     let recognizer = dataset.configuration
     let statistics = split.training.reduce(into: FeatureStatistics(width: FeatureLayout(recognizer.frontEnd).width)) {
       $0.add(dataset.rows[$1][0].statistics)
@@ -151,10 +152,12 @@ public struct RecognizerTrainer: Sendable {
       return dataset.corpus.speakers.filter(present.contains)
     }
     var provenance = Provenance()
-    provenance.corpora = [dataset.corpus.name]
+    provenance.corpora = dataset.corpus.sources.map(\.name)
     provenance.trainingSpeakers = speakers(split.training)
     provenance.validationSpeakers = speakers(split.validation)
-    provenance.heldOutSpeakers = speakers(split.test)
+    // Where a split is of clips, speakers of the test may have taught the networks as well.
+    let known = Set(provenance.trainingSpeakers + provenance.validationSpeakers)
+    provenance.heldOutSpeakers = speakers(split.test).filter { !known.contains($0) }
     provenance.licence = dataset.corpus.licence
     provenance.seed = configuration.seed
     return provenance

@@ -1,3 +1,5 @@
+import Models
+
 /// Which clips of a dataset serve for what, by index. No clip is in two of them.
 public struct Split: Sendable, Equatable, Codable {
   /// What the networks learn from.
@@ -13,23 +15,124 @@ public struct Split: Sendable, Equatable, Codable {
     self.test = test
   }
 
-  /// By speakers: held-out ones are tested, validation speakers validate, all others train.
+  /// As a configuration says: drawn by its seed, or by speakers: held-out ones are tested, validation speakers
+  /// validate, all others train.
+  ///
+  /// Clips whose sound is the same, as far as it is known, are kept together.
   ///
   /// - Throws: `TrainingError` where a speaker is not in the corpus, or nobody is left to train on.
   public init(_ corpus: Corpus, _ configuration: TrainingConfiguration) throws(TrainingError) {
+    if let drawing = configuration.split {
+      try self.init(corpus, drawing, seed: configuration.seed)
+    } else {
+      try self.init(corpus, validation: configuration.validationSpeakers, test: configuration.heldOutSpeakers)
+    }
+  }
+
+  private init(_ corpus: Corpus, validation: [String], test: [String]) throws(TrainingError) {
     let known = Set(corpus.speakers)
-    for speaker in configuration.validationSpeakers + configuration.heldOutSpeakers where !known.contains(speaker) {
+    for speaker in validation + test where !known.contains(speaker) {
       throw TrainingError(
         .badData, "speaker \(speaker), whom the configuration names, is not in the data: there are \(corpus.speakers)")
     }
-    func clips(_ belongs: (String) -> Bool) -> [Int] {
-      corpus.clips.indices.filter { belongs(corpus.clips[$0].speaker) }
+    self.init(corpus) { clip in
+      validation.contains(corpus.clips[clip].speaker)
+        ? .validation : test.contains(corpus.clips[clip].speaker) ? .test : .training
     }
-    validation = clips(configuration.validationSpeakers.contains)
-    test = clips(configuration.heldOutSpeakers.contains)
-    training = clips { !configuration.validationSpeakers.contains($0) && !configuration.heldOutSpeakers.contains($0) }
     guard !training.isEmpty else {
       throw TrainingError(.usage, "validationSpeakers and heldOutSpeakers leave nobody to train on")
     }
+    try check(corpus, speakersApart: true)
+  }
+
+  private init(
+    _ corpus: Corpus, _ configuration: SplitConfiguration, seed: UInt64
+  ) throws(TrainingError) {
+    var random = RandomSource(seed: seed, Self.key)
+    var parts = Array(repeating: Part.training, count: corpus.clips.count)
+    /// Deals out groups of clips, each to one part as a whole.
+    func deal(_ groups: [[Int]]) {
+      let groups = groups.shuffled(using: &random)
+      let (test, validation) = configuration.counts(of: groups.count)
+      for (index, group) in groups.enumerated() where index < test + validation {
+        for clip in group { parts[clip] = index < test ? .test : .validation }
+      }
+    }
+    switch configuration.method {
+    case .random: deal(corpus.soundsAlike)
+    case .stratified:
+      let ofEmotion = Dictionary(grouping: corpus.soundsAlike) { corpus.clips[$0[0]].emotion }
+      for emotion in ofEmotion.keys.sorted() { deal(ofEmotion[emotion]!) }
+    case .speaker:
+      let ofSpeaker = Dictionary(grouping: corpus.clips.indices) { corpus.clips[$0].speaker }
+      deal(corpus.speakers.map { ofSpeaker[$0]! })
+    }
+    self.init(corpus) { parts[$0] }
+    guard !training.isEmpty else {
+      throw TrainingError(
+        .badData,
+        "training.split leaves nothing to train on: the data have \(corpus.clips.count) clips of "
+          + "\(corpus.speakers.count) speakers")
+    }
+    try check(corpus, speakersApart: configuration.method == .speaker)
+  }
+
+  /// What a split draws does not depend on what else is drawn from the seed.
+  private static let key = 0x73_70_6C_69_74
+
+  private enum Part { case training, validation, test }
+
+  private init(_ corpus: Corpus, _ part: (Int) -> Part) {
+    self.init(
+      training: corpus.clips.indices.filter { part($0) == .training },
+      validation: corpus.clips.indices.filter { part($0) == .validation },
+      test: corpus.clips.indices.filter { part($0) == .test })
+  }
+
+  /// Makes sure that nothing is known of what is tested: no clip is in two parts, nor the same sound under another name,
+  /// nor, where that is asked for, a speaker.
+  ///
+  /// - Throws: `TrainingError` that names what is in two parts.
+  public func check(_ corpus: Corpus, speakersApart: Bool) throws(TrainingError) {
+    var clips = Set<Int>()
+    var sounds: [UInt64: (part: Int, path: String)] = [:]
+    var speakers: [String: Int] = [:]
+    for (part, indices) in [training, validation, test].enumerated() {
+      for index in indices {
+        let clip = corpus.clips[index]
+        guard clips.insert(index).inserted else {
+          throw TrainingError(.badData, "\(clip.path) would be in two parts of the split")
+        }
+        if let fingerprint = clip.fingerprint {
+          if let other = sounds[fingerprint], other.part != part {
+            throw TrainingError(
+              .badData, "\(other.path) and \(clip.path) hold the same sound, and would be in two parts of the split")
+          }
+          sounds[fingerprint] = (part, clip.path)
+        }
+        if speakersApart, let other = speakers.updateValue(part, forKey: clip.speaker), other != part {
+          throw TrainingError(.badData, "speaker \(clip.speaker) would be in two parts of the split")
+        }
+      }
+    }
+  }
+}
+
+extension Corpus {
+  /// All clips, those that are known to hold the same sound together, in the order of the first of each.
+  var soundsAlike: [[Int]] {
+    var groups: [[Int]] = []
+    var groupOfSound: [UInt64: Int] = [:]
+    for (index, clip) in clips.enumerated() {
+      if let fingerprint = clip.fingerprint {
+        if let group = groupOfSound[fingerprint] {
+          groups[group].append(index)
+          continue
+        }
+        groupOfSound[fingerprint] = groups.count
+      }
+      groups.append([index])
+    }
+    return groups
   }
 }

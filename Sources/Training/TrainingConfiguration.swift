@@ -24,13 +24,15 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var validationSpeakers: [String] = []
   /// Speakers that take part in nothing, so that the result can be tested on them.
   public var heldOutSpeakers: [String] = []
+  /// How clips are dealt out by chance, in place of the two lists of speakers; nil where the lists say who does what.
+  public var split: SplitConfiguration?
   public var augmentation = AugmentationConfiguration()
 
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case epochs, batchSize, learningRate, warmUp, weightDecay, labelSmoothing, gradientClip, seed
-    case validationSpeakers, heldOutSpeakers, augmentation
+    case validationSpeakers, heldOutSpeakers, split, augmentation
   }
 
   public init(from decoder: any Decoder) throws {
@@ -45,6 +47,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     try section.read(.seed, into: &seed)
     try section.read(.validationSpeakers, into: &validationSpeakers)
     try section.read(.heldOutSpeakers, into: &heldOutSpeakers)
+    split = try section.decodeIfPresent(SplitConfiguration.self, forKey: .split)
     try section.read(.augmentation, into: &augmentation)
   }
 
@@ -62,6 +65,10 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     try require(gradientClip > 0 && gradientClip.isFinite, .gradientClip, "above 0 and finite, not \(gradientClip)")
     let both = Set(validationSpeakers).intersection(heldOutSpeakers)
     try require(both.isEmpty, .heldOutSpeakers, "others than the validation speakers, but \(both.sorted()) are in both")
+    try require(
+      split == nil || validationSpeakers.isEmpty && heldOutSpeakers.isEmpty, .split,
+      "left out where validationSpeakers or heldOutSpeakers are given")
+    try split?.validate()
     try augmentation.validate()
   }
 }

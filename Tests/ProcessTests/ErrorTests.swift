@@ -154,6 +154,24 @@ struct ErrorTests {
     }
   }
 
+  @Test(
+    "A manifest that cannot be used",
+    arguments: [
+      ("path,label\na.wav,happy\n", Int32(65), "no column 'speaker'"),
+      ("path,label,speaker\n\"a.wav,happy,1\n", 65, "line 2: a quote is opened and never closed"),
+      ("path,label,speaker\na.wav,bored,1\n", 65, "clips that are bored, which is none of the labels"),
+      ("path,label,speaker\nb.wav,happy,1\n", 66, "line 2: "),
+      ("path,label,speaker\na.wav,happy,1\n", 65, "1 of 1 recordings cannot be read"),
+    ])
+  func manifest(_ text: String, _ code: Int32, _ words: String) throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "corpus.csv")
+      try Data(text.utf8).write(to: url)
+      try Data().write(to: folder.appending(path: "a.wav"))
+      #expect(try expectFailure(code, "evaluate", "--data", url.path).contains(words))
+    }
+  }
+
   @Test("A training that cannot begin")
   func training() throws {
     try withTemporaryFolder { folder in

@@ -69,6 +69,7 @@ struct ConfigurationTests {
       ("{\"recogniser\": {}}", "recogniser"),
       (experiment(training: "\"epoch\": 3"), "training.epoch"),
       (experiment(augmentation: "\"speed\": [1]"), "training.augmentation.speed"),
+      (experiment(training: #""split": {"method": "random", "tests": 1}"#), "training.split.tests"),
       (experiment(recognizer: "\"frontend\": {}"), "recognizer.frontend"),
       (experiment(recognizer: "\"frontEnd\": {\"hop\": 3}"), "recognizer.frontEnd.hop"),
       (experiment(recognizer: "\"preprocessing\": {\"denoising\": true}"), "recognizer.preprocessing.denoising"),
@@ -127,6 +128,10 @@ struct ConfigurationTests {
         experiment(training: "\"validationSpeakers\": [\"1\", \"2\"], \"heldOutSpeakers\": [\"2\"]"),
         "training.heldOutSpeakers"
       ),
+      (experiment(training: #""split": {"method": "random", "test": 1}"#), "training.split.test"),
+      (experiment(training: #""split": {"method": "random", "validation": -0.1}"#), "training.split.validation"),
+      (experiment(training: #""split": {"method": "random", "validation": 0.5, "test": 0.5}"#), "training.split.test"),
+      (experiment(training: #""split": {"method": "random"}, "heldOutSpeakers": ["2"]"#), "training.split"),
       (experiment(augmentation: "\"speeds\": [1, 0]"), "training.augmentation.speeds"),
       (experiment(augmentation: "\"tempos\": [3]"), "training.augmentation.tempos"),
       (experiment(augmentation: "\"pitches\": [13]"), "training.augmentation.pitches"),

@@ -48,9 +48,15 @@ struct CorpusTests {
         let corpus = try RAVDESS.scan(directory)
         #expect(
           corpus.clips == [
-            Clip(path: "\(folder)/a/03-01-08-01-01-02-24.ogg", speaker: "24", emotion: 7, gender: 0),
-            Clip(path: "\(folder)/b/Actor_01/03-01-01-01-02-01-01.FLAC", speaker: "1", emotion: 0, gender: 1),
-            Clip(path: "\(folder)/b/Actor_02/03-01-05-02-01-01-02.wav", speaker: "2", emotion: 4, gender: 0),
+            Clip(
+              path: "\(folder)/a/03-01-08-01-01-02-24.ogg", speaker: "24", emotion: 7, gender: 0, intensity: 0,
+              statement: 0),
+            Clip(
+              path: "\(folder)/b/Actor_01/03-01-01-01-02-01-01.FLAC", speaker: "1", emotion: 0, gender: 1,
+              intensity: 0, statement: 1),
+            Clip(
+              path: "\(folder)/b/Actor_02/03-01-05-02-01-01-02.wav", speaker: "2", emotion: 4, gender: 0,
+              intensity: 1, statement: 0),
           ])
         #expect(corpus.speakers == ["1", "2", "24"])
         let skipped = Dictionary(uniqueKeysWithValues: corpus.skipped.map { ($0.path, $0.reason) })
@@ -83,17 +89,146 @@ struct CorpusTests {
     }
   }
 
-  @Test("A recording that cannot be read stops the reading with an error that names it")
+  @Test("Song has six emotions and its own speakers' names; speech and song are one corpus of the same actors")
+  func song() throws {
+    try TemporaryFolder.with { folder in
+      for name in [
+        "03-01-08-01-01-02-24.wav", "03-02-05-01-01-01-24.wav", "03-02-06-02-02-01-03.flac", "03-02-07-01-01-01-03.wav",
+      ] {
+        try Data().write(to: URL(filePath: "\(folder)/\(name)"))
+      }
+      let song = try RAVDESS.scan(folder, part: .song)
+      #expect(song.name == "RAVDESS song")
+      #expect(song.labels.emotions == ["neutral", "calm", "happy", "sad", "angry", "fearful"])
+      #expect(song.clips.map(\.emotion) == [4, 5])
+      #expect(song.clips.map(\.speaker) == ["24", "3"])
+      let reasons = song.skipped.map(\.reason)
+      #expect(reasons == ["it is speech, not song", "RAVDESS has no song that is disgust"])
+
+      let both = try RAVDESS.scan(folder, part: .both)
+      #expect(both.name == "RAVDESS speech + RAVDESS song")
+      #expect(both.licence == RAVDESS.licence)
+      #expect(both.labels == RAVDESS.labels)
+      #expect(both.clips.map(\.emotion) == [7, 4, 5])
+      #expect(both.clips.map(\.source) == [0, 1, 1])
+      #expect(both.speakers == ["3", "24"])
+      #expect(both.clips.map(\.statement) == [0, 0, 1])
+      #expect(both.statements == RAVDESS.statements)
+      #expect(both.emotionsOfSources[0] == [false, false, false, false, false, false, false, true])
+      #expect(both.emotionsOfSources[1] == [false, false, false, false, true, true, false, false])
+    }
+    let nothing = #expect(throws: TrainingError.self) {
+      try TemporaryFolder.with { try RAVDESS.scan($0, part: .both) }
+    }
+    #expect(nothing?.description.contains("no RAVDESS speech or song") == true)
+  }
+
+  @Test("What was published: 60 clips of each of 24 actors who speak, 44 of each of 23 who sing")
+  func published() {
+    let speech = RAVDESS.published(channel: 1)
+    #expect(speech.count == 1440)
+    #expect((1...24).allSatisfy { actor in speech.count { $0.actor == actor } == 60 })
+    let song = RAVDESS.published(channel: 2)
+    #expect(song.count == 1012)
+    #expect(Set(song.map(\.actor)) == Set(1...24).subtracting([18]))
+    #expect(song.count { $0.actor == 1 } == 44)
+    for name in speech + song { #expect(RAVDESS.Name(fileName: name.text) == name) }
+  }
+
+  @Test("What is missing of the published recordings is said: whole actors, and single clips by name")
+  func missing() throws {
+    try TemporaryFolder.with { folder in
+      let left = ["03-01-05-02-01-01-02", "03-01-06-02-01-01-02", "03-01-08-01-02-02-11"]
+      for name in RAVDESS.published(channel: 1) where name.actor != 9 && !left.contains(name.text) {
+        try Data().write(to: URL(filePath: "\(folder)/\(name.text).flac"))
+      }
+      let corpus = try RAVDESS.scan([folder, folder])
+      #expect(corpus.clips.count == 1440 - 63)
+      #expect(
+        corpus.remarks == [
+          "RAVDESS speech: 63 of the 1440 published recordings are missing: all of the actors 9; "
+            + "2 of actor 2, such as 03-01-05-02-01-01-02; 03-01-08-01-02-02-11"
+        ])
+      for name in left { try Data().write(to: URL(filePath: "\(folder)/\(name).flac")) }
+      for name in RAVDESS.published(channel: 1) where name.actor == 9 {
+        try Data().write(to: URL(filePath: "\(folder)/\(name.text).flac"))
+      }
+      #expect(try RAVDESS.scan(folder).remarks.isEmpty)
+    }
+  }
+
+  @Test("A recording that cannot be read is left out and named; more than a tenth of them end the reading")
   func damaged() throws {
     try TemporaryFolder.with { folder in
       let corpus = try SyntheticVoices.corpus(actors: [1], in: folder)
       try Data("not a recording".utf8).write(to: URL(filePath: corpus.clips[5].path))
-      do {
+      let dataset = try Dataset(corpus, configuration: .small, augmentation: nil)
+      #expect(dataset.unreadable.count == 1)
+      #expect(dataset.unreadable[0].hasPrefix("\(corpus.clips[5].path) is not a readable recording"))
+      var rest = corpus.clips
+      rest.remove(at: 5)
+      #expect(dataset.corpus.clips.map(\.path) == rest.map(\.path))
+      #expect(dataset.rows.count == 11)
+
+      try Data().write(to: URL(filePath: corpus.clips[7].path))
+      let error = #expect(throws: TrainingError.self) {
         _ = try Dataset(corpus, configuration: .small, augmentation: nil)
-        Issue.record("the damaged recording was read")
-      } catch {
-        #expect("\(error)".contains(corpus.clips[5].path))
       }
+      #expect(error?.kind == .badData)
+      #expect(error?.description.hasPrefix("2 of 12 recordings cannot be read") == true)
+      #expect(error?.description.contains(corpus.clips[5].path) == true)
+    }
+  }
+
+  @Test("A stereo recording is heard as the mean of its channels")
+  func stereo() throws {
+    try TemporaryFolder.with { folder in
+      let voice = SyntheticVoices.samples(actor: 1, emotion: 3, statement: 1, repetition: 1)
+      let left = voice.map { 1.5 * $0 }
+      let right = voice.map { 0.5 * $0 }
+      try SyntheticVoices.write(zip(left, right).flatMap { [$0, $1] }, to: "\(folder)/stereo.wav", channels: 2)
+      try SyntheticVoices.write(voice, to: "\(folder)/mono.wav")
+      let stereo = try Sound(path: "\(folder)/stereo.wav")
+      let mono = try Sound(path: "\(folder)/mono.wav")
+      #expect(stereo.samples.count == mono.samples.count)
+      // Each of the three was rounded to a step of 16 bits.
+      #expect(zip(stereo.samples, mono.samples).allSatisfy { abs($0 - $1) <= 1.5 / 32768 })
+    }
+  }
+
+  @Test("The same sound under two names is found; with other labels or speakers it is an error")
+  func duplicates() throws {
+    try TemporaryFolder.with { folder in
+      var corpus = try SyntheticVoices.corpus(actors: [1], in: folder)
+      #expect(try Dataset(corpus, configuration: .small, augmentation: nil).duplicates.isEmpty)
+      let alike = corpus.clips.indices.filter { corpus.clips[$0].emotion == corpus.clips[0].emotion }
+      try FileManager.default.removeItem(atPath: corpus.clips[alike[2]].path)
+      try FileManager.default.copyItem(atPath: corpus.clips[0].path, toPath: corpus.clips[alike[2]].path)
+      let dataset = try Dataset(corpus, configuration: .small, augmentation: nil)
+      #expect(dataset.duplicates == [[0, alike[2]]])
+      // Kept together, wherever chance puts them.
+      for seed in 0..<20 {
+        var configuration = TrainingConfiguration()
+        configuration.seed = UInt64(seed)
+        configuration.split = SplitConfiguration(method: seed % 2 == 0 ? .random : .stratified)
+        configuration.split!.test = 0.4
+        let split = try Split(dataset.corpus, configuration)
+        #expect(split.test.contains(0) == split.test.contains(alike[2]))
+        #expect(split.validation.contains(0) == split.validation.contains(alike[2]))
+      }
+      for fold in try EvaluationProtocol.random10.folds(dataset.corpus, seed: 46) {
+        #expect(fold.test.contains(0) == fold.test.contains(alike[2]))
+      }
+      let torn = Split(training: [0], validation: [], test: [alike[2]])
+      let leak = #expect(throws: TrainingError.self) { try torn.check(dataset.corpus, speakersApart: false) }
+      #expect(leak?.description.contains("hold the same sound") == true)
+
+      corpus.clips[alike[2]].speaker = "9"
+      let speakers = #expect(throws: TrainingError.self) {
+        _ = try Dataset(corpus, configuration: .small, augmentation: nil)
+      }
+      #expect(speakers?.kind == .badData)
+      #expect(speakers?.description.contains("hold the same sound, but are said to be") == true)
     }
   }
 }
@@ -139,6 +274,55 @@ struct ProtocolTests {
     configuration.heldOutSpeakers = Corpus.nominal.speakers
     let nobody = #expect(throws: TrainingError.self) { try Split(.nominal, configuration) }
     #expect(nobody?.kind == .usage)
+  }
+
+  @Test("A split by chance has the shares asked for, depends on its seed only, and leaks nothing")
+  func drawn() throws {
+    func draw(_ method: SplitConfiguration.Method, seed: UInt64 = 46) throws -> Split {
+      var configuration = TrainingConfiguration()
+      configuration.seed = seed
+      configuration.split = SplitConfiguration(method: method)
+      configuration.split!.validation = 0.125
+      configuration.split!.test = 0.25
+      return try Split(.nominal, configuration)
+    }
+    for method in SplitConfiguration.Method.allCases {
+      let split = try draw(method)
+      #expect(split.test.count == 360 && split.validation.count == 180 && split.training.count == 900)
+      #expect((split.training + split.validation + split.test).sorted() == Array(Corpus.nominal.clips.indices))
+      #expect(try draw(method) == split)
+      #expect(try draw(method, seed: 47) != split)
+      try split.check(.nominal, speakersApart: method == .speaker)
+    }
+    let stratified = try draw(.stratified)
+    for emotion in 0..<8 {
+      let count = emotion == 0 ? 96 : 192
+      #expect(stratified.test.count { Corpus.nominal.clips[$0].emotion == emotion } == count / 4)
+      #expect(stratified.validation.count { Corpus.nominal.clips[$0].emotion == emotion } == count / 8)
+    }
+    let bySpeaker = try draw(.speaker)
+    #expect(speakers(bySpeaker.test).count == 6 && speakers(bySpeaker.validation).count == 3)
+    #expect(speakers(bySpeaker.training).isDisjoint(with: speakers(bySpeaker.test)))
+    #expect(speakers(bySpeaker.training).isDisjoint(with: speakers(bySpeaker.validation)))
+    #expect(speakers(bySpeaker.validation).isDisjoint(with: speakers(bySpeaker.test)))
+    let leak = #expect(throws: TrainingError.self) {
+      try draw(.random).check(.nominal, speakersApart: true)
+    }
+    #expect(leak?.description.contains("speaker") == true)
+    let twice = Split(training: [3, 4], validation: [], test: [4])
+    #expect(throws: TrainingError.self) { try twice.check(.nominal, speakersApart: false) }
+  }
+
+  @Test("A split by chance of too few clips or speakers to train on is refused")
+  func tooFew() {
+    var corpus = Corpus.nominal
+    corpus.clips = Array(corpus.clips[..<2])
+    var configuration = TrainingConfiguration()
+    for method in SplitConfiguration.Method.allCases {
+      configuration.split = SplitConfiguration(method: method)
+      let error = #expect(throws: TrainingError.self) { try Split(corpus, configuration) }
+      #expect(error?.kind == .badData)
+    }
   }
 
   @Test(

@@ -22,6 +22,7 @@ struct RecordedRAVDESSTests {
   func heldOut() throws {
     var corpus = try RAVDESS.scan(#require(recordings))
     #expect(corpus.clips.count == 1440)
+    #expect(corpus.remarks.isEmpty)
     #expect(corpus.speakers == (1...24).map(String.init))
     let counts = (0..<8).map { emotion in corpus.clips.count { $0.emotion == emotion } }
     #expect(counts == [96, 192, 192, 192, 192, 192, 192, 192])

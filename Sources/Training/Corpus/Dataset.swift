@@ -4,42 +4,104 @@ import Synchronization
 
 /// The rows of every clip of a corpus, in every version that training asks for. Read once, shared by all folds.
 public struct Dataset: Sendable {
-  /// The recordings and their labels.
+  /// The recordings that could be read, and their labels. Those that could not are among the skipped.
   public let corpus: Corpus
   let configuration: RecognizerConfiguration
   /// [clip][version]; the first version is the recording as it is.
   let rows: [[ClipRows]]
+  /// Recordings that cannot be read: why, in a sentence each.
+  public let unreadable: [String]
 
   /// Clips in which the gate heard no speech, by index: they take no part in training, and tests count them as errors.
   public var silent: [Int] { rows.indices.filter { rows[$0][0].utterances.isEmpty } }
 
-  /// Reads all clips of a corpus, on all cores.
+  /// Clips that hold the same sound as another one under another name, by index: each list has all that are alike.
+  public var duplicates: [[Int]] {
+    let alike = Dictionary(grouping: corpus.clips.indices.filter { corpus.clips[$0].fingerprint != nil }) {
+      corpus.clips[$0].fingerprint!
+    }
+    return alike.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+  }
+
+  /// A larger share of recordings that cannot be read is no accident of a few files.
+  private static let tolerableDamage = 0.1
+
+  /// Reads all clips of a corpus, on all cores. A recording that cannot be read is left out.
   ///
   /// - Parameters:
   ///   - configuration: its front end makes the rows, its gate the utterances.
   ///   - augmentation: the versions to make; nil for the recordings as they are.
   ///   - stop: ends the reading between two recordings.
   ///   - progress: called after each clip with the number of clips read; from several threads, one at a time.
-  /// - Throws: a `ConfigurationError` for a configuration that cannot work; the error of the first clip that cannot be
-  ///   read; `Stopped` after a stop.
+  /// - Throws: a `ConfigurationError` for a configuration that cannot work; a `TrainingError` where more than a tenth of
+  ///   the recordings cannot be read, or one sound is there under two names with other labels or speakers; `Stopped`
+  ///   after a stop.
   public init(
     _ corpus: Corpus, configuration: RecognizerConfiguration, augmentation: AugmentationConfiguration?,
     stop: StopFlag = StopFlag(), progress: @Sendable (Int) -> Void = { _ in }
   ) throws {
     try configuration.validate()
-    self.corpus = corpus
-    self.configuration = configuration
     let versions = augmentation?.versions ?? [.original]
     let extractor = RowExtractor(configuration)
     let done = Mutex(0)
-    rows = try Parallel.map(corpus.clips) { clip in
+    let heard = try Parallel.map(corpus.clips) { clip in
       if stop.isStopped { throw Stopped() }
-      let rows = try extractor.rows(ofFile: clip.path, versions: versions)
+      let hearing: Hearing
+      do {
+        let sound = try Sound(path: clip.path)
+        hearing = .rows(try extractor.rows(sound, versions: versions), fingerprint: sound.fingerprint)
+      } catch let error as CaptureError {
+        hearing = .unreadable(error.message)
+      }
       done.withLock { count in
         count += 1
         progress(count)
       }
-      return rows
+      return hearing
+    }
+    var readable = corpus
+    readable.clips = []
+    var rows: [[ClipRows]] = []
+    var unreadable: [String] = []
+    for (clip, hearing) in zip(corpus.clips, heard) {
+      switch hearing {
+      case .rows(let versions, let fingerprint):
+        readable.clips.append(clip)
+        if !versions[0].utterances.isEmpty { readable.clips[readable.clips.count - 1].fingerprint = fingerprint }
+        rows.append(versions)
+      case .unreadable(let reason): unreadable.append(reason)
+      }
+    }
+    guard Double(unreadable.count) <= Self.tolerableDamage * Double(corpus.clips.count) else {
+      throw TrainingError(
+        .badData,
+        "\(unreadable.count) of \(corpus.clips.count) recordings cannot be read, which is more than a tenth; the first: "
+          + unreadable[0])
+    }
+    self.corpus = readable
+    self.configuration = configuration
+    self.rows = rows
+    self.unreadable = unreadable
+    try checkDuplicates()
+  }
+
+  private enum Hearing: Sendable {
+    case rows([ClipRows], fingerprint: UInt64)
+    case unreadable(String)
+  }
+
+  /// The same sound cannot be two speakers or two emotions.
+  private func checkDuplicates() throws(TrainingError) {
+    for alike in duplicates {
+      let first = corpus.clips[alike[0]]
+      for clip in alike.dropFirst().map({ corpus.clips[$0] })
+      where clip.speaker != first.speaker || clip.emotion != first.emotion {
+        func words(_ clip: Clip) -> String { "\(corpus.labels.emotions[clip.emotion]) by \(clip.speaker)" }
+        throw TrainingError(
+          .badData,
+          "\(first.path) and \(clip.path) hold the same sound, but are said to be \(words(first)) and \(words(clip)): "
+            + "remove the wrong one")
+      }
     }
   }
 }

@@ -9,6 +9,8 @@ public enum RAVDESS {
   public static let labels = LabelSet(
     emotions: ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"],
     genders: ["female", "male"])
+  /// What is said, in the order of the corpus's codes.
+  public static let statements = ["Kids are talking by the door", "Dogs are sitting by the door"]
   /// The corpus's terms.
   public static let licence = "CC BY-NC-SA 4.0"
 
@@ -48,6 +50,24 @@ public enum RAVDESS {
       actor = numbers[6]
     }
 
+    fileprivate init(
+      modality: Int, channel: Int, emotion: Int, intensity: Int, statement: Int, repetition: Int, actor: Int
+    ) {
+      self.modality = modality
+      self.channel = channel
+      self.emotion = emotion
+      self.intensity = intensity
+      self.statement = statement
+      self.repetition = repetition
+      self.actor = actor
+    }
+
+    /// The name itself, without folders and extension.
+    public var text: String {
+      [modality, channel, emotion, intensity, statement, repetition, actor]
+        .map { $0 < 10 ? "0\($0)" : String($0) }.joined(separator: "-")
+    }
+
     /// Whether the actor is a man.
     public var isMale: Bool { actor % 2 == 1 }
 
@@ -55,37 +75,130 @@ public enum RAVDESS {
     var performance: [Int] { [channel, emotion, intensity, statement, repetition, actor] }
   }
 
-  /// All recordings of speech below a folder.
+  /// Which recordings are taken.
+  public enum Part: String, CaseIterable, Sendable {
+    case speech, song, both
+
+    /// What the names call channels.
+    fileprivate var channels: [Int] {
+      switch self {
+      case .speech: [1]
+      case .song: [2]
+      case .both: [1, 2]
+      }
+    }
+  }
+
+  /// All recordings of a part below a folder; see `scan(_:part:)` for several.
+  public static func scan(_ directory: String, part: Part = .speech) throws(TrainingError) -> Corpus {
+    try scan([directory], part: part)
+  }
+
+  /// All recordings of a part below some folders. A part that lacks recordings which were published is taken as it is;
+  /// the remarks say what is missing.
   ///
-  /// - Throws: `TrainingError` where the folder cannot be read or holds no recording of the corpus.
-  public static func scan(_ directory: String) throws(TrainingError) -> Corpus {
-    var corpus = Corpus(name: "RAVDESS speech", licence: licence, labels: labels, clips: [], skipped: [])
+  /// - Throws: `TrainingError` where a folder cannot be read or they hold no recording of the part.
+  public static func scan(_ directories: [String], part: Part = .speech) throws(TrainingError) -> Corpus {
+    var skipped: [(path: String, reason: String)] = []
     // Unpacked archives hold some clips twice; one copy in a training and the other in a test would be cheating.
     var performances: [[Int]: String] = [:]
-    for path in try FileTree.files(below: directory) {
+    var found: [(path: String, name: Name)] = []
+    var files: [String] = []
+    for directory in directories { files += try FileTree.files(below: directory) }
+    for path in files {
       let lowered = path.lowercased()
       guard [".wav", ".flac", ".ogg", ".opus"].contains(where: lowered.hasSuffix) else { continue }
       guard let name = Name(fileName: path) else {
-        corpus.skipped.append((path, "its name is not one of RAVDESS's (03-01-EE-II-SS-RR-AA)"))
+        skipped.append((path, "its name is not one of RAVDESS's (03-01-EE-II-SS-RR-AA)"))
         continue
       }
-      guard name.channel == 1 else {
-        corpus.skipped.append((path, "it is song, not speech"))
+      guard part.channels.contains(name.channel) else {
+        skipped.append((path, name.channel == 1 ? "it is speech, not song" : "it is song, not speech"))
+        continue
+      }
+      guard name.emotion <= emotionCount(channel: name.channel) else {
+        skipped.append((path, "RAVDESS has no song that is \(labels.emotions[name.emotion - 1])"))
         continue
       }
       if let first = performances[name.performance] {
-        corpus.skipped.append((path, "it is the same recording as \(first)"))
+        skipped.append((path, "it is the same recording as \(first)"))
         continue
       }
       performances[name.performance] = path
-      corpus.clips.append(
-        Clip(path: path, speaker: String(name.actor), emotion: name.emotion - 1, gender: name.isMale ? 1 : 0))
+      found.append((path, name))
     }
-    guard !corpus.clips.isEmpty else {
+    let channels = part.channels.filter { channel in found.contains { $0.name.channel == channel } }
+    guard !channels.isEmpty else {
       throw TrainingError(
         .noInput,
-        "\(directory) holds no RAVDESS speech: recordings called 03-01-EE-II-SS-RR-AA.wav or .flac are expected")
+        "\(directories.joined(separator: " and ")) holds no RAVDESS \(part == .both ? "speech or song" : part.rawValue): recordings called "
+          + "03-0\(part.channels[0])-EE-II-SS-RR-AA.wav or .flac are expected")
     }
+    var corpus = try Corpus.joined(
+      channels.map { channel in
+        self.corpus(found.filter { $0.name.channel == channel }, channel: channel)
+      })
+    corpus.skipped = skipped
     return corpus
+  }
+
+  /// The recordings of one channel.
+  private static func corpus(_ found: [(path: String, name: Name)], channel: Int) -> Corpus {
+    var corpus = Corpus(
+      name: channel == 1 ? "RAVDESS speech" : "RAVDESS song", licence: licence, prefix: "ravdess",
+      labels: LabelSet(
+        emotions: Array(labels.emotions[..<emotionCount(channel: channel)]), genders: labels.genders),
+      clips: [], skipped: [])
+    corpus.statements = statements
+    corpus.clips = found.map { path, name in
+      Clip(
+        path: path, speaker: String(name.actor), emotion: name.emotion - 1, gender: name.isMale ? 1 : 0,
+        intensity: name.intensity - 1, statement: name.statement - 1)
+    }
+    if let missing = missing(found.map(\.name), channel: channel) { corpus.remarks.append(missing) }
+    return corpus
+  }
+
+  /// Nobody sings disgusted or surprised.
+  private static func emotionCount(channel: Int) -> Int { channel == 1 ? 8 : 6 }
+
+  /// A sentence about the published performances of a channel that are not among the given ones; nil where all are.
+  private static func missing(_ names: [Name], channel: Int) -> String? {
+    let expected = published(channel: channel)
+    let present = Set(names.map(\.performance))
+    let missing = expected.filter { !present.contains($0.performance) }
+    guard !missing.isEmpty else { return nil }
+    let ofActor = Dictionary(grouping: missing, by: \.actor).sorted { $0.key < $1.key }
+    let each = expected.count { $0.actor == 1 }
+    let whole = ofActor.filter { $0.value.count == each }.map { String($0.key) }
+    var words = whole.isEmpty ? [] : ["all of the actors \(whole.joined(separator: ", "))"]
+    for (actor, names) in ofActor where names.count < each {
+      let first = names[0].text
+      words.append(names.count == 1 ? first : "\(names.count) of actor \(actor), such as \(first)")
+    }
+    if words.count > 6 { words = words[..<6] + ["and more of \(words.count - 6) other actors"] }
+    return "RAVDESS \(channel == 1 ? "speech" : "song"): \(missing.count) of the \(expected.count) published "
+      + "recordings are missing: \(words.joined(separator: "; "))"
+  }
+
+  /// The audio recordings that were published of a channel: speech has 60 of each of 24 actors, song 44 of each of 23
+  /// (actor 18 did not sing), without disgust and surprise. There is no strong neutral.
+  static func published(channel: Int) -> [Name] {
+    var names: [Name] = []
+    for actor in 1...24 where channel == 1 || actor != 18 {
+      for emotion in 1...emotionCount(channel: channel) {
+        for intensity in 1...(emotion == 1 ? 1 : 2) {
+          for statement in 1...2 {
+            for repetition in 1...2 {
+              names.append(
+                Name(
+                  modality: 3, channel: channel, emotion: emotion, intensity: intensity, statement: statement,
+                  repetition: repetition, actor: actor))
+            }
+          }
+        }
+      }
+    }
+    return names
   }
 }

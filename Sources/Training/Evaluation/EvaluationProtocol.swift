@@ -61,6 +61,10 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
       let clips = corpus.clips.indices.filter { corpus.clips[$0].emotion == emotion }.shuffled(using: &random)
       for (index, clip) in clips.enumerated() { foldOfClip[clip] = index % count }
     }
+    // The same sound under two names (RAVDESS has one) must not be on two sides.
+    for alike in corpus.soundsAlike {
+      for clip in alike.dropFirst() { foldOfClip[clip] = foldOfClip[alike[0]] }
+    }
     return (0..<count).map { fold in
       let validation = (fold + 1) % count
       return Split(

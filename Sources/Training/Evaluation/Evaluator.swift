@@ -70,7 +70,9 @@ struct Evaluator {
         var heard: Int?
         if case .emotion(let label) = hearing.verdict.label { heard = label }
         evaluation.emotion.add(said: dataset.corpus.clips[clip].emotion, heard: heard)
-        evaluation.gender.add(said: dataset.corpus.clips[clip].gender, heard: hearing.gender)
+        if let gender = dataset.corpus.clips[clip].gender {
+          evaluation.gender.add(said: gender, heard: hearing.gender)
+        }
       }
     }
     return evaluation

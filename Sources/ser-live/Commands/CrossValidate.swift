@@ -18,7 +18,7 @@ struct CrossValidate: ParsableCommand {
       """)
 
   @Option(help: "The experiment, as YAML.") var config: String
-  @Option(help: "The folder with the RAVDESS recordings.") var data: String
+  @OptionGroup var data: DataOptions
   @Option(
     name: .customLong("protocol"),
     help: "Folds: ten of clips, with speakers on both sides; five of speakers; one a speaker; five as sessions.")
@@ -31,7 +31,7 @@ struct CrossValidate: ParsableCommand {
     var experiment = try ExperimentFile.load(config)
     if let seed { experiment.training.seed = seed }
     Interruption.install()
-    let dataset = try ProgressReport.hear(RAVDESS.scan(data), experiment)
+    let dataset = try ProgressReport.hear(data.corpus(), experiment)
     let validation = CrossValidation(dataset, experiment.training, evaluationProtocol, stop: Interruption.flag)
     let results = try validation.run(folds: fold.isEmpty ? nil : fold) { fold, progress in
       if progress.epoch % 10 == 0 || progress.epoch == progress.epochs {

@@ -1,5 +1,3 @@
-import Capture
-import Glibc
 import Streaming
 import Training
 import Yams
@@ -29,16 +27,7 @@ enum ExperimentFile {
   }
 
   private static func decode<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value {
-    guard let file = fopen(path, "re") else {
-      throw TrainingError(.noInput, "cannot read \(path): \(systemMessage(errno))")
-    }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65536)
-    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
-    guard ferror(file) == 0 else {
-      throw TrainingError(.inputOutput, "cannot read \(path): \(systemMessage(errno))")
-    }
+    let bytes = try FileContents.read(path)
     do {
       return try YAMLDecoder().decode(type, from: String(decoding: bytes, as: UTF8.self))
     } catch {

@@ -9,15 +9,23 @@ enum ProgressReport {
   ) throws -> Dataset {
     for (path, reason) in corpus.skipped.prefix(10) { Messages.write("ser-live: left out \(path): \(reason)") }
     if corpus.skipped.count > 10 { Messages.write("ser-live: and \(corpus.skipped.count - 10) more were left out") }
+    for remark in corpus.remarks { Messages.write("ser-live: \(remark)") }
     let total = corpus.clips.count
     let dataset = try Dataset(corpus, configuration: configuration, augmentation: augmentation, stop: Interruption.flag)
     { count in
       if count % 100 == 0 || count == total { Messages.write("heard \(count) of \(total) recordings") }
     }
+    let unreadable = dataset.unreadable
+    for reason in unreadable.prefix(10) { Messages.write("ser-live: left out, as it cannot be read: \(reason)") }
+    if unreadable.count > 10 { Messages.write("ser-live: and \(unreadable.count - 10) more cannot be read") }
+    for alike in dataset.duplicates {
+      let paths = alike.map { dataset.corpus.clips[$0].path }
+      Messages.write("ser-live: the same sound under several names, kept together: \(paths.joined(separator: ", "))")
+    }
     let silent = dataset.silent
     if !silent.isEmpty {
       Messages.write(
-        "ser-live: no speech was heard in \(silent.count) recordings, such as \(corpus.clips[silent[0]].path)")
+        "ser-live: no speech was heard in \(silent.count) recordings, such as \(dataset.corpus.clips[silent[0]].path)")
     }
     return dataset
   }

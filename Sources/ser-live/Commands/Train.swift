@@ -13,10 +13,11 @@ struct Train: ParsableCommand {
 
       Example:
         ser-live train --config configs/default.yaml --data ~/ravdess --output emotions.safetensors
+        ser-live train --config my.yaml --data ~/ravdess --data ~/nemo/manifest.csv --output emotions.safetensors
       """)
 
   @Option(help: "The experiment, as YAML.") var config: String
-  @Option(help: "The folder with the RAVDESS recordings.") var data: String
+  @OptionGroup var data: DataOptions
   @Option(help: "The model to write.") var output: String
   @Option(help: "Seed in place of the configuration's.") var seed: UInt64?
   @Flag(help: "Go on with a training that was stopped.") var resume = false
@@ -24,14 +25,16 @@ struct Train: ParsableCommand {
   func run() throws {
     var experiment = try ExperimentFile.load(config)
     if let seed { experiment.training.seed = seed }
-    let corpus = try RAVDESS.scan(data)
-    let split = try Split(corpus, experiment.training)
+    let corpus = try data.corpus()
+    // Settings that do not fit the data should show before all of them are heard.
+    _ = try Split(corpus, experiment.training)
     let state = "\(output).training"
     try makeFolder(state)
     // Stays where training was stopped: it is not empty then.
     defer { rmdir(state) }
     Interruption.install()
     let dataset = try ProgressReport.hear(corpus, experiment)
+    let split = try Split(dataset.corpus, experiment.training)
     let trainer = RecognizerTrainer(
       dataset, split, experiment.training, stateDirectory: state, stop: Interruption.flag)
     guard var recognizer = try trainer.train(progress: { ProgressReport.write($0) }) else {
@@ -43,7 +46,11 @@ struct Train: ParsableCommand {
     trainer.removeState()
     Messages.write("ser-live: wrote \(output)")
     if !split.test.isEmpty {
-      print("speakers that took part in nothing: \(experiment.training.heldOutSpeakers.joined(separator: ", "))")
+      let speakers = recognizer.provenance.heldOutSpeakers
+      print(
+        speakers.isEmpty
+          ? "\(split.test.count) clips that took part in nothing, by speakers that did"
+          : "speakers that took part in nothing: \(speakers.joined(separator: ", "))")
       ResultTable.print(recognizer.evaluate(dataset, split.test), labels: recognizer.labels)
     }
   }

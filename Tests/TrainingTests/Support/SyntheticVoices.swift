@@ -42,8 +42,8 @@ enum SyntheticVoices {
     }
   }
 
-  /// 16-bit mono.
-  static func write(_ samples: [Float], to path: String, rate: Int = rate) throws {
+  /// 16 bit, with the samples of several channels in turn.
+  static func write(_ samples: [Float], to path: String, rate: Int = rate, channels: Int = 1) throws {
     var bytes = Data()
     func add(_ value: some FixedWidthInteger) {
       withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
@@ -53,10 +53,10 @@ enum SyntheticVoices {
     bytes += "WAVEfmt ".utf8
     add(UInt32(16))
     add(UInt16(1))
-    add(UInt16(1))
+    add(UInt16(channels))
     add(UInt32(rate))
-    add(UInt32(2 * rate))
-    add(UInt16(2))
+    add(UInt32(2 * channels * rate))
+    add(UInt16(2 * channels))
     add(UInt16(16))
     bytes += "data".utf8
     add(UInt32(2 * samples.count))

@@ -1,0 +1,28 @@
+/// What corpora call emotions, and what this program calls them.
+enum EmotionNames {
+  /// Other words for RAVDESS's emotions, as published corpora (EMO-DB's translations, CREMA-D, TESS, SAVEE, nEMO …)
+  /// have them.
+  private static let aliases = [
+    "neutral": ["neutrality", "neu"], "calm": ["calmness"], "happy": ["happiness", "joy", "joyful", "hap"],
+    "sad": ["sadness"], "angry": ["anger", "ang"], "fearful": ["fear", "fea", "afraid", "scared"],
+    "disgust": ["disgusted", "dis"],
+    "surprised": ["surprise", "sur", "pleasant surprise", "pleasant_surprise", "pleasantly surprised"],
+  ]
+
+  private static let canonical = aliases.reduce(into: [String: String]()) { names, entry in
+    for alias in entry.value { names[alias] = entry.key }
+  }
+
+  /// The name of an emotion in this program: lower case, and RAVDESS's word where there is one.
+  static func name(_ label: String) -> String {
+    let lowered = label.lowercased()
+    return canonical[lowered] ?? lowered
+  }
+
+  /// Each name once: those of RAVDESS in its order, then the others by the alphabet.
+  static func ordered(_ names: [String]) -> [String] {
+    let names = Set(names)
+    let known = RAVDESS.labels.emotions
+    return known.filter(names.contains) + names.subtracting(known).sorted()
+  }
+}

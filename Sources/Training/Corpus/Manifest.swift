@@ -1,0 +1,163 @@
+import Glibc
+import Streaming
+
+/// A corpus of any origin, described by a table (CSV, RFC 4180) whose first line names its columns.
+///
+/// `path`, `label` and `speaker` must be there; `gender`, `intensity` and `statement` may be; others are passed over.
+/// Paths are relative to the table's folder. Labels are names of emotions, in this program's or in other usual words.
+public enum Manifest {
+  /// What a column means, and the names it may have, the first of which goes before the others.
+  private enum Column: CaseIterable {
+    case path, label, speaker, gender, intensity, statement
+
+    var names: [String] {
+      switch self {
+      case .path: ["path", "file", "filename", "file_name", "audio", "wav"]
+      case .label: ["label", "emotion"]
+      case .speaker: ["speaker", "speaker_id", "actor", "subject"]
+      case .gender: ["gender", "sex"]
+      case .intensity: ["intensity"]
+      case .statement: ["statement", "sentence", "sentence_id", "text", "transcript"]
+      }
+    }
+
+    var isNeeded: Bool { self == .path || self == .label || self == .speaker }
+  }
+
+  /// Whether a path looks like a manifest's and not like a folder's.
+  public static func isManifest(_ path: String) -> Bool {
+    let path = path.lowercased()
+    return path.hasSuffix(".csv") || path.hasSuffix(".tsv")
+  }
+
+  /// Reads a manifest; `.tsv` is separated by tabs. The corpus is called as the file, or as its folder where the file
+  /// is called `manifest`.
+  ///
+  /// - Throws: `TrainingError` where it cannot be read, is no such table, lacks a column or a value, names a recording
+  ///   twice or one that is not there.
+  public static func read(_ path: String) throws(TrainingError) -> Corpus {
+    let separator = UInt8(ascii: path.lowercased().hasSuffix(".tsv") ? "\t" : ",")
+    let table = try CSV(FileContents.read(path), name: path, separator: separator)
+    guard let header = table.records.first else { throw TrainingError(.badData, "\(path) is empty") }
+    let columns = try self.columns(header.fields, of: path)
+    guard table.records.count > 1 else { throw TrainingError(.badData, "\(path) names no recordings") }
+
+    var entries: [Entry] = []
+    for record in table.records.dropFirst() {
+      entries.append(try Entry(record, columns, header: header.fields, manifest: path))
+    }
+    try checkFiles(entries, manifest: path)
+
+    let name = self.name(path)
+    let labels = LabelSet(
+      emotions: EmotionNames.ordered(entries.map(\.emotion)), genders: RAVDESS.labels.genders)
+    let statements = Set(entries.compactMap(\.statement)).sorted { ($0.count, $0) < ($1.count, $1) }
+    var corpus = Corpus(name: name, licence: "the terms of \(name)", labels: labels, clips: [], skipped: [])
+    corpus.statements = statements
+    corpus.clips = entries.map { entry in
+      Clip(
+        path: entry.path, speaker: entry.speaker, emotion: labels.emotions.firstIndex(of: entry.emotion)!,
+        gender: entry.gender.flatMap(labels.genders.firstIndex(of:)), intensity: entry.intensity,
+        statement: entry.statement.flatMap(statements.firstIndex(of:)))
+    }
+    let unknown = Set(entries.compactMap(\.unknownGender)).sorted()
+    if !unknown.isEmpty {
+      corpus.remarks.append("\(name): the genders \(unknown.joined(separator: ", ")) count as not known")
+    }
+    return corpus
+  }
+
+  /// One line of the table, with its words as this program has them.
+  private struct Entry {
+    var line: Int
+    var path: String
+    var emotion: String
+    var speaker: String
+    var gender: String?
+    var unknownGender: String?
+    var intensity: Int?
+    var statement: String?
+
+    init(_ record: CSV.Record, _ columns: [Column: Int], header: [String], manifest: String) throws(TrainingError) {
+      let place = "\(manifest) line \(record.line)"
+      guard record.fields.count == header.count else {
+        throw TrainingError(
+          .badData,
+          "\(place) has \(record.fields.count) fields, the header has \(header.count): quote fields that hold commas")
+      }
+      func value(_ column: Column) throws(TrainingError) -> String? {
+        guard let index = columns[column] else { return nil }
+        let value = record.fields[index].trimmed
+        if value.isEmpty, column.isNeeded { throw TrainingError(.badData, "\(place) has no \(header[index])") }
+        return value.isEmpty ? nil : value
+      }
+      line = record.line
+      let written = try value(.path)!
+      let folder = manifest.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+      path = written.hasPrefix("/") || !manifest.contains("/") ? written : "\(folder)/\(written)"
+      emotion = EmotionNames.name(try value(.label)!)
+      speaker = try value(.speaker)!
+      switch try value(.gender)?.lowercased() {
+      case "female", "f", "woman", "w": gender = "female"
+      case "male", "m", "man": gender = "male"
+      case nil, "unknown": break
+      case let other?: unknownGender = other
+      }
+      switch try value(.intensity)?.lowercased() {
+      case "normal", "low", "medium", "1": intensity = 0
+      case "strong", "high", "2": intensity = 1
+      case nil, "unknown", "unspecified": break
+      case let other?:
+        throw TrainingError(.badData, "\(place): the intensity '\(other)' is neither normal nor strong")
+      }
+      statement = try value(.statement)
+    }
+  }
+
+  private static func columns(_ header: [String], of path: String) throws(TrainingError) -> [Column: Int] {
+    let names = header.map { $0.trimmed.lowercased() }
+    var columns: [Column: Int] = [:]
+    for column in Column.allCases {
+      for name in column.names where columns[column] == nil { columns[column] = names.firstIndex(of: name) }
+      guard columns[column] != nil || !column.isNeeded else {
+        throw TrainingError(
+          .badData,
+          "\(path) has no column '\(column.names[0])': its first line must name path, label and speaker, and names "
+            + header.joined(separator: ", "))
+      }
+    }
+    return columns
+  }
+
+  /// Every file must be there, once.
+  private static func checkFiles(_ entries: [Entry], manifest: String) throws(TrainingError) {
+    var lines: [String: Int] = [:]
+    var missing: [Entry] = []
+    for entry in entries {
+      if let first = lines.updateValue(entry.line, forKey: entry.path) {
+        throw TrainingError(.badData, "\(manifest) names \(entry.path) twice, in the lines \(first) and \(entry.line)")
+      }
+      if access(entry.path, F_OK) != 0 { missing.append(entry) }
+    }
+    if let first = missing.first {
+      throw TrainingError(
+        .noInput,
+        "\(manifest) names \(missing.count) of its \(entries.count) recordings that are not there, the first in line "
+          + "\(first.line): \(first.path)")
+    }
+  }
+
+  private static func name(_ path: String) -> String {
+    let parts = path.split(separator: "/")
+    let file = parts[parts.count - 1].dropLast(4)
+    let folder = parts.dropLast().last { $0 != "." && $0 != ".." }
+    return String(file.lowercased() == "manifest" ? folder ?? file : file)
+  }
+}
+
+extension String {
+  /// Without white space at both ends.
+  fileprivate var trimmed: String {
+    String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+  }
+}

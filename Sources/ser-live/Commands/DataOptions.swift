@@ -1,0 +1,23 @@
+import ArgumentParser
+import Training
+
+extension RAVDESS.Part: ExpressibleByArgument {}
+
+/// Where recordings with labels come from.
+struct DataOptions: ParsableArguments {
+  @Option(
+    help: """
+      A folder with RAVDESS, or a manifest (.csv) of any other corpus; several are joined. See docs/data.md.
+      """)
+  var data: [String]
+  @Option(help: "What to take of RAVDESS.") var ravdess = RAVDESS.Part.speech
+
+  /// All recordings as one corpus: those of RAVDESS, then those of the manifests.
+  func corpus() throws(TrainingError) -> Corpus {
+    var corpora: [Corpus] = []
+    let folders = data.filter { !Manifest.isManifest($0) }
+    if !folders.isEmpty { corpora.append(try RAVDESS.scan(folders, part: ravdess)) }
+    for manifest in data where Manifest.isManifest(manifest) { corpora.append(try Manifest.read(manifest)) }
+    return try Corpus.joined(corpora)
+  }
+}
