@@ -12,11 +12,13 @@ struct Batch: Sendable {
 
 /// Draws training batches: picks versions, imagines the session before each clip, normalises, crops and masks.
 struct BatchMaker: Sendable {
-  private let dataset: Dataset
+  private var dataset: Dataset
   private let statistics: FeatureStatistics
   private let target: Target
   private let adaptive: Bool
   private let augmentation: AugmentationConfiguration
+  private let sampling: Sampling
+  private let batching: Batching
   private let width: Int
   /// Training clips with speech, of which is known what the network shall tell.
   private let clips: [Int]
@@ -28,11 +30,13 @@ struct BatchMaker: Sendable {
 
   init(
     _ dataset: Dataset, clips: [Int], statistics: FeatureStatistics, network: NetworkConfiguration,
-    augmentation: AugmentationConfiguration
+    training: TrainingConfiguration
   ) {
     self.dataset = dataset
     self.statistics = statistics
-    self.augmentation = augmentation
+    augmentation = training.augmentation
+    sampling = training.sampling
+    batching = training.batching
     target = network.target
     adaptive = network.adaptive
     width = statistics.mean.count
@@ -47,13 +51,21 @@ struct BatchMaker: Sendable {
   /// Whether there is nothing to train on.
   var isEmpty: Bool { clips.isEmpty }
 
-  /// The order of an epoch, cut into batches of nearly equal size, so that batch norm never sees a tiny one.
+  /// Draws anew what is to be heard otherwise in each epoch.
+  ///
+  /// - Throws: as `Dataset.redrawCopies`.
+  mutating func prepare(epoch: Int) throws { try dataset.redrawCopies(of: clips, epoch: epoch) }
+
+  /// The order of an epoch, cut into batches of nearly equal size, so that batch norm never sees a tiny one. How many
+  /// batches there are does not depend on chance.
   func order(batchSize: Int, using random: inout RandomSource) -> [[Int]] {
-    let shuffled = clips.shuffled(using: &random)
+    let drawn = sampling.draw(clips, using: &random) { dataset.corpus.clips[$0].label(of: target)! }
+    let shuffled = drawn.shuffled(using: &random)
     let batches = max(1, (shuffled.count + batchSize / 2) / batchSize)
-    return (0..<batches).map { batch in
+    let order = (0..<batches).map { batch in
       Array(shuffled[batch * shuffled.count / batches..<(batch + 1) * shuffled.count / batches])
     }
+    return batching.rearrange(order, using: &random) { dataset.rows[$0][0].rowCount }
   }
 
   func batch(_ clips: [Int], using random: inout RandomSource) -> Batch {

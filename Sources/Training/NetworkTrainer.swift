@@ -9,7 +9,7 @@ struct NetworkTrainer: Sendable {
   private var optimizer: AdamW
   private let schedule: OneCycle
   private let loss: CrossEntropy
-  private let batches: BatchMaker
+  private var batches: BatchMaker
   private let configuration: TrainingConfiguration
   private let experiment: String
   private var cache = LayerCache()
@@ -43,8 +43,10 @@ struct NetworkTrainer: Sendable {
   /// Goes through the training clips once.
   ///
   /// - Parameter shouldStop: asked before each step.
+  /// - Throws: as `BatchMaker.prepare`.
   /// - Returns: nil where it was stopped; the network is then in the midst of an epoch and of no further use.
-  mutating func runEpoch(shouldStop: () -> Bool) -> Report? {
+  mutating func runEpoch(shouldStop: () -> Bool) throws -> Report? {
+    try batches.prepare(epoch: epoch)
     var random = RandomSource(seed: configuration.seed, epoch)
     var total = Report(loss: 0, accuracy: 0)
     var utterances = 0

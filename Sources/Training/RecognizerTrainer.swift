@@ -32,7 +32,8 @@ public struct RecognizerTrainer: Sendable {
   /// - Parameter progress: called after each epoch, from several threads, one at a time.
   /// - Returns: nil where training was stopped; with a state directory it can be resumed.
   /// - Throws: `TrainingError` where the training clips hold no speech or a clip is in two parts of the split, `NetworkConfigurationError` for a network that
-  ///   cannot work, `CheckpointError` for a state that cannot be read, written or continued with these settings.
+  ///   cannot work, `CheckpointError` for a state that cannot be read, written or continued with these settings,
+  ///   `CaptureError` for a recording whose copies are drawn anew and that can be read no more.
   public func train(progress: @Sendable (TrainingProgress) -> Void) throws -> Recognizer? {
     try split.check(dataset.corpus, speakersApart: false)
     let recognizer = dataset.configuration
@@ -74,7 +75,7 @@ public struct RecognizerTrainer: Sendable {
     settings.seed = random.next()
     let batches = BatchMaker(
       dataset, clips: split.training, statistics: statistics, network: configuration,
-      augmentation: settings.augmentation)
+      training: settings)
     guard !batches.isEmpty else {
       throw TrainingError(.badData, "no speech was heard in any of the \(split.training.count) training recordings")
     }
@@ -86,7 +87,7 @@ public struct RecognizerTrainer: Sendable {
     let start = ContinuousClock.now
     let firstEpoch = trainer.epoch
     while trainer.epoch < settings.epochs {
-      guard let report = trainer.runEpoch(shouldStop: { stop.isStopped }) else { return nil }
+      guard let report = try trainer.runEpoch(shouldStop: { stop.isStopped }) else { return nil }
       if let state { try trainer.checkpoint.write(to: state) }
       let perEpoch = (ContinuousClock.now - start) / (trainer.epoch - firstEpoch)
       progress(

@@ -18,6 +18,10 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var labelSmoothing: Float = 0.1
   /// Longest gradient, in the Euclidean norm.
   public var gradientClip: Float = 5
+  /// How often clips are heard in an epoch, where some labels are rarer than others.
+  public var sampling = Sampling.asIs
+  /// Which clips are in a batch together.
+  public var batching = Batching.random
   /// Of everything that chance decides: fresh weights, order, augmentation, dropout.
   public var seed: UInt64 = 46
   /// Speakers on whom temperatures are calibrated and progress is reported.
@@ -31,7 +35,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case epochs, batchSize, learningRate, warmUp, weightDecay, labelSmoothing, gradientClip, seed
+    case epochs, batchSize, learningRate, warmUp, weightDecay, labelSmoothing, gradientClip, sampling, batching, seed
     case validationSpeakers, heldOutSpeakers, split, augmentation
   }
 
@@ -44,6 +48,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     try section.read(.weightDecay, into: &weightDecay)
     try section.read(.labelSmoothing, into: &labelSmoothing)
     try section.read(.gradientClip, into: &gradientClip)
+    try section.read(.sampling, into: &sampling)
+    try section.read(.batching, into: &batching)
     try section.read(.seed, into: &seed)
     try section.read(.validationSpeakers, into: &validationSpeakers)
     try section.read(.heldOutSpeakers, into: &heldOutSpeakers)

@@ -56,6 +56,12 @@ struct ConfigurationTests {
     experiment.recognizer.smoother.threshold = 0.55
     experiment.recognizer.preprocessing.denoise = true
     experiment.recognizer.preprocessing.gainTarget = -20
+    experiment.training.split = SplitConfiguration(method: .speaker)
+    experiment.training.sampling = .oversample
+    experiment.training.batching = .byLength
+    experiment.training.augmentation.sound.noise = NoiseConfiguration()
+    experiment.training.augmentation.sound.reverberation = ReverberationConfiguration()
+    experiment.training.augmentation.sound.bandLimit = VariationConfiguration(range: 300...3400)
     experiment.recognizer.networks[0].layers.insert(.activation(.tanh), at: 0)
     experiment.recognizer.networks[0].layers.append(
       .functionals(statistics: [.mean, .slope, .percentile(2.5)], window: 75))
@@ -70,6 +76,13 @@ struct ConfigurationTests {
       (experiment(training: "\"epoch\": 3"), "training.epoch"),
       (experiment(augmentation: "\"speed\": [1]"), "training.augmentation.speed"),
       (experiment(training: #""split": {"method": "random", "tests": 1}"#), "training.split.tests"),
+      (
+        experiment(augmentation: #""sound": {"noise": {"folder": "x"}}"#), "training.augmentation.sound.noise.folder"
+      ),
+      (
+        experiment(augmentation: #""sound": {"gain": {"range": [0, 1], "dB": 1}}"#),
+        "training.augmentation.sound.gain.dB"
+      ),
       (experiment(recognizer: "\"frontend\": {}"), "recognizer.frontend"),
       (experiment(recognizer: "\"frontEnd\": {\"hop\": 3}"), "recognizer.frontEnd.hop"),
       (experiment(recognizer: "\"preprocessing\": {\"denoising\": true}"), "recognizer.preprocessing.denoising"),
@@ -135,6 +148,49 @@ struct ConfigurationTests {
       (experiment(augmentation: "\"speeds\": [1, 0]"), "training.augmentation.speeds"),
       (experiment(augmentation: "\"tempos\": [3]"), "training.augmentation.tempos"),
       (experiment(augmentation: "\"pitches\": [13]"), "training.augmentation.pitches"),
+      (experiment(augmentation: "\"copies\": -1"), "training.augmentation.copies"),
+      (experiment(augmentation: "\"copies\": 2"), "training.augmentation.copies"),
+      (experiment(augmentation: #""sound": {"noise": {}}"#), "training.augmentation.copies"),
+      (
+        experiment(augmentation: #""copies": 1, "sound": {"noise": {"chance": 2}}"#),
+        "training.augmentation.sound.noise.chance"
+      ),
+      (
+        experiment(augmentation: #""copies": 1, "sound": {"noise": {"snr": [-50, 3]}}"#),
+        "training.augmentation.sound.noise.snr"
+      ),
+      (
+        experiment(augmentation: #""copies": 1, "sound": {"noise": {"kinds": []}}"#),
+        "training.augmentation.sound.noise.kinds"
+      ),
+      (
+        experiment(augmentation: #""copies": 1, "sound": {"noise": {"kinds": ["recorded"]}}"#),
+        "training.augmentation.sound.noise.recordings"
+      ),
+      (
+        experiment(augmentation: #""copies": 1, "sound": {"noise": {"recordings": "noise"}}"#),
+        "training.augmentation.sound.noise.recordings"
+      ),
+      (
+        experiment(augmentation: #""copies": 1, "sound": {"reverberation": {"rt60": [0, 1]}}"#),
+        "training.augmentation.sound.reverberation.rt60"
+      ),
+      (
+        experiment(augmentation: #""copies": 1, "sound": {"reverberation": {"direct": [0, 99]}}"#),
+        "training.augmentation.sound.reverberation.direct"
+      ),
+      (
+        experiment(augmentation: #""copies": 1, "sound": {"speed": {"range": [0.1, 1]}}"#),
+        "training.augmentation.sound.speed.range"
+      ),
+      (
+        experiment(augmentation: #""copies": 1, "sound": {"gain": {"chance": -1, "range": [0, 1]}}"#),
+        "training.augmentation.sound.gain.chance"
+      ),
+      (
+        experiment(augmentation: #""copies": 1, "sound": {"bandLimit": {"range": [0, 3400]}}"#),
+        "training.augmentation.sound.bandLimit.range"
+      ),
       (experiment(augmentation: "\"cropChance\": 2"), "training.augmentation.cropChance"),
       (experiment(augmentation: "\"shortestCrop\": 0"), "training.augmentation.shortestCrop"),
       (experiment(augmentation: "\"timeMask\": -1"), "training.augmentation.timeMask"),

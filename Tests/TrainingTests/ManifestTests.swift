@@ -192,12 +192,10 @@ struct ManifestTests {
       for index in corpus.clips.indices where index % 3 == 0 { corpus.clips[index].gender = nil }
       let dataset = try Dataset(corpus, configuration: .small, augmentation: nil)
       var random = RandomSource(seed: 46)
-      var augmentation = AugmentationConfiguration()
-      augmentation.coldChance = 1
       func clips(_ network: Int) -> [Int] {
         BatchMaker(
           dataset, clips: Array(corpus.clips.indices), statistics: dataset.rows[0][0].statistics,
-          network: dataset.configuration.networks[network], augmentation: augmentation
+          network: dataset.configuration.networks[network], training: TrainingConfiguration()
         ).order(batchSize: 8, using: &random).flatMap(\.self).sorted()
       }
       #expect(clips(0) == Array(corpus.clips.indices))

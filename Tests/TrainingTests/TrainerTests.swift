@@ -218,7 +218,7 @@ struct TrainerTests {
     let statistics = dataset.rows[0][0].statistics
     let batches = BatchMaker(
       dataset, clips: split.training, statistics: statistics, network: dataset.configuration.networks[0],
-      augmentation: TrainingConfiguration.quick.augmentation)
+      training: .quick)
     var random = RandomSource(seed: 46)
     for size in [2, 7, 16, 48, 1000] {
       let order = batches.order(batchSize: size, using: &random)

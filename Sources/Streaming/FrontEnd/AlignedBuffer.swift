@@ -3,12 +3,12 @@ import CFFTW
 /// Floats aligned for FFTW's vector code, owned.
 ///
 /// SAFETY: `@unchecked` because of the pointer: it is allocated and freed here alone and moves with its only owner.
-struct AlignedBuffer: ~Copyable, @unchecked Sendable {
+package struct AlignedBuffer: ~Copyable, @unchecked Sendable {
   let base: UnsafeMutablePointer<Float>
-  let count: Int
+  package let count: Int
 
   /// All zero.
-  init(count: Int) {
+  package init(count: Int) {
     guard let base = fftwf_alloc_real(count) else { fatalError("out of memory") }
     base.initialize(repeating: 0, count: count)
     self.base = base
@@ -18,6 +18,8 @@ struct AlignedBuffer: ~Copyable, @unchecked Sendable {
   deinit { fftwf_free(base) }
 
   // SAFETY: both are bounded by the allocation; whoever asks keeps the buffer alive for the scope of the span.
-  var elements: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: base, count: count) }
-  var mutableElements: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: base, count: count) }
+  package var elements: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: base, count: count) }
+  package var mutableElements: UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: base, count: count)
+  }
 }

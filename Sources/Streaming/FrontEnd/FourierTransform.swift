@@ -29,17 +29,17 @@ struct TransformPlan: ~Copyable, @unchecked Sendable {
 }
 
 /// Real samples to complex spectrum, with buffers of its own.
-struct ForwardTransform: ~Copyable, Sendable {
+package struct ForwardTransform: ~Copyable, Sendable {
   /// Samples to transform; `execute` leaves them. [size]
-  let input: AlignedBuffer
+  package let input: AlignedBuffer
   /// Real and imaginary parts in turn. [2 · bins]
-  let output: AlignedBuffer
+  package let output: AlignedBuffer
   private let plan: TransformPlan
 
   /// Frequencies of the spectrum of `size` samples, from 0 to half the sample rate.
-  static func bins(_ size: Int) -> Int { size / 2 + 1 }
+  package static func bins(_ size: Int) -> Int { size / 2 + 1 }
 
-  init(size: Int) {
+  package init(size: Int) {
     let input = AlignedBuffer(count: size)
     let output = AlignedBuffer(count: 2 * Self.bins(size))
     // SAFETY: fftwf_complex is float[2], the layout of `output`; both buffers live as long as the plan.
@@ -49,18 +49,18 @@ struct ForwardTransform: ~Copyable, Sendable {
     self.output = output
   }
 
-  mutating func execute() { plan.execute() }
+  package mutating func execute() { plan.execute() }
 }
 
 /// Complex spectrum to real samples, not scaled (`size` times the inverse), with buffers of its own.
-struct InverseTransform: ~Copyable, Sendable {
+package struct InverseTransform: ~Copyable, Sendable {
   /// Real and imaginary parts in turn; `execute` destroys them. [2 · bins]
-  let input: AlignedBuffer
+  package let input: AlignedBuffer
   /// [size]
-  let output: AlignedBuffer
+  package let output: AlignedBuffer
   private let plan: TransformPlan
 
-  init(size: Int) {
+  package init(size: Int) {
     let input = AlignedBuffer(count: 2 * ForwardTransform.bins(size))
     let output = AlignedBuffer(count: size)
     // SAFETY: as in `ForwardTransform`.
@@ -70,5 +70,5 @@ struct InverseTransform: ~Copyable, Sendable {
     self.output = output
   }
 
-  mutating func execute() { plan.execute() }
+  package mutating func execute() { plan.execute() }
 }

@@ -10,6 +10,12 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
   public var tempos: [Double] = [0.85, 1.18]
   /// Higher at the same tempo, in semitones.
   public var pitches: [Double] = [-1.5, 1.5]
+  /// Further versions of each clip, whose sound is varied by chance as `sound` says.
+  public var copies = 0
+  /// How the sound of the copies is varied.
+  public var sound = SoundConfiguration()
+  /// Whether the copies are made once; else they are drawn anew for every epoch.
+  public var cache = true
   /// Chance of cutting an utterance short, 0…1.
   public var cropChance: Float = 0.5
   /// The shortest part of an utterance that is kept, 0.05…1.
@@ -30,7 +36,8 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case speeds, tempos, pitches, cropChance, shortestCrop, timeMask, columnMask, channel, coldChance, longestSession
+    case speeds, tempos, pitches, copies, sound, cache, cropChance, shortestCrop, timeMask, columnMask, channel,
+      coldChance, longestSession
   }
 
   public init(from decoder: any Decoder) throws {
@@ -38,6 +45,9 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
     try section.read(.speeds, into: &speeds)
     try section.read(.tempos, into: &tempos)
     try section.read(.pitches, into: &pitches)
+    try section.read(.copies, into: &copies)
+    try section.read(.sound, into: &sound)
+    try section.read(.cache, into: &cache)
     try section.read(.cropChance, into: &cropChance)
     try section.read(.shortestCrop, into: &shortestCrop)
     try section.read(.timeMask, into: &timeMask)
@@ -50,6 +60,7 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
   /// The versions of each clip, the first as it is.
   var versions: [Version] {
     [.original] + speeds.map(Version.speed) + tempos.map(Version.tempo) + pitches.map(Version.pitch)
+      + (0..<copies).map(Version.copy)
   }
 
   /// - Throws: a `ConfigurationError` that names the first value outside its range.
@@ -60,6 +71,11 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
     try require(speeds.allSatisfy { 0.5...2 ~= $0 }, .speeds, "factors between 0.5 and 2")
     try require(tempos.allSatisfy { 0.5...2 ~= $0 }, .tempos, "factors between 0.5 and 2")
     try require(pitches.allSatisfy { -12...12 ~= $0 }, .pitches, "between -12 and 12 semitones")
+    try require(0...100 ~= copies, .copies, "between 0 and 100, not \(copies)")
+    try require(
+      (copies == 0) == (sound == SoundConfiguration()), .copies,
+      "above 0 where sound says how they are varied, and 0 where it does not")
+    try sound.validate()
     try require(0...1 ~= cropChance, .cropChance, "between 0 and 1, not \(cropChance)")
     try require(0.05...1 ~= shortestCrop, .shortestCrop, "between 0.05 and 1, not \(shortestCrop)")
     try require(timeMask >= 0, .timeMask, "0 or more rows, not \(timeMask)")

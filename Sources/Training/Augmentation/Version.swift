@@ -4,4 +4,6 @@ enum Version: Sendable, Equatable {
   case speed(Double)
   case tempo(Double)
   case pitch(Double)
+  /// Drawn by chance, in surroundings of its own; numbered.
+  case copy(Int)
 }

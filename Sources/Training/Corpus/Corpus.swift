@@ -85,6 +85,11 @@ public struct Corpus: Sendable {
     Set(clips.map(\.speaker)).sorted { ($0.count, $0) < ($1.count, $1) }
   }
 
+  /// A number for each speaker, in natural order.
+  var speakerNumbers: [String: Int] {
+    Dictionary(uniqueKeysWithValues: speakers.enumerated().map { ($1, $0) })
+  }
+
   /// For each source, whether it has clips of each emotion, [sources][emotions].
   ///
   /// An emotion that only some sources have tells a network the source: a loss over the others' emotions alone does

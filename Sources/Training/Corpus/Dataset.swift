@@ -8,7 +8,12 @@ public struct Dataset: Sendable {
   public let corpus: Corpus
   let configuration: RecognizerConfiguration
   /// [clip][version]; the first version is the recording as it is.
-  let rows: [[ClipRows]]
+  private(set) var rows: [[ClipRows]]
+  /// The versions of each clip.
+  private let versions: [Version]
+  /// nil where no version is a copy.
+  private let copyist: Copyist?
+  private let isCached: Bool
   /// Recordings that cannot be read: why, in a sentence each.
   public let unreadable: [String]
 
@@ -31,25 +36,36 @@ public struct Dataset: Sendable {
   /// - Parameters:
   ///   - configuration: its front end makes the rows, its gate the utterances.
   ///   - augmentation: the versions to make; nil for the recordings as they are.
+  ///   - seed: of what chance decides about copies.
   ///   - stop: ends the reading between two recordings.
   ///   - progress: called after each clip with the number of clips read; from several threads, one at a time.
-  /// - Throws: a `ConfigurationError` for a configuration that cannot work; a `TrainingError` where more than a tenth of
+  /// - Throws: a `ConfigurationError` for a configuration that cannot work; a `TrainingError` or a `CaptureError` where
+  ///   the noises or impulse responses that augmentation asks for are not there or cannot be read; a `TrainingError` where more than a tenth of
   ///   the recordings cannot be read, or one sound is there under two names with other labels or speakers; `Stopped`
   ///   after a stop.
   public init(
     _ corpus: Corpus, configuration: RecognizerConfiguration, augmentation: AugmentationConfiguration?,
-    stop: StopFlag = StopFlag(), progress: @Sendable (Int) -> Void = { _ in }
+    seed: UInt64 = 0, stop: StopFlag = StopFlag(), progress: @Sendable (Int) -> Void = { _ in }
   ) throws {
     try configuration.validate()
     let versions = augmentation?.versions ?? [.original]
     let extractor = RowExtractor(configuration)
+    let copyist =
+      try augmentation.flatMap { augmentation in
+        augmentation.copies == 0
+          ? nil : try Copyist(augmentation.sound, rate: configuration.frontEnd.sampleRate, seed: seed)
+      }
+    let speakers = corpus.speakerNumbers
     let done = Mutex(0)
-    let heard = try Parallel.map(corpus.clips) { clip in
+    let heard = try Parallel.map(Array(corpus.clips.enumerated())) { index, clip in
       if stop.isStopped { throw Stopped() }
       let hearing: Hearing
       do {
         let sound = try Sound(path: clip.path)
-        hearing = .rows(try extractor.rows(sound, versions: versions), fingerprint: sound.fingerprint)
+        let rows = try extractor.rows(sound, versions: versions) { copy in
+          try copyist!.copy(copy, of: sound, clip: index, speaker: speakers[clip.speaker]!, epoch: nil)
+        }
+        hearing = .rows(rows, fingerprint: sound.fingerprint)
       } catch let error as CaptureError {
         hearing = .unreadable(error.message)
       }
@@ -82,7 +98,36 @@ public struct Dataset: Sendable {
     self.configuration = configuration
     self.rows = rows
     self.unreadable = unreadable
+    self.versions = versions
+    self.copyist = copyist
+    isCached = augmentation?.cache ?? true
     try checkDuplicates()
+  }
+
+  /// Draws the copies of some clips anew, on all cores, unless they are to stay as they are.
+  ///
+  /// - Throws: `CaptureError` for a recording that can be read no more.
+  mutating func redrawCopies(of clips: [Int], epoch: Int) throws {
+    guard let copyist, !isCached else { return }
+    let copies = versions.indices.filter { if case .copy = versions[$0] { true } else { false } }
+    let drawn = try copyRows(of: clips, versions: copies.map { versions[$0] }, copyist, epoch: epoch)
+    for (clip, rows) in zip(clips, drawn) {
+      for (version, rows) in zip(copies, rows) { self.rows[clip][version] = rows }
+    }
+  }
+
+  private func copyRows(
+    of clips: [Int], versions: [Version], _ copyist: Copyist, epoch: Int
+  ) throws -> [[ClipRows]] {
+    let extractor = RowExtractor(configuration)
+    let speakers = corpus.speakerNumbers
+    return try Parallel.map(clips) { index in
+      let clip = corpus.clips[index]
+      let sound = try Sound(path: clip.path)
+      return try extractor.rows(sound, versions: versions) { copy in
+        try copyist.copy(copy, of: sound, clip: index, speaker: speakers[clip.speaker]!, epoch: epoch)
+      }
+    }
   }
 
   private enum Hearing: Sendable {

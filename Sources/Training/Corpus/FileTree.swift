@@ -27,4 +27,23 @@ package enum FileTree {
     }
     return files.sorted()
   }
+
+  /// Whether a file's name says that it is a recording.
+  static func isRecording(_ path: String) -> Bool {
+    let lowered = path.lowercased()
+    return [".wav", ".flac", ".ogg", ".opus"].contains(where: lowered.hasSuffix)
+  }
+
+  /// The recording at a path, or all recordings below the folder there, sorted.
+  ///
+  /// - Throws: `TrainingError` where there is nothing.
+  static func recordings(at path: String) throws(TrainingError) -> [String] {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return [path] }
+    let recordings = try files(below: path).filter(isRecording)
+    guard !recordings.isEmpty else {
+      throw TrainingError(.noInput, "\(path) holds no recordings: WAV, FLAC, OGG or Opus are expected")
+    }
+    return recordings
+  }
 }

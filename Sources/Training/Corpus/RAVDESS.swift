@@ -105,9 +105,7 @@ public enum RAVDESS {
     var found: [(path: String, name: Name)] = []
     var files: [String] = []
     for directory in directories { files += try FileTree.files(below: directory) }
-    for path in files {
-      let lowered = path.lowercased()
-      guard [".wav", ".flac", ".ogg", ".opus"].contains(where: lowered.hasSuffix) else { continue }
+    for path in files where FileTree.isRecording(path) {
       guard let name = Name(fileName: path) else {
         skipped.append((path, "its name is not one of RAVDESS's (03-01-EE-II-SS-RR-AA)"))
         continue

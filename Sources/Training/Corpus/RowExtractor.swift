@@ -12,13 +12,15 @@ struct RowExtractor: Sendable {
     preprocessing = configuration.preprocessing
   }
 
-  /// The rows of each version of a recording.
+  /// The rows of each version of a recording, none of them a copy.
   func rows(ofFile path: String, versions: [Version]) throws -> [ClipRows] {
-    try rows(Sound(path: path), versions: versions)
+    try rows(Sound(path: path), versions: versions) { _ in preconditionFailure("nobody makes copies") }
   }
 
   /// The rows of each version of a sound.
-  func rows(_ sound: Sound, versions: [Version]) throws -> [ClipRows] {
+  ///
+  /// - Parameter copy: makes the copy with the given number.
+  func rows(_ sound: Sound, versions: [Version], copy: (Int) throws -> Sound) throws -> [ClipRows] {
     let needsStretch = versions.contains {
       if case .tempo = $0 { true } else if case .pitch = $0 { true } else { false }
     }
@@ -26,11 +28,15 @@ struct RowExtractor: Sendable {
     let narrow = needsStretch ? try sound.resampled(to: frontEnd.sampleRate).samples : []
     return try versions.map { version in
       switch version {
-      case .original: try rows(sound.samples, sampleRate: sound.rate)
+      case .original: return try rows(sound.samples, sampleRate: sound.rate)
       // Sound that says it was sampled faster than it was plays faster.
-      case .speed(let factor): try rows(sound.samples, sampleRate: Int((Double(sound.rate) * factor).rounded()))
-      case .tempo(let factor): try rows(stretch(narrow, tempo: factor), sampleRate: frontEnd.sampleRate)
-      case .pitch(let semitones): try rows(stretch(narrow, semitones: semitones), sampleRate: frontEnd.sampleRate)
+      case .speed(let factor): return try rows(sound.samples, sampleRate: Int((Double(sound.rate) * factor).rounded()))
+      case .tempo(let factor): return try rows(stretch(narrow, tempo: factor), sampleRate: frontEnd.sampleRate)
+      case .pitch(let semitones):
+        return try rows(stretch(narrow, semitones: semitones), sampleRate: frontEnd.sampleRate)
+      case .copy(let index):
+        let copied = try copy(index)
+        return try rows(copied.samples, sampleRate: copied.rate)
       }
     }
   }

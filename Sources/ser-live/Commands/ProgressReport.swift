@@ -5,14 +5,16 @@ import Training
 enum ProgressReport {
   /// Reads a corpus, saying how far it is.
   static func hear(
-    _ corpus: Corpus, _ configuration: RecognizerConfiguration, augmentation: AugmentationConfiguration?
+    _ corpus: Corpus, _ configuration: RecognizerConfiguration, augmentation: AugmentationConfiguration?,
+    seed: UInt64 = 0
   ) throws -> Dataset {
     for (path, reason) in corpus.skipped.prefix(10) { Messages.write("ser-live: left out \(path): \(reason)") }
     if corpus.skipped.count > 10 { Messages.write("ser-live: and \(corpus.skipped.count - 10) more were left out") }
     for remark in corpus.remarks { Messages.write("ser-live: \(remark)") }
     let total = corpus.clips.count
-    let dataset = try Dataset(corpus, configuration: configuration, augmentation: augmentation, stop: Interruption.flag)
-    { count in
+    let dataset = try Dataset(
+      corpus, configuration: configuration, augmentation: augmentation, seed: seed, stop: Interruption.flag
+    ) { count in
       if count % 100 == 0 || count == total { Messages.write("heard \(count) of \(total) recordings") }
     }
     let unreadable = dataset.unreadable
@@ -31,7 +33,8 @@ enum ProgressReport {
   }
 
   static func hear(_ corpus: Corpus, _ experiment: ExperimentConfiguration) throws -> Dataset {
-    try hear(corpus, experiment.recognizer, augmentation: experiment.training.augmentation)
+    try hear(
+      corpus, experiment.recognizer, augmentation: experiment.training.augmentation, seed: experiment.training.seed)
   }
 
   /// Says how an epoch went.

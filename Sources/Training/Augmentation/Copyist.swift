@@ -1,0 +1,31 @@
+import Models
+import Streaming
+
+/// Makes the copies of clips whose sound is varied by chance. What is drawn depends on the seed and on the numbers of
+/// epoch, speaker, clip and copy only, never on what was drawn before.
+struct Copyist: Sendable {
+  private let configuration: SoundConfiguration
+  private let bank: SoundBank
+  private let rate: Int
+  private let seed: UInt64
+
+  /// - Parameter rate: of the front end.
+  /// - Throws: as `SoundBank`.
+  init(_ configuration: SoundConfiguration, rate: Int, seed: UInt64) throws {
+    self.configuration = configuration
+    bank = try SoundBank(configuration, rate: rate)
+    self.rate = rate
+    self.seed = seed
+  }
+
+  /// - Parameters:
+  ///   - index: of the copy.
+  ///   - epoch: for which it is; nil for all.
+  func copy(_ index: Int, of sound: Sound, clip: Int, speaker: Int, epoch: Int?) throws -> Sound {
+    var forSpeaker = RandomSource(seed: seed, Self.key, epoch ?? -1, index, speaker)
+    var forClip = RandomSource(seed: seed, Self.key, epoch ?? -1, index, speaker, clip)
+    return try Surroundings(configuration, bank, rate: rate, using: &forSpeaker).apply(to: sound, using: &forClip)
+  }
+
+  private static let key = 0x63_6F_70_79
+}

@@ -1,0 +1,31 @@
+import Capture
+import Streaming
+
+/// The recorded noises and impulse responses that augmentation uses, at the front end's rate.
+struct SoundBank: Sendable {
+  private(set) var noises: [[Float]] = []
+  private(set) var responses: [[Float]] = []
+
+  /// Nothing recorded.
+  init() {}
+
+  /// - Throws: `TrainingError` where a path has no recordings; as `Sound` for one that cannot be read.
+  init(_ configuration: SoundConfiguration, rate: Int) throws {
+    if let path = configuration.noise?.recordings {
+      noises = try Self.read(path, rate: rate).map(\.samples).filter { $0.contains { $0 != 0 } }
+      try Self.require(!noises.isEmpty, path, "noise", "a recording that is not silent")
+    }
+    if let path = configuration.reverberation?.responses {
+      responses = try Self.read(path, rate: rate).compactMap { Room.recorded($0.samples) }
+      try Self.require(!responses.isEmpty, path, "impulse response", "a recording that is not silent")
+    }
+  }
+
+  private static func read(_ path: String, rate: Int) throws -> [Sound] {
+    try FileTree.recordings(at: path).map { try Sound(path: $0).resampled(to: rate) }
+  }
+
+  private static func require(_ holds: Bool, _ path: String, _ what: String, _ need: String) throws(TrainingError) {
+    if !holds { throw TrainingError(.noInput, "\(path) holds no \(what): \(need) is expected there") }
+  }
+}

@@ -1,0 +1,109 @@
+import Glibc
+import Models
+import Streaming
+
+/// In what surroundings a copy of a speaker's clips is heard: all that is drawn once for them.
+struct Surroundings: Sendable {
+  private let speed: Double?
+  private let tempo: Double?
+  private let pitch: Double?
+  private let shift: ClosedRange<Double>?
+  private let response: [Float]?
+  private let filters: [Biquad]
+  private let noise: (kind: Noise, snr: Double)?
+  private let bandLimit: [Biquad]
+  private let gain: Double?
+  private let noises: [[Float]]
+  private let rate: Int
+
+  /// - Parameters:
+  ///   - rate: of the sounds that come out.
+  ///   - bank: with recordings where the configuration asks for some.
+  init(_ configuration: SoundConfiguration, _ bank: SoundBank, rate: Int, using random: inout RandomSource) {
+    func draw(_ range: ClosedRange<Double>) -> Double {
+      range.lowerBound + (range.upperBound - range.lowerBound) * Double(random.uniform())
+    }
+    /// A change happens by its chance; what it is, is drawn then only.
+    func happens(_ chance: Float?) -> Bool { chance.map { random.uniform() < $0 } ?? false }
+    func amount(_ variation: VariationConfiguration?) -> Double? {
+      happens(variation?.chance) ? draw(variation!.range) : nil
+    }
+    self.rate = rate
+    noises = bank.noises
+    speed = amount(configuration.speed)
+    tempo = amount(configuration.tempo)
+    pitch = amount(configuration.pitch)
+    shift = happens(configuration.shift?.chance) ? configuration.shift!.range : nil
+    if let reverberation = configuration.reverberation, happens(reverberation.chance) {
+      response =
+        bank.responses.isEmpty
+        ? Room.simulated(
+          rt60: draw(reverberation.rt60), direct: draw(reverberation.direct), rate: rate, using: &random)
+        : bank.responses[random.index(below: bank.responses.count)]
+    } else {
+      response = nil
+    }
+    if let equalizer = configuration.equalizer, happens(equalizer.chance) {
+      /// Octaves are drawn evenly; a filter needs some room below half the rate.
+      func frequency(_ low: Double, _ high: Double) -> Double {
+        min(low * pow(high / low, Double(random.uniform())), 0.4 * Double(rate))
+      }
+      filters = [
+        .lowShelf(frequency(100, 400), gain: draw(equalizer.range), rate: rate),
+        .peak(frequency(400, 2500), gain: draw(equalizer.range), quality: 0.7, rate: rate),
+        .highShelf(frequency(2500, 6000), gain: draw(equalizer.range), rate: rate),
+      ]
+    } else {
+      filters = []
+    }
+    if let configuration = configuration.noise, happens(configuration.chance) {
+      noise = (configuration.kinds[random.index(below: configuration.kinds.count)], draw(configuration.snr))
+    } else {
+      noise = nil
+    }
+    bandLimit =
+      happens(configuration.bandLimit?.chance) ? Biquad.band(configuration.bandLimit!.range, rate: rate) : []
+    gain = amount(configuration.gain)
+  }
+
+  /// A clip in these surroundings.
+  ///
+  /// - Parameters:
+  ///   - sound: at any rate.
+  ///   - random: of what is drawn for each clip.
+  func apply(to sound: Sound, using random: inout RandomSource) throws -> Sound {
+    var sound = sound
+    // Sound that says it was sampled faster than it was plays faster.
+    if let speed { sound.rate = Int((Double(sound.rate) * speed).rounded()) }
+    var samples = try sound.rate == rate ? sound.samples : sound.resampled(to: rate).samples
+    if tempo != nil || pitch != nil {
+      samples = TimeStretch.apply(samples, sampleRate: rate, tempo: tempo ?? 1, semitones: pitch ?? 0)
+    }
+    if let shift {
+      let amount = shift.lowerBound + (shift.upperBound - shift.lowerBound) * Double(random.uniform())
+      Self.shift(&samples, by: Int((amount * Double(rate)).rounded()))
+    }
+    if let response, !samples.isEmpty { samples = Convolution.apply(response, to: samples) }
+    for filter in filters { filter.apply(to: &samples) }
+    if let noise {
+      let other = noise.kind.samples(samples.count, rate: rate, recordings: noises, using: &random)
+      NoiseMixer.add(other, to: &samples, rate: rate, snr: noise.snr)
+    }
+    for filter in bandLimit { filter.apply(to: &samples) }
+    if let gain {
+      let factor = Float(pow(10, gain / 20))
+      for i in samples.indices { samples[i] *= factor }
+    }
+    for i in samples.indices { samples[i] = max(-1, min(1, samples[i])) }
+    return Sound(samples: samples, rate: rate)
+  }
+
+  /// Moves samples to later places, or to earlier ones where `places` is negative; their number stays.
+  static func shift(_ samples: inout [Float], by places: Int) {
+    let moved = samples
+    for i in samples.indices {
+      let from = i - places
+      samples[i] = moved.indices.contains(from) ? moved[from] : 0
+    }
+  }
+}

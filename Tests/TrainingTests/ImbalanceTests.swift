@@ -1,0 +1,125 @@
+import Models
+import Testing
+
+@testable import Streaming
+@testable import Training
+
+@Suite("Imbalance and batches")
+struct ImbalanceTests {
+  /// Label 0 seven times, label 2 three times, label 5 once.
+  let labels = [0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 5]
+
+  @Test("Sampling makes labels as frequent as the most frequent one, or as rare as the rarest")
+  func sampling() {
+    var random = RandomSource(seed: 46)
+    let clips = Array(labels.indices)
+    func draw(_ sampling: Sampling) -> [Int] { sampling.draw(clips, using: &random) { labels[$0] } }
+    let unchanged = random
+    #expect(draw(.asIs) == clips)
+    // The default draws nothing.
+    #expect(random == unchanged)
+    let more = draw(.oversample)
+    #expect([0, 2, 5].map { label in more.count { labels[$0] == label } } == [7, 7, 7])
+    #expect(clips.allSatisfy(more.contains))
+    // Seven of three: each twice, one a third time.
+    #expect([7, 8, 9].map { clip in more.count { $0 == clip } }.sorted() == [2, 2, 3])
+    let fewer = (0..<50).map { _ in draw(.undersample) }
+    for drawn in fewer { #expect(drawn.map { labels[$0] } == [0, 2, 5]) }
+    #expect(Set(fewer.map { $0[0] }).count > 3)
+    #expect(Sampling.undersample.draw([], using: &random) { $0 }.isEmpty)
+  }
+
+  @Test("Batches by length have the clips and sizes of those at random, and lengths that differ less")
+  func batching() {
+    var random = RandomSource(seed: 46)
+    let lengths = (0..<500).map { _ in 10 + random.index(below: 90) }
+    let batches = stride(from: 0, to: 500, by: 25).map { Array($0..<$0 + 25) }
+    let unchanged = random
+    #expect(Batching.random.rearrange(batches, using: &random) { lengths[$0] } == batches)
+    #expect(random == unchanged)
+    let byLength = Batching.byLength.rearrange(batches, using: &random) { lengths[$0] }
+    #expect(byLength.flatMap(\.self).sorted() == Array(0..<500))
+    #expect(byLength.map(\.count) == batches.map(\.count))
+    func spread(_ batches: [[Int]]) -> Int {
+      batches.reduce(0) { $0 + $1.map { lengths[$0] }.max()! - $1.map { lengths[$0] }.min()! }
+    }
+    #expect(spread(byLength) * 4 < spread(batches))
+    #expect(Batching.byLength.rearrange(batches, using: &random) { lengths[$0] } != byLength)
+  }
+
+  @Test("An epoch's number of batches does not depend on chance", arguments: Sampling.allCases, Batching.allCases)
+  func batchCount(_ sampling: Sampling, _ batching: Batching) throws {
+    let dataset = try SyntheticVoices.dataset.get()
+    var training = TrainingConfiguration.quick
+    training.sampling = sampling
+    training.batching = batching
+    // Emotion 0 is rarer than the others.
+    let clips = dataset.corpus.clips.indices.filter { dataset.corpus.clips[$0].emotion > 0 || $0 % 2 == 0 }
+    let batches = BatchMaker(
+      dataset, clips: clips, statistics: dataset.rows[0][0].statistics,
+      network: dataset.configuration.networks[0], training: training)
+    var random = RandomSource(seed: 46)
+    let orders = (0..<5).map { _ in batches.order(batchSize: 8, using: &random) }
+    #expect(Set(orders.map(\.count)).count == 1)
+    let counts = [0, 2, 3].map { emotion in
+      orders[0].flatMap(\.self).count { dataset.corpus.clips[$0].emotion == emotion }
+    }
+    switch sampling {
+    case .asIs: #expect(counts[1] == 32 && counts[2] == 32 && counts[0] < 32)
+    case .oversample: #expect(counts == [32, 32, 32])
+    case .undersample: #expect(counts[0] < 32 && Set(counts).count == 1)
+    }
+  }
+
+  @Test("SMOTE evens labels out by vectors between near neighbours of the same label")
+  func smote() {
+    var random = RandomSource(seed: 46)
+    let vectors = labels.map { label in (0..<3).map { _ in Float(10 * label) + random.normal() } }
+    let result = SMOTE.oversample(vectors, labels: labels, neighbours: 2, using: &random)
+    #expect(Array(result.vectors[..<labels.count]) == vectors)
+    #expect(Array(result.labels[..<labels.count]) == labels)
+    #expect([0, 2, 5].map { label in result.labels.count { $0 == label } } == [7, 7, 7])
+    for (vector, label) in zip(result.vectors, result.labels).dropFirst(labels.count) {
+      let members = labels.indices.filter { labels[$0] == label }
+      let between = members.contains { from in
+        func distance(_ other: Int) -> Float {
+          zip(vectors[from], vectors[other]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+        }
+        let nearest = members.filter { $0 != from }.sorted { distance($0) < distance($1) }.prefix(2)
+        return (nearest.isEmpty ? [from] : Array(nearest)).contains { to in
+          liesBetween(vector, vectors[from], vectors[to])
+        }
+      }
+      #expect(between)
+    }
+  }
+
+  /// Whether a vector is x + u · (y − x) with one u of 0…1, to the rounding of single precision.
+  private func liesBetween(_ vector: [Float], _ x: [Float], _ y: [Float]) -> Bool {
+    let lengths = zip(x, y).reduce(Float(0)) { $0 + ($1.1 - $1.0) * ($1.1 - $1.0) }
+    guard lengths > 0 else { return vector == x }
+    var share: Float = 0
+    for i in x.indices { share += (vector[i] - x[i]) * (y[i] - x[i]) / lengths }
+    return -1e-4...1.0001 ~= share
+      && x.indices.allSatisfy { abs(vector[$0] - x[$0] - share * (y[$0] - x[$0])) < 1e-4 }
+  }
+
+  @Test("SMOTE takes near neighbours only, spreads evenly along the way, and leaves balanced labels alone")
+  func smoteNeighbours() {
+    var random = RandomSource(seed: 46)
+    // On a line: the neighbour of 0 is 1, that of 1 is 0, that of 10 is 11, that of 11 is 10.
+    let vectors: [[Float]] = [[0], [1], [10], [11]] + (0..<2004).map { [Float(-$0)] }
+    let labels = [1, 1, 1, 1] + [Int](repeating: 0, count: 2004)
+    let result = SMOTE.oversample(vectors, labels: labels, neighbours: 1, using: &random)
+    let new = result.vectors.dropFirst(vectors.count).map { $0[0] }
+    #expect(new.count == 2000)
+    #expect(new.allSatisfy { 0...1 ~= $0 || 10...11 ~= $0 })
+    // Half of them each, with a deviation of 22; means with one of 0.01. Four of both.
+    let low = new.filter { $0 <= 1 }
+    #expect(abs(low.count - 1000) < 90)
+    #expect(abs(low.reduce(0, +) / Float(low.count) - 0.5) < 0.04)
+    let balanced = SMOTE.oversample([[0], [1]], labels: [0, 1], using: &random)
+    #expect(balanced.vectors == [[0], [1]])
+    #expect(SMOTE.oversample([], labels: [], using: &random).vectors.isEmpty)
+  }
+}
