@@ -2,14 +2,6 @@ import Glibc
 import Models
 import Streaming
 
-/// One step's rows and labels.
-struct Batch: Sendable {
-  /// Normalised rows, as `layout` says.
-  var rows: [Float]
-  var layout: SequenceLayout
-  var labels: [Int]
-}
-
 /// Draws training batches: picks versions, imagines the session before each clip, normalises, crops and masks.
 struct BatchMaker: Sendable {
   private var dataset: Dataset
@@ -19,6 +11,9 @@ struct BatchMaker: Sendable {
   private let augmentation: AugmentationConfiguration
   private let sampling: Sampling
   private let batching: Batching
+  private let mixup: Mixup?
+  /// For each of the corpus's sources, the labels that it has, [sources][labels]; nil where all are asked for.
+  private let masks: [[Bool]]?
   private let width: Int
   /// Training clips with speech, of which is known what the network shall tell.
   private let clips: [Int]
@@ -37,6 +32,9 @@ struct BatchMaker: Sendable {
     augmentation = training.augmentation
     sampling = training.sampling
     batching = training.batching
+    mixup = training.augmentation.mixup == 0 ? nil : Mixup(alpha: training.augmentation.mixup)
+    masks =
+      training.maskForeignLabels && network.target == .emotion ? dataset.corpus.emotionsOfSources : nil
     target = network.target
     adaptive = network.adaptive
     width = statistics.mean.count
@@ -69,9 +67,13 @@ struct BatchMaker: Sendable {
   }
 
   func batch(_ clips: [Int], using random: inout RandomSource) -> Batch {
-    var sequences = clips.map {
-      (rows: sequence($0, using: &random), label: dataset.corpus.clips[$0].label(of: target)!)
+    var sequences = clips.map { clip in
+      let described = dataset.corpus.clips[clip]
+      return TrainingSequence(
+        rows: sequence(clip, using: &random), label: described.label(of: target)!,
+        mask: masks?[described.source])
     }
+    if let mixup { mix(&sequences, mixup, using: &random) }
     sequences.sort { $0.rows.count > $1.rows.count }
     let layout = SequenceLayout(lengths: sequences.map { $0.rows.count / width })
     var rows = [Float](repeating: 0, count: layout.rowCount * width)
@@ -81,7 +83,38 @@ struct BatchMaker: Sendable {
         for i in 0..<width { rows[to + i] = sequences[sequence].rows[time * width + i] }
       }
     }
-    return Batch(rows: rows, layout: layout, labels: sequences.map(\.label))
+    return Batch(
+      rows: rows, layout: layout, labels: sequences.map(\.label),
+      targets: mixup.map { _ in sequences.flatMap(targets) },
+      labelMask: masks.map { _ in sequences.flatMap { $0.mask! } })
+  }
+
+  /// What is to be learnt from once.
+  private struct TrainingSequence {
+    var rows: [Float]
+    var label: Int
+    var mask: [Bool]?
+    /// What else is in it, and how much of it is its own.
+    var other: (label: Int, ownShare: Float)?
+  }
+
+  /// Mixes each sequence with any other of the batch, perhaps itself.
+  private func mix(_ sequences: inout [TrainingSequence], _ mixup: Mixup, using random: inout RandomSource) {
+    let before = sequences
+    for (index, partner) in before.shuffled(using: &random).enumerated() {
+      let share = mixup.share(using: &random)
+      sequences[index].rows = Mixup.rows(before[index].rows, with: partner.rows, share: share)
+      sequences[index].other = (partner.label, share)
+      if let mask = before[index].mask { sequences[index].mask = zip(mask, partner.mask!).map { $0 || $1 } }
+    }
+  }
+
+  /// How much a sequence is of each label.
+  private func targets(_ sequence: TrainingSequence) -> [Float] {
+    var targets = [Float](repeating: 0, count: dataset.corpus.labels[target].count)
+    targets[sequence.label] = sequence.other?.ownShare ?? 1
+    if let other = sequence.other { targets[other.label] += 1 - other.ownShare }
+    return targets
   }
 
   /// The normalised, varied rows of an utterance of the clip.

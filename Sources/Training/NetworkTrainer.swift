@@ -66,7 +66,8 @@ struct NetworkTrainer: Sendable {
   private mutating func step(_ batch: Batch, random: RandomSource) -> (loss: Float, correct: Int) {
     var pass = Pass.training(random)
     network.forward(batch.rows.span, layout: batch.layout, pass: &pass, cache: &cache)
-    let result = loss.evaluate(cache.output, labels: batch.labels, gradient: &scoreGradient)
+    let result = loss.evaluate(
+      cache.output, labels: batch.labels, targets: batch.targets, mask: batch.labelMask, gradient: &scoreGradient)
     for i in gradients.indices { gradients[i] = 0 }
     let scoreGradient = scoreGradient
     network.backward(

@@ -22,6 +22,9 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var sampling = Sampling.asIs
   /// Which clips are in a batch together.
   public var batching = Batching.random
+  /// Whether the loss of a clip asks only for the right one of the emotions that its corpus has. Otherwise an emotion that
+  /// only one of several corpora has is learnt by what that corpus sounds like.
+  public var maskForeignLabels = false
   /// Of everything that chance decides: fresh weights, order, augmentation, dropout.
   public var seed: UInt64 = 46
   /// Speakers on whom temperatures are calibrated and progress is reported.
@@ -35,7 +38,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case epochs, batchSize, learningRate, warmUp, weightDecay, labelSmoothing, gradientClip, sampling, batching, seed
+    case epochs, batchSize, learningRate, warmUp, weightDecay, labelSmoothing, gradientClip, sampling, batching,
+      maskForeignLabels, seed
     case validationSpeakers, heldOutSpeakers, split, augmentation
   }
 
@@ -50,6 +54,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     try section.read(.gradientClip, into: &gradientClip)
     try section.read(.sampling, into: &sampling)
     try section.read(.batching, into: &batching)
+    try section.read(.maskForeignLabels, into: &maskForeignLabels)
     try section.read(.seed, into: &seed)
     try section.read(.validationSpeakers, into: &validationSpeakers)
     try section.read(.heldOutSpeakers, into: &heldOutSpeakers)

@@ -161,7 +161,6 @@ struct ErrorTests {
       ("path,label,speaker\n\"a.wav,happy,1\n", 65, "line 2: a quote is opened and never closed"),
       ("path,label,speaker\na.wav,bored,1\n", 65, "clips that are bored, which is none of the labels"),
       ("path,label,speaker\nb.wav,happy,1\n", 66, "line 2: "),
-      ("path,label,speaker\na.wav,happy,1\n", 65, "1 of 1 recordings cannot be read"),
     ])
   func manifest(_ text: String, _ code: Int32, _ words: String) throws {
     try withTemporaryFolder { folder in
@@ -169,6 +168,20 @@ struct ErrorTests {
       try Data(text.utf8).write(to: url)
       try Data().write(to: folder.appending(path: "a.wav"))
       #expect(try expectFailure(code, "evaluate", "--data", url.path).contains(words))
+    }
+  }
+
+  @Test("A corpus of which too much cannot be read, after how far the reading has come")
+  func unreadableCorpus() throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appending(path: "corpus.csv")
+      try Data("path,label,speaker\na.wav,happy,1\n".utf8).write(to: url)
+      try Data().write(to: folder.appending(path: "a.wav"))
+      let outcome = try Program.run("evaluate", "--data", url.path)
+      #expect(outcome.ending == .exited(65) && outcome.output == "")
+      let lines = outcome.errors.split(separator: "\n")
+      #expect(lines.count == 2 && lines[0] == "heard 1 of 1 recordings")
+      #expect(lines.last?.hasPrefix("ser-live: 1 of 1 recordings cannot be read") == true)
     }
   }
 

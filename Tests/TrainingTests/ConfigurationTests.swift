@@ -196,6 +196,8 @@ struct ConfigurationTests {
       (experiment(augmentation: "\"timeMask\": -1"), "training.augmentation.timeMask"),
       (experiment(augmentation: "\"columnMask\": -1"), "training.augmentation.columnMask"),
       (experiment(augmentation: "\"channel\": -1"), "training.augmentation.channel"),
+      (experiment(augmentation: "\"mixup\": 1.5"), "training.augmentation.mixup"),
+      (experiment(augmentation: "\"mixup\": 0.01"), "training.augmentation.mixup"),
       (experiment(augmentation: "\"coldChance\": 1.5"), "training.augmentation.coldChance"),
       (experiment(augmentation: "\"longestSession\": 1e9"), "training.augmentation.longestSession"),
       (experiment(recognizer: "\"preprocessing\": {\"noiseSuppression\": 3}"), "preprocessing.noiseSuppression"),

@@ -71,6 +71,80 @@ struct ImbalanceTests {
     }
   }
 
+  @Test("Mixup mixes rows and labels in the same shares, of which the own one is the larger, and which sum to 1")
+  func mixup() throws {
+    let dataset = try SyntheticVoices.dataset.get()
+    func batch(mixup: Float) -> Batch {
+      var training = TrainingConfiguration.quick
+      training.augmentation.mixup = mixup
+      let batches = BatchMaker(
+        dataset, clips: Array(0..<40), statistics: dataset.rows[0][0].statistics,
+        network: dataset.configuration.networks[0], training: training)
+      var random = RandomSource(seed: 46)
+      return batches.batch(Array(0..<40), using: &random)
+    }
+    let plain = batch(mixup: 0)
+    #expect(plain.targets == nil && plain.labelMask == nil)
+    let mixed = batch(mixup: 0.4)
+    // What was drawn for each sequence before is the same, so lengths and labels are.
+    #expect(mixed.layout == plain.layout && mixed.labels == plain.labels)
+    #expect(mixed.rows != plain.rows)
+    let targets = try #require(mixed.targets)
+    #expect(targets.count == 40 * 8)
+    for (sequence, label) in mixed.labels.enumerated() {
+      let shares = targets[sequence * 8..<(sequence + 1) * 8]
+      #expect(abs(shares.reduce(0, +) - 1) < 1e-6)
+      #expect(shares.allSatisfy { 0...1 ~= $0 } && shares[sequence * 8 + label] >= 0.5)
+      #expect(shares.count { $0 > 0 } <= 2)
+    }
+    #expect(targets.contains { 0.01...0.49 ~= $0 })
+    #expect(Mixup.rows([1, 2, 3, 4, 5, 6], with: [10, 20], share: 0.75) == [3.25, 6.5, 4.75, 8, 6.25, 9.5])
+    #expect(Mixup.rows([1, 2], with: [10, 20, 30, 40], share: 1) == [1, 2])
+  }
+
+  @Test("Shares of mixup follow the Beta distribution", arguments: [Float(0.2), 1])
+  func shares(_ alpha: Float) {
+    var random = RandomSource(seed: 46)
+    let shares = (0..<20000).map { _ in Mixup(alpha: alpha).share(using: &random) }
+    // The larger of two shares is as far from a half as either, so its mean square distance is the variance,
+    // 1 / (4 (2α + 1)). Four deviations of the estimate are at most 2.6 %.
+    let variance = shares.reduce(0) { $0 + ($1 - 0.5) * ($1 - 0.5) } / 20000
+    #expect(abs(variance * 4 * (2 * alpha + 1) - 1) < 0.03)
+    #expect(shares.allSatisfy { 0.5...1 ~= $0 })
+  }
+
+  @Test("The loss asks for the labels of a clip's own corpus only, where it is told so")
+  func masks() throws {
+    try TemporaryFolder.with { folder in
+      var corpus = try SyntheticVoices.corpus(actors: [1, 2], in: folder)
+      corpus.sources.append(Corpus.Source(name: "other", licence: "", prefix: "other"))
+      // The second corpus has one emotion less.
+      corpus.clips.removeAll { $0.speaker == "2" && $0.emotion == 3 }
+      for index in corpus.clips.indices where corpus.clips[index].speaker == "2" { corpus.clips[index].source = 1 }
+      let dataset = try Dataset(corpus, configuration: .small, augmentation: nil)
+      var training = TrainingConfiguration()
+      training.maskForeignLabels = true
+      func batch(_ network: Int) -> Batch {
+        let batches = BatchMaker(
+          dataset, clips: Array(corpus.clips.indices), statistics: dataset.rows[0][0].statistics,
+          network: dataset.configuration.networks[network], training: training)
+        var random = RandomSource(seed: 46)
+        return batches.batch(Array(corpus.clips.indices), using: &random)
+      }
+      #expect(batch(2).labelMask == nil)
+      for mixup: Float in [0, 0.3] {
+        training.augmentation.mixup = mixup
+        let mask = try #require(batch(0).labelMask)
+        let rows = stride(from: 0, to: mask.count, by: 8).map { Array(mask[$0..<$0 + 8]) }
+        #expect(rows.count == 20)
+        #expect(rows.allSatisfy { $0[0] && $0[2] && !$0[1] && !$0[4...].contains(true) })
+        let own = rows.count { !$0[3] }
+        // Where both corpora are in a mixture, the labels of both may be right.
+        #expect(mixup == 0 ? own == 8 : own < 8)
+      }
+    }
+  }
+
   @Test("SMOTE evens labels out by vectors between near neighbours of the same label")
   func smote() {
     var random = RandomSource(seed: 46)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Models
@@ -27,6 +28,72 @@ struct OptimizerTests {
       return scores.indices.max { scores[$0] < scores[$1] }! - row * classes == labels[row]
     }
     #expect(correct == expected)
+  }
+
+  /// The loss by its definition, in double precision.
+  private func loss(_ scores: [Double], _ targets: [Double], _ mask: [Bool], smoothing: Double, classes: Int) -> Double
+  {
+    let rows = scores.count / classes
+    return (0..<rows).reduce(0.0) { sum, row in
+      let allowed = (row * classes..<(row + 1) * classes).filter { mask[$0] }
+      let total = log(allowed.reduce(0.0) { $0 + exp(scores[$1]) })
+      return sum
+        + allowed.reduce(0.0) { sum, i in
+          let target = smoothing / Double(allowed.count) + (1 - smoothing) * targets[i]
+          return sum - target * (scores[i] - total) / Double(rows)
+        }
+    }
+  }
+
+  @Test(
+    "Cross-entropy with shares of labels and with masked labels, and its gradient by finite differences",
+    arguments: [0, 0.1])
+  func sharesAndMasks(_ smoothing: Double) {
+    var random = RandomSource(seed: 46)
+    let scores = (0..<15).map { _ in 2 * random.normal() }
+    let targets: [Float] = [0.7, 0, 0, 0.3, 0, 0, 1, 0, 0, 0, 0, 0.5, 0.5, 0, 0]
+    let mask = [true, false, true, true, true, false, true, false, false, false, true, true, true, true, true]
+    let doubles = scores.map(Double.init)
+    let wanted = targets.map(Double.init)
+    for used in [mask, Array(repeating: true, count: 15)] {
+      var gradient: [Float] = []
+      let result = CrossEntropy(smoothing: Float(smoothing))
+        .evaluate(scores, labels: [0, 1, 1], targets: targets, mask: used, gradient: &gradient)
+      let reference = loss(doubles, wanted, used, smoothing: smoothing, classes: 5)
+      // Single precision.
+      #expect(abs(Double(result.loss) - reference) < 2e-6)
+      for i in scores.indices {
+        var (up, down) = (doubles, doubles)
+        up[i] += 1e-5
+        down[i] -= 1e-5
+        let slope =
+          (loss(up, wanted, used, smoothing: smoothing, classes: 5)
+            - loss(down, wanted, used, smoothing: smoothing, classes: 5)) / 2e-5
+        #expect(abs(Double(gradient[i]) - slope) < 1e-6)
+        if !used[i] { #expect(gradient[i] == 0) }
+      }
+    }
+    // Of one possible label nothing is to be learnt.
+    var gradient: [Float] = []
+    let only = CrossEntropy(smoothing: 0).evaluate(
+      [3, 1, 2], labels: [1], mask: [false, true, false], gradient: &gradient)
+    #expect(abs(only.loss) < 1e-6 && only.correct == 1)
+    #expect(gradient.allSatisfy { abs($0) < 1e-6 })
+  }
+
+  @Test("Without shares and masks the loss is, to the bit, that with labels as shares and nothing masked")
+  func plain() {
+    var random = RandomSource(seed: 46)
+    let scores = (0..<40).map { _ in random.normal() }
+    let labels = (0..<5).map { _ in random.index(below: 8) }
+    var targets = [Float](repeating: 0, count: 40)
+    for (row, label) in labels.enumerated() { targets[8 * row + label] = 1 }
+    var (first, second): ([Float], [Float]) = ([], [])
+    let loss = CrossEntropy(smoothing: 0.1)
+    let plain = loss.evaluate(scores, labels: labels, gradient: &first)
+    let full = loss.evaluate(
+      scores, labels: labels, targets: targets, mask: Array(repeating: true, count: 40), gradient: &second)
+    #expect(plain == full && first == second)
   }
 
   @Test("Scores far from each other give a finite loss")

@@ -27,6 +27,9 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
   /// Deviation of a random constant added to each column of an utterance: another microphone, another room. In
   /// units of the column's deviation.
   public var channel: Float = 0.15
+  /// α of the Beta distribution from which shares of mixup are drawn: how much of another utterance of the batch is mixed
+  /// into each; 0 for none.
+  public var mixup: Float = 0
   /// Chance of a clip to be heard first in its session; otherwise up to `longestSession` seconds of other clips of
   /// its speaker went before. Networks that do not adapt hear no difference.
   public var coldChance: Float = 0.3
@@ -36,7 +39,7 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case speeds, tempos, pitches, copies, sound, cache, cropChance, shortestCrop, timeMask, columnMask, channel,
+    case speeds, tempos, pitches, copies, sound, cache, cropChance, shortestCrop, timeMask, columnMask, channel, mixup,
       coldChance, longestSession
   }
 
@@ -53,6 +56,7 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
     try section.read(.timeMask, into: &timeMask)
     try section.read(.columnMask, into: &columnMask)
     try section.read(.channel, into: &channel)
+    try section.read(.mixup, into: &mixup)
     try section.read(.coldChance, into: &coldChance)
     try section.read(.longestSession, into: &longestSession)
   }
@@ -81,6 +85,7 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
     try require(timeMask >= 0, .timeMask, "0 or more rows, not \(timeMask)")
     try require(columnMask >= 0, .columnMask, "0 or more columns, not \(columnMask)")
     try require(0...2 ~= channel, .channel, "between 0 and 2 deviations, not \(channel)")
+    try require(mixup == 0 || 0.05...1 ~= mixup, .mixup, "0, or between 0.05 and 1, not \(mixup)")
     try require(0...1 ~= coldChance, .coldChance, "between 0 and 1, not \(coldChance)")
     try require(0...3600 ~= longestSession, .longestSession, "between 0 and 3600 seconds, not \(longestSession)")
   }
