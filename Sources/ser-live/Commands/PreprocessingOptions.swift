@@ -5,11 +5,11 @@ import Streaming
 struct PreprocessingOptions: ParsableArguments {
   @Flag(
     inversion: .prefixedNo,
-    help: "Reduce steady noise, or not, in place of what the model says; best in training, too.")
+    help: "Reduce steady noise, or not, in place of what the model was trained with.")
   var denoise: Bool?
   @Flag(
     inversion: .prefixedNo,
-    help: "Bring speech to one level, or not, in place of what the model says; best in training, too.")
+    help: "Bring speech to one level, or not, in place of what the model was trained with.")
   var automaticGain: Bool?
 
   /// The configuration with what the options say otherwise.
