@@ -21,7 +21,7 @@ package struct Recognition: UtteranceReceiver {
   /// What one network thinks.
   private var probabilities: [Float]
   /// What the ensemble thinks of the utterance so far, [emotions].
-  private var posterior: [Float]
+  package private(set) var posterior: [Float]
   private var gender: [Float]
   /// First row of the open utterance.
   private var first: Int?
@@ -130,7 +130,7 @@ package struct Recognition: UtteranceReceiver {
   }
 
   /// Ends the stream: nobody speaks any more.
-  mutating func finish() {
+  package mutating func finish() {
     guard smoother.label != .silence else { return }
     time += hop
     smooth(isSpeech: false)

@@ -39,6 +39,15 @@ struct ExitStatus: Equatable {
         case .inputOutput: Self.inputOutput
         }
       message = error.description
+    case let error as PlotError:
+      code =
+        switch error.kind {
+        case .usage: Self.usage
+        case .badData: Self.badData
+        case .unavailable: Self.unavailable
+        case .inputOutput: Self.inputOutput
+        }
+      message = error.description
     case let error as SinkError:
       code = error.exitCode
       message = error == .closed ? nil : error.description

@@ -19,7 +19,7 @@ struct SerLive: ParsableCommand {
     version: version,
     subcommands: [
       Live.self, File.self, ListDevices.self, Check.self,
-      Features.self,
+      Features.self, Plot.self,
       ShowModel.self,
       Train.self, Evaluate.self, CrossValidate.self,
     ],

@@ -3,7 +3,7 @@ import Glibc
 
 /// Triangular filters, equally spaced on Slaney's mel scale, each of area 1 over Hz: `librosa.filters.mel` with
 /// `htk=False, norm="slaney"`. Kept sparse: each band has weights only where its triangle is above 0.
-struct MelFilterBank: Sendable {
+package struct MelFilterBank: Sendable {
   let bands: Int
   private let bins: Int
   /// Elements of the kernel's vectors.
@@ -65,7 +65,7 @@ struct MelFilterBank: Sendable {
   private static let linear = 200.0 / 3
   private static let logarithmic = log(6.4) / 27
 
-  static func mel(_ hertz: Double) -> Double {
+  package static func mel(_ hertz: Double) -> Double {
     hertz < 1000 ? hertz / linear : 1000 / linear + log(hertz / 1000) / logarithmic
   }
 

@@ -54,7 +54,7 @@ struct Terminal: Sendable {
 }
 
 /// The value of a variable of the process's environment.
-private func environment(_ name: String) -> String? {
+func environment(_ name: String) -> String? {
   // SAFETY: a terminated string, copied at once; nothing in the program changes the environment.
   getenv(name).map { String(cString: $0) }
 }

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Capture
+import Glibc
+import Streaming
+
+struct Plot: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Draws what a recording sounds like and what is heard in it.",
+    discussion: """
+      gnuplot draws (Debian's package is gnuplot-nox). The picture is a file, by its ending PNG, SVG or PDF, or lines of \
+      text in the terminal. --kind all puts everything into one picture, or one picture each into a folder.
+
+      Features come from the front end that listens live, at 16 kHz; times are the middles of windows. Windows are 32 ms \
+      long, those for pitch and chroma 80 ms (pitch needs 50 at least), 8 ms apart. Long recordings are reduced to what \
+      the picture can show: levels to their largest, all else to their means. Labels are those of `ser-live file`.
+
+      Examples:
+        ser-live plot talk.wav --output talk.png
+        ser-live plot talk.wav --kind spectrogram --output talk.svg
+        ser-live plot talk.wav --kind all --output pictures/
+        ser-live plot talk.wav --kind mel --start 60 --duration 5 --terminal
+      """)
+
+  @Argument(help: "The recording.") var file: String
+  @Option(help: "What to draw.") var kind = PlotKind.labels
+  @Option(
+    help: ArgumentHelp(
+      "The picture to write; a folder, or a name that ends in /, gets a PNG of each kind.",
+      valueName: "name.png|svg|pdf|folder"))
+  var output: String?
+  @Flag(help: "Draw with characters on standard output.") var terminal = false
+  @Option(help: "What stands above it; the recording's name without it.") var title: String?
+  @Option(help: ArgumentHelp("Size in pixels (default: 900 wide, as high as suits).", valueName: "wxh"))
+  var size: PictureSize?
+  @Option(help: ArgumentHelp("Where to begin.", valueName: "seconds")) var start = 0.0
+  @Option(help: ArgumentHelp("How much to draw (default: up to the end).", valueName: "seconds"))
+  var duration: Double?
+  @Option(help: ArgumentHelp("Length of the windows (default: 32, pitch and chroma 80).", valueName: "ms"))
+  var window: Double?
+  @Option(help: ArgumentHelp("From one window to the next.", valueName: "ms")) var hop = 8.0
+  @Option(help: "The model that gives labels; the built-in one without it.") var model: String?
+
+  func validate() throws {
+    if output == nil && !terminal {
+      throw ValidationError("say where to draw: --output NAME.png, or --terminal")
+    }
+    if output != nil && terminal { throw ValidationError("--output and --terminal exclude each other") }
+    if terminal && size != nil { throw ValidationError("--size is for files: a terminal has the size that it has") }
+    func require(_ option: String, _ value: Double?, _ range: ClosedRange<Double>, _ unit: String) throws {
+      guard let value, !range.contains(value) else { return }
+      let (low, high) = (range.lowerBound.decimals(3, trimmed: true), range.upperBound.decimals(0))
+      throw ValidationError("\(option) takes \(unit) between \(low) and \(high), not \(value)")
+    }
+    try require("--window", window, PlotWindows.window, "milliseconds")
+    try require("--hop", hop, PlotWindows.hop, "milliseconds")
+    try require("--start", start, 0...1e7, "seconds")
+    try require("--duration", duration, 0.001...1e7, "seconds")
+  }
+
+  func run() throws {
+    let kinds = kind.pictures
+    let form = TerminalPicture.form()
+    let target = try output.map { try PictureTarget($0, file: file) }
+    let width =
+      switch form {
+      case .text(let columns, _, _) where terminal: columns
+      default: size?.width ?? PictureSize.usualWidth
+      }
+    let recognizer = kinds.contains(.labels) ? try ModelFile.load(model) : nil
+    let analysis = try RecordingAnalysis(
+      path: file, RecordingAnalysis.Excerpt(start: start, duration: duration),
+      PlotWindows(window: window, hop: hop), RecordingFigures.wishes(kinds, recognizer),
+      // Two columns a pixel are more than can be seen.
+      limit: 2 * max(width, 100))
+    let figures = RecordingFigures(analysis: analysis, title: title ?? file.lastPathComponent)
+    guard let target else {
+      for kind in kinds { try show(figures.figure([kind], width: width, isText: true), form) }
+      return
+    }
+    try target.prepare()
+    for (path, kinds) in target.files(kinds) {
+      let format = try PictureFormat(path: path)
+      let figure = try figures.figure(kinds, width: width, isText: false)
+      let height = size?.height ?? FigureLayout.naturalHeight(figure.panels)
+      let form = PictureForm.file(format, width: width, height: height)
+      try PictureFile.write(Gnuplot.draw(figure.script(for: form), as: form), to: path)
+    }
+  }
+
+  private func show(_ figure: Figure, _ form: PictureForm) throws {
+    guard case .text(let columns, let rows, let color) = form else { preconditionFailure("\(form)") }
+    // What does not fit scrolls.
+    let form = PictureForm.text(
+      columns: columns, rows: max(rows, FigureLayout.lines(figure.panels)), color: color)
+    let text = try Gnuplot.draw(figure.script(for: form), as: form)
+    try Output.standard.write(TerminalPicture.clean(text, for: TerminalPicture.Abilities()))
+  }
+}

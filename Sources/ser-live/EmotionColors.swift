@@ -1,0 +1,28 @@
+import Streaming
+
+/// One colour for each emotion, the same wherever emotions are shown: the palette of Okabe and Ito (2008), which people
+/// who cannot tell red from green can tell apart, with grey for neutral in place of black.
+enum EmotionColors {
+  /// No speech.
+  static let silence = Color(0xF4F4F4)
+  /// Speech without an emotion that could be named.
+  static let uncertain = Color(0xD4D4D4)
+
+  private static let emotions: KeyValuePairs<String, Color> = [
+    "neutral": Color(0x999999), "calm": Color(0x56B4E9), "happy": Color(0xF0E442), "sad": Color(0x0072B2),
+    "angry": Color(0xD55E00), "fearful": Color(0xCC79A7), "disgust": Color(0x009E73), "surprised": Color(0xE69F00),
+  ]
+
+  /// The colour of the emotion with this index among a model's; of names that are not the eight, in turn.
+  static func color(of emotion: Int, in labels: LabelSet) -> Color {
+    emotions.first { $0.key == labels.emotions[emotion] }?.value ?? emotions[emotion % emotions.count].value
+  }
+
+  static func color(of verdict: Verdict, in labels: LabelSet) -> Color {
+    switch verdict {
+    case .silence: silence
+    case .uncertain: uncertain
+    case .emotion(let index): color(of: index, in: labels)
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Glibc
+import Training
+
+/// Where pictures go.
+enum PictureTarget: Equatable {
+  /// One file for everything.
+  case file(String)
+  /// A folder, with a file for each kind: the recording's name, a hyphen, the kind.
+  case folder(String, stem: String)
+
+  /// - Parameters:
+  ///   - path: a folder where it ends in a slash or is one.
+  ///   - file: the recording.
+  /// - Throws: `PlotError` where it is no folder and has no ending of a picture.
+  init(_ path: String, file: String) throws(PlotError) {
+    var status = stat()
+    let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    guard isFolder || path.hasSuffix("/") else {
+      _ = try PictureFormat(path: path)
+      self = .file(path)
+      return
+    }
+    let name = file.lastPathComponent
+    let stem = name.lastIndex(of: ".").map { name[..<$0] } ?? name[...]
+    self = .folder(path.hasSuffix("/") ? path : path + "/", stem: stem.isEmpty ? name : String(stem))
+  }
+
+  /// Makes the folder, and those above it, where they are missing.
+  func prepare() throws(TrainingError) {
+    if case .folder(let path, _) = self { try ArrayFile.makeFolder(path) }
+  }
+
+  /// The files for these kinds, and what is in each.
+  func files(_ kinds: [PlotKind]) -> [(path: String, kinds: [PlotKind])] {
+    switch self {
+    case .file(let path): [(path, kinds)]
+    case .folder(let folder, let stem): kinds.map { ("\(folder)\(stem)-\($0.rawValue).png", [$0]) }
+    }
+  }
+}
+
+extension String {
+  /// What stands behind the last slash.
+  var lastPathComponent: String { String(split(separator: "/").last ?? self[...]) }
+}

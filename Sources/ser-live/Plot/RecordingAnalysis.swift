@@ -1,0 +1,112 @@
+import Capture
+import Streaming
+
+/// What pictures show of a recording, gathered in one pass; memory does not grow with its length.
+struct RecordingAnalysis: Sendable {
+  /// What is looked at.
+  struct Wishes: Sendable {
+    var spectral = false
+    var tonal = false
+    /// Hears with this recognizer.
+    var recognizer: Recognizer?
+  }
+
+  /// A part of a recording, in seconds.
+  struct Excerpt: Sendable, Equatable {
+    var start = 0.0
+    /// nil up to the end.
+    var duration: Double?
+  }
+
+  let path: String
+  let windows: PlotWindows
+  /// Where the excerpt starts, in seconds since the start of the recording.
+  let start: Double
+  /// Of the recording.
+  let sampleRate: Int
+  let envelope: Envelope
+  /// nil where they were not wished for, or there is less than a window.
+  let spectral, tonal: FeaturePicture?
+  /// nil where no recognizer was given.
+  let timeline: Timeline?
+
+  /// In seconds.
+  var duration: Double { Double(envelope.count) / Double(sampleRate) }
+
+  /// Reads a recording through the stages that listen live.
+  ///
+  /// - Parameter limit: of a picture's columns, even.
+  /// - Throws: what `FileSource` throws; `PlotError` where the excerpt holds no sample.
+  init(
+    path: String, _ excerpt: Excerpt, _ windows: PlotWindows, _ wishes: Wishes, limit: Int
+  ) throws {
+    var source = try FileSource(path: path)
+    let rate = source.sampleRate
+    var resampler = try Resampler(from: rate, to: windows.spectral.sampleRate)
+    var envelope = Envelope(limit: limit)
+    var spectral = wishes.spectral ? try FeatureTrack(windows.spectral, limit: limit) : nil
+    var tonal = wishes.tonal ? try FeatureTrack(windows.tonal, limit: limit) : nil
+    var recorder = try wishes.recognizer.map { try TimelineRecorder($0, inputRate: rate, limit: limit) }
+    var skip = Int((excerpt.start * Double(rate)).rounded())
+    var rest = excerpt.duration.map { max(1, Int(($0 * Double(rate)).rounded())) } ?? .max
+    var buffer = [Float](repeating: 0, count: 16384)
+    while rest > 0 {
+      var span = buffer.mutableSpan
+      let count = try source.read(into: &span)
+      if count == 0 { break }
+      let first = min(skip, count)
+      let last = rest < count - first ? first + rest : count
+      skip -= first
+      rest -= last - first
+      let samples = buffer.span.extracting(first..<last)
+      envelope.push(samples)
+      recorder?.push(samples)
+      if wishes.spectral || wishes.tonal {
+        resampler.push(samples) { piece in
+          spectral?.push(piece)
+          tonal?.push(piece)
+        }
+      }
+    }
+    guard envelope.count > 0 else {
+      let end = excerpt.start - Double(skip) / Double(rate)
+      throw PlotError(
+        .badData,
+        "\(path) ends at \(end.decimals(3, trimmed: true)) s: there is nothing from "
+          + "\(excerpt.start.decimals(3, trimmed: true)) s on")
+    }
+    resampler.finish { piece in
+      spectral?.push(piece)
+      tonal?.push(piece)
+    }
+    self.path = path
+    self.windows = windows
+    start = excerpt.start
+    sampleRate = rate
+    self.envelope = envelope
+    self.spectral = spectral?.finish()
+    self.tonal = tonal?.finish()
+    timeline = recorder?.finish()
+  }
+
+  /// The features that were wished for.
+  ///
+  /// - Throws: `PlotError` where the excerpt is shorter than a window.
+  func spectralFeatures() throws(PlotError) -> FeaturePicture {
+    guard let spectral else { throw tooShort(windows.spectral) }
+    return spectral
+  }
+
+  /// See `spectralFeatures`.
+  func tonalFeatures() throws(PlotError) -> FeaturePicture {
+    guard let tonal else { throw tooShort(windows.tonal) }
+    return tonal
+  }
+
+  private func tooShort(_ frontEnd: FrontEndConfiguration) -> PlotError {
+    PlotError(
+      .badData,
+      "\(path) is too short: \((1000 * duration).decimals(1, trimmed: true)) ms are less than a window of "
+        + "\(frontEnd.windowMilliseconds.decimals(2, trimmed: true)) ms")
+  }
+}

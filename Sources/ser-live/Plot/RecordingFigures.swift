@@ -1,0 +1,58 @@
+import Streaming
+
+/// The figures of a recording.
+struct RecordingFigures {
+  let analysis: RecordingAnalysis
+  /// What a figure is called: the recording's name, or what the user wants.
+  let title: String
+
+  /// What must be known for figures of these kinds.
+  static func wishes(_ kinds: [PlotKind], _ recognizer: Recognizer?) -> RecordingAnalysis.Wishes {
+    RecordingAnalysis.Wishes(
+      spectral: kinds.contains { [.spectrogram, .mel, .mfcc, .contrast, .centroid, .rolloff].contains($0) },
+      tonal: kinds.contains { [.spectrogram, .chroma, .pitch].contains($0) },
+      recognizer: kinds.contains(.labels) ? recognizer : nil)
+  }
+
+  /// All kinds in one figure.
+  ///
+  /// - Parameter width: of a picture in pixels, or of a terminal in characters.
+  /// - Throws: `PlotError` where the recording is too short for one of them.
+  func figure(_ kinds: [PlotKind], width: Int, isText: Bool) throws(PlotError) -> Figure {
+    var panels: [Panel] = []
+    for kind in kinds { panels += try self.panels(kind, among: kinds, width: width, isText: isText) }
+    return Figure(title: title, time: analysis.start...analysis.start + analysis.duration, panels: panels)
+  }
+
+  private func panels(_ kind: PlotKind, among kinds: [PlotKind], width: Int, isText: Bool) throws(PlotError) -> [Panel]
+  {
+    let start = analysis.start
+    switch kind {
+    case .waveform: return [.waveform(analysis, height: kinds.count == 1 ? 300 : 120)]
+    case .spectrogram: return [try .spectrogram(analysis.spectralFeatures(), pitch: analysis.tonal, start: start)]
+    case .mel: return [try .mel(analysis.spectralFeatures(), start: start)]
+    case .mfcc: return [try .mfcc(analysis.spectralFeatures(), start: start)]
+    case .chroma: return [try .chroma(analysis.tonalFeatures(), start: start)]
+    case .contrast: return [try .contrast(analysis.spectralFeatures(), start: start)]
+    // Both fit into one panel.
+    case .centroid where kinds.contains(.rolloff):
+      return [try .spectrogram(analysis.spectralFeatures(), with: [.centroid, .rolloff], start: start)]
+    case .centroid: return [try .spectrogram(analysis.spectralFeatures(), with: [.centroid], start: start)]
+    case .rolloff where kinds.contains(.centroid): return []
+    case .rolloff: return [try .spectrogram(analysis.spectralFeatures(), with: [.rolloff], start: start)]
+    case .pitch:
+      let features = try analysis.tonalFeatures()
+      return [.pitch(features, start: start), .voicing(features, start: start)]
+    case .labels:
+      let timeline = analysis.timeline!
+      let posteriors = isText ? Panel.posteriorRows(timeline, start: start) : .posteriors(timeline, start: start)
+      // A letter takes about 7 pixels; what is beside the panels, about 200.
+      let letters = isText ? Double(width - 21) : Double(width - 200) / 7
+      return (kinds.contains(.waveform) ? [] : [.waveform(analysis, height: 130)]) + [
+        posteriors,
+        .labels(timeline, start: start, end: analysis.duration, letters: letters, isText: isText),
+      ]
+    case .all: preconditionFailure("`all` stands for the others")
+    }
+  }
+}

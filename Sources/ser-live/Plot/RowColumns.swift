@@ -1,0 +1,96 @@
+/// The rows of a stream as the columns of a picture, at most some thousand, whatever the stream's length: when there are
+/// too many, two become one.
+struct RowColumns: Sendable {
+  /// How rows become one.
+  enum Joining: Sendable {
+    /// The largest, for levels: what stands out must be seen.
+    case largest
+    case mean
+    /// The mean of those that are not 0, for pitches: 0 stands for none.
+    case meanOfNonzero
+  }
+
+  /// Of each value of a row.
+  let joining: [Joining]
+  /// Columns are joined before there are more than this.
+  let limit: Int
+  /// Rows of a column; the last one may hold fewer.
+  private(set) var rowsPerColumn = 1
+  /// [columns × values]
+  private(set) var values: [Float] = []
+  /// Rows taken.
+  private(set) var rows = 0
+  /// Of the column that is being filled: its rows, and of each value the rows that count and their largest or sum.
+  private var filled = 0
+  private var counts: [Int]
+  private var sums: [Float]
+
+  /// - Parameter limit: even and positive.
+  init(joining: [Joining], limit: Int) {
+    precondition(limit > 0 && limit.isMultiple(of: 2))
+    self.joining = joining
+    self.limit = limit
+    counts = joining.map { _ in 0 }
+    sums = joining.map { _ in 0 }
+  }
+
+  var width: Int { joining.count }
+  var columns: Int { values.count / width }
+
+  /// One value of all columns.
+  subscript(value index: Int) -> [Float] { (0..<columns).map { values[$0 * width + index] } }
+
+  /// Values of all columns as rows of a picture, [values × columns].
+  func rows(_ range: Range<Int>) -> [Float] { range.flatMap { self[value: $0] } }
+
+  /// Takes the next row, as long as `joining`.
+  mutating func push(_ row: Span<Float>) {
+    precondition(row.count == width)
+    if filled == 0, columns == limit { join() }
+    for i in joining.indices {
+      let value = row[i]
+      switch joining[i] {
+      case .largest: sums[i] = counts[i] == 0 ? value : max(sums[i], value)
+      case .mean: sums[i] += value
+      case .meanOfNonzero where value == 0: continue
+      case .meanOfNonzero: sums[i] += value
+      }
+      counts[i] += 1
+    }
+    rows += 1
+    filled += 1
+    if filled == rowsPerColumn { close() }
+  }
+
+  /// Ends the stream: a column that is not full is one all the same.
+  mutating func finish() {
+    if filled > 0 { close() }
+  }
+
+  private mutating func close() {
+    for i in joining.indices {
+      let isSum = joining[i] != .largest
+      values.append(isSum && counts[i] > 0 ? sums[i] / Float(counts[i]) : sums[i])
+      counts[i] = 0
+      sums[i] = 0
+    }
+    filled = 0
+  }
+
+  /// Makes one column of each two.
+  private mutating func join() {
+    for column in 0..<limit / 2 {
+      for i in joining.indices {
+        let (one, other) = (values[2 * column * width + i], values[(2 * column + 1) * width + i])
+        values[column * width + i] =
+          switch joining[i] {
+          case .largest: max(one, other)
+          case .mean: (one + other) / 2
+          case .meanOfNonzero: one == 0 || other == 0 ? one + other : (one + other) / 2
+          }
+      }
+    }
+    values.removeSubrange(limit / 2 * width..<limit * width)
+    rowsPerColumn *= 2
+  }
+}

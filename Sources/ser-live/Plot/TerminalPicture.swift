@@ -1,0 +1,83 @@
+import Glibc
+
+/// A picture made of characters.
+enum TerminalPicture {
+  /// What standard output can show: a terminal as much as it has room for, and colours if they are wanted; anything else
+  /// what `COLUMNS` and `LINES` say, 80 and 24 without them, and no colours.
+  static func form(_ output: Output = .standard, variable: (String) -> String? = environment) -> PictureForm {
+    let isTerminal = isatty(output.descriptor) == 1
+    var size = Terminal(output: output).size()
+    func number(_ name: String) -> Int? { isTerminal ? nil : variable(name).flatMap { Int($0) } }
+    size.columns = number("COLUMNS") ?? size.columns
+    size.rows = number("LINES") ?? size.rows
+    return .text(
+      // Less cannot be read, and gnuplot draws no more. A line is left for what the shell says next.
+      columns: min(max(size.columns, 40), 500), rows: min(max(size.rows - 1, 15), 200),
+      color: Terminal.redraws(output, variable: variable) && Terminal.Style(variable: variable).color)
+  }
+
+  /// How a terminal gets its characters and colours.
+  struct Abilities: Equatable {
+    /// Whether areas can be filled with blocks in place of gnuplot's X's.
+    var blocks: Bool
+    /// Whether all colours can be shown; otherwise the 256 of xterm.
+    var allColors: Bool
+
+    init(blocks: Bool, allColors: Bool) {
+      self.blocks = blocks
+      self.allColors = allColors
+    }
+
+    init(variable: (String) -> String? = environment) {
+      blocks = Terminal.Style(variable: variable).unicode
+      allColors = ["truecolor", "24bit"].contains(variable("COLORTERM"))
+    }
+  }
+
+  /// gnuplot's text as a terminal should get it: no form feed before it, no blanks at the ends of its lines, no empty
+  /// lines behind it, and in colours that the terminal has.
+  static func clean(_ bytes: [UInt8], for abilities: Abilities) -> String {
+    let text = String(decoding: bytes, as: UTF8.self).filter { $0 != "\u{0C}" }
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { clean(line: $0, for: abilities) }
+    while lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func clean(line: Substring, for abilities: Abilities) -> String {
+    var result = ""
+    /// The colour in force, nil for the terminal's own, and the one last asked for.
+    var (present, wanted): (Substring?, Substring?)
+    var blanks = 0
+    var rest = line
+    while let character = rest.first {
+      if character == "\u{1B}", let end = rest.firstIndex(of: "m") {
+        let sequence = rest.dropFirst(2)[..<end]
+        wanted = sequence.hasPrefix("38;2;") ? sequence.dropFirst(5) : nil
+        rest = rest[rest.index(after: end)...]
+        continue
+      }
+      rest.removeFirst()
+      if character == " " {
+        blanks += 1
+        continue
+      }
+      result += String(repeating: " ", count: blanks)
+      blanks = 0
+      if wanted != present {
+        result += wanted.map { foreground($0, for: abilities) } ?? "\u{1B}[39m"
+        present = wanted
+      }
+      result.append(present != nil && character == "X" && abilities.blocks ? "█" : character)
+    }
+    return present == nil ? result : result + "\u{1B}[39m"
+  }
+
+  /// - Parameter color: red, green and blue in decimal, with semicolons between them.
+  private static func foreground(_ color: Substring, for abilities: Abilities) -> String {
+    let parts = color.split(separator: ";").compactMap { Int($0) }
+    guard !abilities.allColors, parts.count == 3 else { return "\u{1B}[38;2;\(color)m" }
+    // xterm's cube of 6 × 6 × 6 colours; its steps are 0, 95, 135, … 255.
+    let steps = parts.map { $0 < 48 ? 0 : $0 < 115 ? 1 : min(($0 - 35) / 40, 5) }
+    return "\u{1B}[38;5;\(16 + 36 * steps[0] + 6 * steps[1] + steps[2])m"
+  }
+}

@@ -1,0 +1,113 @@
+import Streaming
+
+/// What a recognizer makes of a recording, from row to row.
+struct Timeline: Sendable {
+  let labels: LabelSet
+  /// The posterior after each row, before smoothing, all zero where there is no speech; joined to columns.
+  fileprivate(set) var posteriors: RowColumns
+  /// Changes of the stable label, in the order of their times.
+  fileprivate(set) var changes: [LabelChange] = []
+  fileprivate(set) var utterances: [Utterance] = []
+  /// Seconds from the start of the recording to the end of the first row, and from there to that of the next: only then
+  /// a row's posterior is known.
+  let rows: (start: Double, step: Double)
+
+  /// Seconds from the start of the recording to the first column of the posteriors, and from there to the next.
+  var columns: (start: Double, step: Double) {
+    let joined = Double(posteriors.rowsPerColumn)
+    return (rows.start + (joined - 1) / 2 * rows.step, joined * rows.step)
+  }
+
+  /// The stretches of the stable label up to `end` seconds, without gaps, from silence at 0.
+  func stretches(end: Double) -> [(label: Verdict, from: Double, to: Double)] {
+    var result: [(label: Verdict, from: Double, to: Double)] = [(.silence, 0, end)]
+    for change in changes where change.time < end {
+      result[result.count - 1].to = change.time
+      result.append((change.label, change.time, end))
+    }
+    return result
+  }
+}
+
+/// Hears a recording as the live path does, and writes down what networks and smoother say.
+struct TimelineRecorder: ~Copyable {
+  private var stream: UtteranceStream
+  private var receiver: Receiver
+
+  /// - Parameters:
+  ///   - inputRate: samples per second of what is pushed.
+  ///   - limit: of columns, even.
+  /// - Throws: what `Pipeline` throws for this recognizer.
+  init(_ recognizer: Recognizer, inputRate: Int, limit: Int) throws {
+    let frontEnd = recognizer.configuration.frontEnd
+    let rate = Double(frontEnd.sampleRate)
+    for network in recognizer.networks { try network.requireStreaming() }
+    stream = try UtteranceStream(
+      frontEnd: frontEnd, gate: recognizer.configuration.gate, preprocessing: recognizer.configuration.preprocessing,
+      inputRate: inputRate)
+    receiver = Receiver(
+      recognition: Recognition(recognizer),
+      timeline: Timeline(
+        labels: recognizer.labels,
+        posteriors: RowColumns(joining: recognizer.labels.emotions.map { _ in .mean }, limit: limit),
+        rows: (Double(frontEnd.window) / rate, Double(frontEnd.hop) / rate)))
+  }
+
+  mutating func push(_ samples: Span<Float>) {
+    stream.push(samples, to: &receiver)
+    receiver.collect()
+  }
+
+  consuming func finish() -> Timeline {
+    stream.finish(to: &receiver)
+    receiver.finish()
+    return receiver.timeline
+  }
+
+  private struct Receiver: UtteranceReceiver {
+    var recognition: Recognition
+    var timeline: Timeline
+    /// Rows heard.
+    var heard = 0
+
+    mutating func utteranceBegan(row: Int) { recognition.utteranceBegan(row: row) }
+
+    mutating func utterance(row: Int, _ features: Span<Float>) {
+      recognition.utterance(row: row, features)
+      fill(to: row)
+      let posterior = recognition.posterior
+      timeline.posteriors.push(posterior.span)
+    }
+
+    mutating func utteranceEnded(row: Int) { recognition.utteranceEnded(row: row) }
+
+    mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {
+      recognition.heard(row: row, acoustics: acoustics, isSpeech: isSpeech)
+      heard = row + 1
+    }
+
+    /// Rows up to `row` that no utterance has claimed are no speech.
+    private mutating func fill(to row: Int) {
+      let nothing = [Float](repeating: 0, count: timeline.posteriors.width)
+      while timeline.posteriors.rows < row { timeline.posteriors.push(nothing.span) }
+    }
+
+    mutating func collect() {
+      for event in recognition.events {
+        switch event {
+        case .label(let change): timeline.changes.append(change)
+        case .utterance(let utterance): timeline.utterances.append(utterance)
+        }
+      }
+      recognition.events.removeAll(keepingCapacity: true)
+    }
+
+    /// Ends the stream: no utterance can claim what is left.
+    mutating func finish() {
+      recognition.finish()
+      collect()
+      fill(to: heard)
+      timeline.posteriors.finish()
+    }
+  }
+}
