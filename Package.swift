@@ -58,6 +58,12 @@ let package = Package(
       exclude: ["compare.py", "mfcc.conf", "requirements.txt"],
       swiftSettings: swift),
 
+    .executableTarget(
+      name: "InferenceBenchmark", dependencies: ["BenchmarkSupport", "Streaming", "Models", "CDefaultModel"],
+      path: "Benchmarks/Inference",
+      exclude: ["requirements.txt", "compare.py", "onnx_networks.py", "safetensors.py", "torch_networks.py"],
+      swiftSettings: swift),
+
     .testTarget(name: "ModelsTests", dependencies: ["Models", "AllocationCounter"], swiftSettings: swift),
     .testTarget(
       name: "StreamingTests", dependencies: ["Capture", "Streaming", "CKernels", "TestSupport", "AllocationCounter"],

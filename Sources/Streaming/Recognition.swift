@@ -8,7 +8,7 @@ package struct Recognition: UtteranceReceiver {
   private let hop: Double
   private let window: Double
   var normalizer: Normalizer
-  private var states: [Network.State]
+  private var states: [InferenceNetwork.State]
   /// Rows of the open utterance, for each network that cannot step.
   private var waiting: [[Float]]
   private let isStreaming: [Bool]
@@ -38,7 +38,7 @@ package struct Recognition: UtteranceReceiver {
     window = Double(frontEnd.window) / Double(frontEnd.sampleRate)
     normalizer = Normalizer(
       recognizer.statistics, recognizer.configuration.normalizer, rowRate: frontEnd.rowRate)
-    states = recognizer.networks.map { $0.makeState() }
+    states = recognizer.folded.map { $0.makeState() }
     waiting = recognizer.networks.map { _ in [] }
     isStreaming = recognizer.networks.map(\.isStreaming)
     smoother = Smoother(labels: emotions, configuration: recognizer.configuration.smoother)
@@ -63,7 +63,7 @@ package struct Recognition: UtteranceReceiver {
   package mutating func utteranceBegan(row: Int) {
     first = row
     for i in states.indices {
-      recognizer.networks[i].reset(&states[i])
+      recognizer.folded[i].reset(&states[i])
       waiting[i].removeAll(keepingCapacity: true)
     }
   }
@@ -75,7 +75,7 @@ package struct Recognition: UtteranceReceiver {
     for (i, network) in recognizer.networks.enumerated() {
       let input = network.configuration.adaptive ? adapted : fixed
       if isStreaming[i] {
-        network.step(input.span, &states[i], into: &probabilities)
+        recognizer.folded[i].step(input.span, &states[i], into: &probabilities)
         note(network.configuration.target, emotionNetwork)
       } else {
         waiting[i] += input
@@ -102,7 +102,7 @@ package struct Recognition: UtteranceReceiver {
     for (i, network) in recognizer.networks.enumerated() {
       if !isStreaming[i] {
         let rows = waiting[i]
-        network.hear(rows.span, into: &probabilities)
+        recognizer.folded[i].hear(rows.span, into: &probabilities)
         note(network.configuration.target, emotionNetwork)
       }
       if network.configuration.target == .emotion { emotionNetwork += 1 }

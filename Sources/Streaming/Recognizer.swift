@@ -7,7 +7,11 @@ public struct Recognizer: Sendable {
   /// Of the training rows; where every session starts from.
   public let statistics: FeatureStatistics
   /// In the order of the configuration.
-  public var networks: [Network]
+  public var networks: [Network] {
+    didSet { folded = networks.map(\.folded) }
+  }
+  /// The networks as streams hear with them: made once, shared by all.
+  package private(set) var folded: [InferenceNetwork]
   public var ensemble: Ensemble
   public var provenance: Provenance
 
@@ -21,6 +25,7 @@ public struct Recognizer: Sendable {
     self.labels = labels
     self.statistics = statistics
     self.networks = networks
+    folded = networks.map(\.folded)
     self.ensemble = ensemble
     self.provenance = provenance
   }

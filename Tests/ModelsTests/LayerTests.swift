@@ -296,6 +296,47 @@ struct LayerTests {
     }
   }
 
+  @Test("Streams stepped together give what each gives alone, wherever each is", arguments: streamingCases, [1, 3, 17])
+  func streamsTogether(_ tried: LayerCase, streams: Int) {
+    let weights = tried.randomWeights()
+    let layer = tried.layer
+    var random = RandomSource(seed: 7)
+    func row() -> [Float] { (0..<layer.inputWidth).map { _ in random.uniform(-1.5, 1.5) } }
+    var alone = [LayerState](repeating: layer.makeState(), count: streams)
+    var times = (0..<streams).map { $0 % 5 }
+    // Some streams are already on their way.
+    for stream in 0..<streams {
+      for time in 0..<times[stream] {
+        let row = row()
+        layer.step(row.span, at: time, weights: weights.span, state: &alone[stream])
+      }
+    }
+    var together = alone
+    func stepTogether(_ rows: [Float]) -> [Float] {
+      var output = [Float](repeating: .nan, count: streams * layer.outputWidth)
+      var span = output.mutableSpan
+      layer.step(rows.span, at: times, weights: weights.span, states: &together, into: &span)
+      return output
+    }
+    for _ in 0..<9 {
+      let rows = (0..<streams).map { _ in row() }
+      let output = stepTogether(rows.flatMap { $0 })
+      for stream in 0..<streams {
+        let row = rows[stream]
+        layer.step(row.span, at: times[stream], weights: weights.span, state: &alone[stream])
+        for i in 0..<layer.outputWidth {
+          // Sums in another order: a few units in the last place of values near 1.
+          #expect(abs(output[stream * layer.outputWidth + i] - alone[stream].output[i]) < 2e-5, "stream \(stream)")
+        }
+        times[stream] += 1
+      }
+      // A stream that begins anew in between.
+      alone[0].reset()
+      together[0].reset()
+      times[0] = 0
+    }
+  }
+
   @Test("A sequence's result does not depend on what else is in the batch", arguments: LayerCase.all)
   func independence(_ tried: LayerCase) {
     let input = tried.randomInput()

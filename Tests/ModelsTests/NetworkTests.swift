@@ -50,15 +50,16 @@ struct NetworkTests {
   func streaming(_ configuration: NetworkConfiguration) throws {
     var random = RandomSource(seed: 1)
     let network = try Network(configuration, inputWidth: 5, outputs: 4, random: &random)
-    var state = network.makeState()
+    let folded = network.folded
+    var state = folded.makeState()
     for length in [30, 1, 12] {
-      network.reset(&state)
+      folded.reset(&state)
       var rows: [Float] = []
       for time in 0..<length {
         let row = (0..<5).map { _ in random.uniform(-2, 2) }
         rows += row
         var streamed = [Float](repeating: 0, count: 4)
-        network.step(row.span, &state, into: &streamed)
+        folded.step(row.span, &state, into: &streamed)
 
         var cache = LayerCache()
         var pass = Pass.inference
@@ -75,9 +76,9 @@ struct NetworkTests {
   @Test("Streams share the weights and nothing else")
   func independentStreams() throws {
     var random = RandomSource(seed: 2)
-    let network = try Network(Self.configurations[0], inputWidth: 5, outputs: 4, random: &random)
+    let network = try Network(Self.configurations[0], inputWidth: 5, outputs: 4, random: &random).folded
     let rows = (0..<20).map { _ in (0..<5).map { _ in random.uniform(-2, 2) } }
-    func listen(_ state: inout Network.State, to row: [Float]) -> [Float] {
+    func listen(_ state: inout InferenceNetwork.State, to row: [Float]) -> [Float] {
       var result = [Float](repeating: 0, count: 4)
       network.step(row.span, &state, into: &result)
       return result
@@ -90,6 +91,54 @@ struct NetworkTests {
       #expect(listen(&first, to: row) == expected[index])
       _ = listen(&second, to: rows[rows.count - 1 - index])
     }
+  }
+
+  @Test("Streams stepped together hear what each would hear alone", arguments: configurations)
+  func streamsTogether(_ configuration: NetworkConfiguration) throws {
+    var random = RandomSource(seed: 4)
+    let network = try Network(configuration, inputWidth: 5, outputs: 4, random: &random).folded
+    for streams in [1, 2, 16] {
+      var alone = [InferenceNetwork.State](repeating: network.makeState(), count: streams)
+      var together = alone
+      for time in 0..<25 {
+        let rows = (0..<streams * 5).map { _ in random.uniform(-2, 2) }
+        var probabilities = [Float](repeating: 0, count: streams * 4)
+        network.step(rows.span, &together, into: &probabilities)
+        for stream in 0..<streams {
+          var expected = [Float](repeating: 0, count: 4)
+          network.step(rows.span.extracting(stream * 5..<(stream + 1) * 5), &alone[stream], into: &expected)
+          for (a, b) in zip(probabilities[(stream * 4)...], expected) { #expect(abs(a - b) < 1e-5) }
+          if (time + stream) % 7 == 0 {
+            network.reset(&alone[stream])
+            network.reset(&together[stream])
+          }
+        }
+      }
+    }
+    var nobody: [InferenceNetwork.State] = []
+    var nothing: [Float] = []
+    network.step([Float]().span, &nobody, into: &nothing)
+    #expect(nothing.isEmpty)
+  }
+
+  @Test("A thousand streams share one copy of the weights")
+  func sharedWeights() throws {
+    var random = RandomSource(seed: 2)
+    let network = try Network(Self.configurations[1], inputWidth: 5, outputs: 4, random: &random).folded
+    func address(_ network: InferenceNetwork) -> UInt {
+      network.weights.storage.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
+    }
+    /// A stream as whoever hears holds it: with the network beside its own state.
+    struct Stream {
+      var network: InferenceNetwork
+      var state: InferenceNetwork.State
+    }
+    var streams = (0..<1000).map { _ in Stream(network: network, state: network.makeState()) }
+    var probabilities = [Float](repeating: 0, count: 4)
+    let row: [Float] = [1, 2, 3, 4, 5]
+    for i in streams.indices { streams[i].network.step(row.span, &streams[i].state, into: &probabilities) }
+    #expect(Set(streams.map { address($0.network) }).count == 1)
+    #expect((address(network) + UInt(network.weights.range.lowerBound) * 4) % 64 == 0)
   }
 
   @Test("The same seed gives the same weights, another seed others")
@@ -182,7 +231,7 @@ struct NetworkTests {
 
     let rows = (0..<5 * 9).map { _ in random.uniform(-2, 2) }
     var heard = [Float](repeating: 0, count: 4)
-    network.hear(rows.span, into: &heard)
+    network.folded.hear(rows.span, into: &heard)
     var cache = LayerCache()
     var pass = Pass.inference
     network.forward(rows.span, layout: SequenceLayout(lengths: [9]), pass: &pass, cache: &cache)
@@ -200,9 +249,10 @@ struct NetworkTests {
     try network.requireStreaming()
     let rows = (0..<5 * 9).map { _ in random.uniform(-2, 2) }
     var (streamed, heard) = ([Float](repeating: 0, count: 4), [Float](repeating: 0, count: 4))
-    var state = network.makeState()
-    for time in 0..<9 { network.step(rows.span.extracting(time * 5..<(time + 1) * 5), &state, into: &streamed) }
-    network.hear(rows.span, into: &heard)
+    let folded = network.folded
+    var state = folded.makeState()
+    for time in 0..<9 { folded.step(rows.span.extracting(time * 5..<(time + 1) * 5), &state, into: &streamed) }
+    folded.hear(rows.span, into: &heard)
     for (a, b) in zip(streamed, heard) { #expect(abs(a - b) < 1e-5) }
   }
 

@@ -82,6 +82,47 @@ import Testing
     #expect(ser_sign_changes(x, count) == signs)
   }
 
+  /// Rows that fill no group of four, columns that fill no vector, at addresses that are not aligned.
+  @Test(arguments: [0, 1, 3, 4, 5, 8, 18], [0, 1, 7, 8, 9, 16, 60, 61, 180])
+  func matrixTimesVector(rows: Int, columns: Int) {
+    let matrix = Signals.noise(rows * columns + 1, seed: 3)
+    let x = Signals.noise(columns + 1, seed: 4)
+    var y = [Float](repeating: 0.5, count: rows + 1)
+    matrix.withUnsafeBufferPointer { matrix in
+      x.withUnsafeBufferPointer { ser_add_matrix_vector(matrix.baseAddress! + 1, rows, columns, $0.baseAddress! + 1, &y) }
+    }
+    for row in 0..<rows {
+      let products = (0..<columns).map { Double(matrix[1 + row * columns + $0]) * Double(x[1 + $0]) }
+      // As for the sums above.
+      let tolerance = 1e-5 * (products.reduce(0) { $0 + abs($1) } + 0.5)
+      #expect(abs(Double(y[row]) - products.reduce(0.5, +)) <= tolerance)
+    }
+    #expect(y[rows] == 0.5)
+  }
+
+  @Test(arguments: [1, 8, 13]) func recurrentCell(units: Int) {
+    let activations = Signals.noise(4 * units, seed: 5, amplitude: 4)
+    let before = Signals.noise(units, seed: 6)
+    for first in [false, true] {
+      var gates = activations
+      // The cell before lies where the new one goes.
+      var cells = before + [Float](repeating: .nan, count: units)
+      var output = [Float](repeating: .nan, count: units)
+      cells.withUnsafeMutableBufferPointer {
+        ser_lstm_cell(&gates, first ? nil : UnsafePointer($0.baseAddress!), $0.baseAddress!, &output, units)
+      }
+      func sigmoid(_ x: Float) -> Double { 1 / (1 + exp(-Double(x))) }
+      for i in 0..<units {
+        let kept = first ? 0 : sigmoid(activations[units + i]) * Double(before[i])
+        let cell = kept + sigmoid(activations[i]) * tanh(Double(activations[2 * units + i]))
+        // A handful of roundings of numbers near 1.
+        #expect(abs(Double(cells[i]) - cell) < 1e-6)
+        #expect(abs(Double(cells[units + i]) - tanh(cell)) < 1e-6)
+        #expect(abs(Double(output[i]) - sigmoid(activations[3 * units + i]) * tanh(cell)) < 1e-6)
+      }
+    }
+  }
+
   @Test func firstIndexReached() {
     let ones = [Float](repeating: 1, count: 100)
     #expect(ser_reaches(ones, 0, 100) == 0)

@@ -98,6 +98,8 @@ BODY float tanh_one(float x) {
   return z < 0.390625f ? small : large;
 }
 
+BODY float rectify_one(float x) { return x < 0.0f ? 0.0f : x; }
+
 #define ELEMENTARY(name)                                                \
   BODY void ser_##name##_body(const float *x, float *y, size_t count) { \
     INDEPENDENT                                                         \
@@ -109,6 +111,7 @@ ELEMENTARY(exp)
 ELEMENTARY(log)
 ELEMENTARY(sigmoid)
 ELEMENTARY(tanh)
+ELEMENTARY(rectify)
 
 // MARK: Arithmetic
 
@@ -117,6 +120,19 @@ BODY void ser_multiply_body(const float *x, const float *factors, float *y, size
   for (size_t i = 0; i < count; i++) y[i] = x[i] * factors[i];
 }
 KERNEL(void, ser_multiply, (const float *x, const float *factors, float *y, size_t count), (x, factors, y, count))
+
+BODY void ser_add_body(const float *x, const float *summands, float *y, size_t count) {
+  INDEPENDENT
+  for (size_t i = 0; i < count; i++) y[i] = x[i] + summands[i];
+}
+KERNEL(void, ser_add, (const float *x, const float *summands, float *y, size_t count), (x, summands, y, count))
+
+BODY void ser_scale_shift_body(const float *x, const float *scale, const float *shift, float *y, size_t count) {
+  INDEPENDENT
+  for (size_t i = 0; i < count; i++) y[i] = x[i] * scale[i] + shift[i];
+}
+KERNEL(void, ser_scale_shift, (const float *x, const float *scale, const float *shift, float *y, size_t count),
+       (x, scale, shift, y, count))
 
 BODY void ser_square_root_body(const float *x, float *y, size_t count) {
   INDEPENDENT
@@ -163,6 +179,45 @@ BODY float lanes_sum(const lanes *x) {
   sums += __builtin_shufflevector(sums, sums, 2, 3, 2, 3);
   return sums[0] + sums[1];
 }
+
+// The sums of neighbours, of a in the even quarters and of b in the odd ones.
+#define PAIR_SUMS(a, b)                                            \
+  (__builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14) +      \
+   __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15))
+
+// Four rows at a time share each load of x, and their sums are added up together. The last columns that fill no vector
+// are taken with the ones before them, which count as zero.
+BODY void ser_add_matrix_vector_body(const float *matrix, size_t rows, size_t columns, const float *x, float *y) {
+  size_t whole = columns >= LANES ? columns / LANES * LANES : 0, left = columns - whole, i = 0;
+  if (whole > 0) {
+    float tail[LANES] = {0};
+    for (size_t j = whole; j < columns; j++) tail[j + LANES - columns] = x[j];
+    const lanes rest = LOAD(tail);
+    for (; i + 4 <= rows; i += 4) {
+      const float *row = matrix + i * columns;
+      lanes a = {0}, b = {0}, c = {0}, d = {0};
+      for (size_t j = 0; j < whole; j += LANES) {
+        const lanes part = LOAD(x + j);
+        a += LOAD(row + j) * part;
+        b += LOAD(row + columns + j) * part;
+        c += LOAD(row + 2 * columns + j) * part;
+        d += LOAD(row + 3 * columns + j) * part;
+      }
+      if (left > 0) {
+        row += columns - LANES;
+        a += LOAD(row) * rest;
+        b += LOAD(row + columns) * rest;
+        c += LOAD(row + 2 * columns) * rest;
+        d += LOAD(row + 3 * columns) * rest;
+      }
+      const lanes ab = PAIR_SUMS(a, b), cd = PAIR_SUMS(c, d), sums = PAIR_SUMS(ab, cd);
+      for (size_t k = 0; k < 4; k++) y[i + k] += sums[k] + sums[k + 4];
+    }
+  }
+  for (; i < rows; i++) y[i] += ser_dot_body(matrix + i * columns, x, columns);
+}
+KERNEL(void, ser_add_matrix_vector, (const float *matrix, size_t rows, size_t columns, const float *x, float *y),
+       (matrix, rows, columns, x, y))
 
 BODY void ser_banded_product_body(const float *weights, const uint32_t *first, const uint32_t *count, size_t bands,
                                   const float *x, float *y) {
@@ -413,3 +468,82 @@ BODY size_t ser_reaches_body(const float *x, float threshold, size_t count) {
   return i;
 }
 KERNEL(size_t, ser_reaches, (const float *x, float threshold, size_t count), (x, threshold, count))
+
+// MARK: Networks
+
+BODY void ser_lstm_cell_body(float *gates, const float *before, float *cells, float *output, size_t units) {
+#pragma clang fp contract(off)  // a sum of two products has the same bits on both targets
+  float *input = gates, *forget = gates + units, *candidate = gates + 2 * units, *exposed = gates + 3 * units;
+  INDEPENDENT
+  for (size_t i = 0; i < 2 * units; i++) gates[i] = sigmoid_one(gates[i]);
+  INDEPENDENT
+  for (size_t i = 0; i < units; i++) candidate[i] = tanh_one(candidate[i]);
+  if (before) {
+    INDEPENDENT
+    for (size_t i = 0; i < units; i++) cells[i] = forget[i] * before[i] + input[i] * candidate[i];
+  } else {
+    INDEPENDENT
+    for (size_t i = 0; i < units; i++) cells[i] = input[i] * candidate[i];
+  }
+  INDEPENDENT
+  for (size_t i = 0; i < units; i++) {
+    exposed[i] = sigmoid_one(exposed[i]);
+    cells[units + i] = tanh_one(cells[i]);
+    output[i] = exposed[i] * cells[units + i];
+  }
+}
+KERNEL(void, ser_lstm_cell, (float *gates, const float *before, float *cells, float *output, size_t units),
+       (gates, before, cells, output, units))
+
+BODY void ser_moments_of_row_body(float score, const float *x, float *moments, size_t width) {
+  moments[0] = score;
+  moments[1] = 1.0f;
+  memcpy(moments + 2, x, width * sizeof *x);
+  memset(moments + 2 + width, 0, width * sizeof *x);
+}
+KERNEL(void, ser_moments_of_row, (float score, const float *x, float *moments, size_t width),
+       (score, x, moments, width))
+
+BODY void ser_add_to_moments_body(const float *a, float score, const float *x, float *sum, size_t width) {
+  float highest = a[0] > score ? a[0] : score;
+  float fade = exp_one(a[0] - highest), weight = exp_one(score - highest);
+  float total = a[1] * fade;
+  float share = weight / (total + weight);
+  const float *mean = a + 2, *square = mean + width;
+  sum[0] = highest;
+  sum[1] = total + weight;
+  INDEPENDENT
+  for (size_t i = 0; i < width; i++) {
+    // Not West's distance from the mean before times that from the mean behind: with a share near 1 the latter is lost.
+    float distance = x[i] - mean[i];
+    sum[2 + width + i] = fade * square[i] + total * share * distance * distance;
+    sum[2 + i] = mean[i] + share * distance;
+  }
+}
+KERNEL(void, ser_add_to_moments, (const float *a, float score, const float *x, float *sum, size_t width),
+       (a, score, x, sum, width))
+
+BODY void ser_merge_moments_body(const float *a, const float *b, float *sum, size_t width) {
+  float highest = a[0] > b[0] ? a[0] : b[0];
+  float fade_a = exp_one(a[0] - highest), fade_b = exp_one(b[0] - highest);
+  float total_a = a[1] * fade_a, total_b = b[1] * fade_b;
+  float share = total_b / (total_a + total_b);
+  sum[0] = highest;
+  sum[1] = total_a + total_b;
+  INDEPENDENT
+  for (size_t i = 2; i < 2 + width; i++) {
+    float distance = b[i] - a[i];
+    sum[width + i] = fade_a * a[width + i] + fade_b * b[width + i] + total_a * share * distance * distance;
+    sum[i] = a[i] + share * distance;
+  }
+}
+KERNEL(void, ser_merge_moments, (const float *a, const float *b, float *sum, size_t width), (a, b, sum, width))
+
+BODY void ser_mean_deviation_body(const float *moments, float epsilon, float *y, size_t width) {
+  float scale = 1.0f / moments[1];
+  memcpy(y, moments + 2, width * sizeof *y);
+  INDEPENDENT
+  for (size_t i = 0; i < width; i++) y[width + i] = __builtin_sqrtf(moments[2 + width + i] * scale + epsilon);
+}
+KERNEL(void, ser_mean_deviation, (const float *moments, float epsilon, float *y, size_t width),
+       (moments, epsilon, y, width))

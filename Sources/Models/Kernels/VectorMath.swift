@@ -1,6 +1,6 @@
 import CKernels
 
-/// Transcendental functions over contiguous elements, in place, by the vector kernels of `CKernels`.
+/// Functions of contiguous elements by the vector kernels of `CKernels`; those of one argument work in place.
 public enum VectorMath {
   /// e^x.
   public static func exp(_ x: inout MutableSpan<Float>, _ range: Range<Int>) { apply(ser_exp, &x, range) }
@@ -13,6 +13,44 @@ public enum VectorMath {
 
   /// The hyperbolic tangent.
   public static func tanh(_ x: inout MutableSpan<Float>, _ range: Range<Int>) { apply(ser_tanh, &x, range) }
+
+  /// max(x, 0).
+  static func rectify(_ x: inout MutableSpan<Float>, _ range: Range<Int>) { apply(ser_rectify, &x, range) }
+
+  /// y += x, in `count` elements from the front.
+  static func add(_ x: Span<Float>, to y: inout MutableSpan<Float>, count: Int) {
+    precondition(count <= x.count && count <= y.count, "more elements than a span has")
+    x.withUnsafeBufferPointer { x in
+      // SAFETY: the precondition keeps what the kernel touches inside the spans; it allows its output to be an input.
+      y.withUnsafeMutableBufferPointer { ser_add($0.baseAddress, x.baseAddress, $0.baseAddress, count) }
+    }
+  }
+
+  /// y = x ∘ scale + shift for `count` elements of `x` and `y` from `start` on; `map` is [scale, shift].
+  static func scaleAndShift(
+    _ x: Span<Float>, from start: Int, by map: Span<Float>, into y: inout MutableSpan<Float>, count: Int
+  ) {
+    precondition(start >= 0 && start + count <= x.count && start + count <= y.count, "more elements than a span has")
+    precondition(2 * count <= map.count, "a scale or a shift is missing")
+    x.withUnsafeBufferPointer { x in
+      map.withUnsafeBufferPointer { map in
+        y.withUnsafeMutableBufferPointer { y in
+          guard count > 0, let x = x.baseAddress, let map = map.baseAddress, let y = y.baseAddress else { return }
+          // SAFETY: the preconditions keep what the kernel touches inside the spans.
+          ser_scale_shift(x + start, map, map + count, y + start, count)
+        }
+      }
+    }
+  }
+
+  /// Σ a · b over `count` elements from the front.
+  static func dot(_ a: Span<Float>, _ b: Span<Float>, count: Int) -> Float {
+    precondition(count <= a.count && count <= b.count, "more elements than a span has")
+    return a.withUnsafeBufferPointer { a in
+      // SAFETY: the precondition keeps what the kernel reads inside the spans.
+      b.withUnsafeBufferPointer { ser_dot(a.baseAddress, $0.baseAddress, count) }
+    }
+  }
 
   /// Turns scores into probabilities: e^x / Σ e^x over `range`, free of overflow.
   public static func softmax(_ x: inout MutableSpan<Float>, _ range: Range<Int>) {

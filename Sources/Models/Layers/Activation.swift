@@ -18,7 +18,9 @@ public struct Activation: WeightlessLayer {
 
   private func apply(_ x: Span<Float>, _ y: inout MutableSpan<Float>) {
     switch function {
-    case .relu: for i in x.indices { y[i] = max(x[i], 0) }
+    case .relu:
+      y.copy(x, to: 0, count: x.count)
+      VectorMath.rectify(&y, x.indices)
     case .sigmoid:
       y.copy(x, to: 0, count: x.count)
       VectorMath.sigmoid(&y, x.indices)
@@ -76,5 +78,12 @@ public struct Activation: WeightlessLayer {
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
     var output = state.output.mutableSpan
     apply(row, &output)
+  }
+
+  public func step(
+    _ rows: Span<Float>, at times: [Int], weights: Span<Float>, states: inout [LayerState],
+    into output: inout MutableSpan<Float>
+  ) {
+    apply(rows, &output)
   }
 }

@@ -5,9 +5,10 @@
 /// s[t] = v · x[t]        a = softmax(s) over time
 /// y = [Σ a x, √(Σ a (x − Σ a x)² + ε)]
 /// ```
-/// A stream keeps the sums incrementally, relative to the highest score so far, so that its state has a fixed size
-/// and no exponential overflows; weighted mean and squared deviation follow West's update (1979), which does not
-/// cancel. With a `window`, only the last `window` rows count.
+/// A stream keeps moments: the highest score, and relative to it the sum of weights, the weighted mean and the weighted
+/// squared distance from it. So its state has a fixed size, no exponential overflows, and rows and moments are added
+/// without cancellation (Chan, Golub and LeVeque 1979).
+/// With a `window`, only the last `window` rows count; see `SlidingMoments`.
 public struct AttentionPooling: Layer {
   public let inputWidth: Int
   public var outputWidth: Int { 2 * inputWidth }
@@ -120,81 +121,27 @@ public struct AttentionPooling: Layer {
     }
   }
 
-  /// `memory`: without a window [highest score, sum of weights, mean, squared deviation]; with one, a ring of
-  /// [score, row] indexed by time. `scratch`: the same sums for the window.
+  /// `memory`: without a window, the newest row with its score, and the moments of all rows; else as `SlidingMoments`.
   public func makeState() -> LayerState {
-    let sums = 2 + 2 * inputWidth
-    return LayerState(
-      output: outputWidth, memory: window.map { $0 * (1 + inputWidth) } ?? sums, scratch: window == nil ? 0 : sums)
+    let moments = WeightedMoments(width: inputWidth)
+    let memory = window.map { SlidingMoments(moments, window: $0).memory } ?? moments.rowCount + moments.count
+    return LayerState(output: outputWidth, memory: memory)
   }
 
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
-    var score: Float = 0
-    for i in 0..<inputWidth { score += weights[i] * row[i] }
     var outputStore = state.output.take()
     defer { state.output = outputStore }
     var output = outputStore.mutableSpan
-    guard let window else {
-      var sums = state.memory.mutableSpan
-      add(row, from: 0, score: score, isFirst: time == 0, to: &sums)
-      read(sums.span, into: &output)
-      return
+    var memory = state.memory.mutableSpan
+    let moments = WeightedMoments(width: inputWidth)
+    let score = VectorMath.dot(weights, row, count: inputWidth)
+    var result = moments.rowCount
+    if let window {
+      result = SlidingMoments(moments, window: window).advance(&memory, row, score: score, at: time)
+    } else {
+      moments.place(&memory, row, score: score, at: 0)
+      moments.add(&memory, row: 0, to: time == 0 ? nil : result, into: result)
     }
-    let stride = 1 + inputWidth
-    let slot = (time % window) * stride
-    state.memory[slot] = score
-    for i in 0..<inputWidth { state.memory[slot + 1 + i] = row[i] }
-    let ring = state.memory
-    var sums = state.scratch.mutableSpan
-    let oldest = max(0, time - window + 1)
-    for past in oldest...time {
-      let slot = (past % window) * stride
-      add(ring.span, from: slot + 1, score: ring[slot], isFirst: past == oldest, to: &sums)
-    }
-    read(sums.span, into: &output)
-  }
-
-  /// Adds the row at `start` of `rows` to the sums [highest score, sum of weights, mean, squared deviation].
-  private func add(
-    _ rows: Span<Float>, from start: Int, score: Float, isFirst: Bool, to sums: inout MutableSpan<Float>
-  ) {
-    let width = inputWidth
-    if isFirst {
-      sums[0] = score
-      sums[1] = 1
-      for i in 0..<width {
-        sums[2 + i] = rows[start + i]
-        sums[2 + width + i] = 0
-      }
-      return
-    }
-    let highest = max(sums[0], score)
-    let fade = exponential(sums[0] - highest)
-    let weight = exponential(score - highest)
-    let total = sums[1] * fade + weight
-    let share = weight / total
-    sums[0] = highest
-    sums[1] = total
-    for i in 0..<width {
-      let distance = rows[start + i] - sums[2 + i]
-      sums[2 + i] += share * distance
-      sums[2 + width + i] = fade * sums[2 + width + i] + weight * distance * (rows[start + i] - sums[2 + i])
-    }
-  }
-
-  private func exponential(_ x: Float) -> Float {
-    if x == 0 { return 1 }
-    var value: [1 of Float] = [x]
-    var span = value.mutableSpan
-    VectorMath.exp(&span, 0..<1)
-    return value[0]
-  }
-
-  private func read(_ sums: Span<Float>, into output: inout MutableSpan<Float>) {
-    let width = inputWidth
-    for i in 0..<width {
-      output[i] = sums[2 + i]
-      output[width + i] = (sums[2 + width + i] / sums[1] + Self.epsilon).squareRoot()
-    }
+    moments.read(memory.span, result, epsilon: Self.epsilon, into: &output)
   }
 }

@@ -115,20 +115,31 @@ public struct BatchNorm: Layer {
     }
   }
 
-  /// `scratch`: factor and shift that the weights come down to, computed with a sequence's first row, [2 × width].
+  /// The scale and the shift that the weights come down to at inference, [2 × width].
+  private func map(_ weights: Span<Float>, into map: inout MutableSpan<Float>) {
+    let width = inputWidth
+    for i in 0..<width {
+      map[i] = weights[i] / (weights[3 * width + i] + Self.epsilon).squareRoot()
+      map[width + i] = weights[width + i] - weights[2 * width + i] * map[i]
+    }
+  }
+
+  public func folded(_ weights: Span<Float>) -> [WeightedLayer] {
+    var folded = [Float](repeating: 0, count: 2 * inputWidth)
+    var span = folded.mutableSpan
+    map(weights, into: &span)
+    return [WeightedLayer(ScaleAndShift(width: inputWidth), folded)]
+  }
+
+  /// `scratch`: scale and shift.
   public func makeState() -> LayerState { LayerState(output: outputWidth, scratch: 2 * inputWidth) }
 
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
-    let width = inputWidth
-    if time == 0 {
-      var folded = state.scratch.mutableSpan
-      for i in 0..<width {
-        folded[i] = weights[i] / (weights[3 * width + i] + Self.epsilon).squareRoot()
-        folded[width + i] = weights[width + i] - weights[2 * width + i] * folded[i]
-      }
-    }
-    let folded = state.scratch
-    var output = state.output.mutableSpan
-    for i in 0..<width { output[i] = row[i] * folded[i] + folded[width + i] }
+    var folded = state.scratch.mutableSpan
+    map(weights, into: &folded)
+    var output = state.output.take()
+    defer { state.output = output }
+    var span = output.mutableSpan
+    VectorMath.scaleAndShift(row, from: 0, by: state.scratch.span, into: &span, count: inputWidth)
   }
 }

@@ -103,29 +103,68 @@ public struct Convolution: Layer {
       : LayerState(output: outputWidth)
   }
 
+  public var stateBound: Int {
+    MemoryLayout<Float>.stride * (outputWidth + (isStreaming ? window.reach * inputWidth + stackedWidth : 0))
+  }
+
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
     precondition(isStreaming, "only a causal convolution can step")
+    var stackedStore = state.scratch.take()
+    defer { state.scratch = stackedStore }
+    var stacked = stackedStore.mutableSpan
+    guard stack(row, at: time, state: &state, into: &stacked, from: 0) else { return }
+    var output = state.output.mutableSpan
+    output.copy(weights, from: biasStart, to: 0, count: outputWidth)
+    BLAS.multiply(
+      weights, byVector: stacked.span, into: &output,
+      rows: outputWidth, columns: stackedWidth, accumulate: true)
+  }
+
+  public func step(
+    _ rows: Span<Float>, at times: [Int], weights: Span<Float>, states: inout [LayerState],
+    into output: inout MutableSpan<Float>
+  ) {
+    guard window.stride == 1 else {
+      return stepInTurn(rows, at: times, weights: weights, states: &states, into: &output)
+    }
+    precondition(isStreaming, "only a causal convolution can step")
+    var stackedStore = [Float](repeating: 0, count: times.count * stackedWidth)
+    var stacked = stackedStore.mutableSpan
+    for (stream, time) in times.enumerated() {
+      let row = rows.extracting(stream * inputWidth..<(stream + 1) * inputWidth)
+      _ = stack(row, at: time, state: &states[stream], into: &stacked, from: stream * stackedWidth)
+    }
+    output.fill(weights, from: biasStart, rows: times.count, width: outputWidth)
+    BLAS.add(
+      weights, byEachOf: stacked.span, to: &output, streams: times.count, rows: outputWidth, columns: stackedWidth)
+  }
+
+  /// Remembers the newest row, and lays the rows that an output row sees one behind the other where there is one at
+  /// `time`; says whether there is.
+  private func stack(
+    _ row: Span<Float>, at time: Int, state: inout LayerState, into stacked: inout MutableSpan<Float>, from start: Int
+  ) -> Bool {
     let width = inputWidth
     let reach = window.reach
-    var pastStore = state.memory.take()
-    defer { state.memory = pastStore }
-    var past = pastStore.mutableSpan
-    if time % window.stride == 0 {
-      var stackedStore = state.scratch.take()
-      defer { state.scratch = stackedStore }
-      var stacked = stackedStore.mutableSpan
+    let isDue = time % window.stride == 0
+    if isDue {
       for tap in 0..<window.size - 1 {
         // Rows before the first are zero: the memory of a new sequence is.
         let from = (time + tap * window.dilation) % reach * width
-        stacked.copy(past.span, from: from, to: tap * width, count: width)
+        stacked.copy(state.memory.span, from: from, to: start + tap * width, count: width)
       }
-      stacked.copy(row, to: (window.size - 1) * width, count: width)
-      var output = state.output.mutableSpan
-      output.copy(weights, from: biasStart, to: 0, count: outputWidth)
-      BLAS.multiply(
-        weights, byVector: stacked.span, into: &output,
-        rows: outputWidth, columns: stackedWidth, accumulate: true)
+      stacked.copy(row, to: start + (window.size - 1) * width, count: width)
     }
-    if reach > 0 { past.copy(row, to: time % reach * width, count: width) }
+    if reach > 0 {
+      var past = state.memory.mutableSpan
+      past.copy(row, to: time % reach * width, count: width)
+    }
+    return isDue
+  }
+}
+
+extension Convolution: LinearOutput {
+  func weights(_ weights: [Float], with map: [Float]) -> [Float] {
+    weights.folding(output: map, rows: outputWidth, columns: stackedWidth, bias: biasStart)
   }
 }

@@ -57,4 +57,23 @@ public struct Dense: Layer {
     BLAS.multiply(
       weights, byVector: row, into: &output, rows: outputWidth, columns: inputWidth, accumulate: true)
   }
+
+  public func step(
+    _ rows: Span<Float>, at times: [Int], weights: Span<Float>, states: inout [LayerState],
+    into output: inout MutableSpan<Float>
+  ) {
+    output.fill(weights, from: biasStart, rows: times.count, width: outputWidth)
+    BLAS.add(
+      weights, byEachOf: rows, to: &output, streams: times.count, rows: outputWidth, columns: inputWidth)
+  }
+}
+
+extension Dense: LinearInput, LinearOutput {
+  func weights(_ weights: [Float], after map: [Float]) -> [Float] {
+    weights.folding(input: map, rows: outputWidth, columns: inputWidth, bias: biasStart)
+  }
+
+  func weights(_ weights: [Float], with map: [Float]) -> [Float] {
+    weights.folding(output: map, rows: outputWidth, columns: inputWidth, bias: biasStart)
+  }
 }

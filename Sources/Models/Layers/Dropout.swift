@@ -45,6 +45,15 @@ public struct Dropout: WeightlessLayer {
 
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
     var output = state.output.mutableSpan
-    for i in row.indices { output[i] = row[i] }
+    output.copy(row, to: 0, count: inputWidth)
   }
+
+  public func step(
+    _ rows: Span<Float>, at times: [Int], weights: Span<Float>, states: inout [LayerState],
+    into output: inout MutableSpan<Float>
+  ) {
+    output.copy(rows, to: 0, count: times.count * inputWidth)
+  }
+
+  public func folded(_ weights: Span<Float>) -> [WeightedLayer] { [] }
 }

@@ -101,6 +101,10 @@ public struct FunctionalsPooling: WeightlessLayer {
 
   public func makeState() -> LayerState { LayerState(output: outputWidth, functionals: functionals) }
 
+  public var stateBound: Int {
+    MemoryLayout<Float>.stride * outputWidth + Functionals.byteBound(columns: inputWidth, capacity: window)
+  }
+
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
     var outputStore = state.output.take()
     defer { state.output = outputStore }

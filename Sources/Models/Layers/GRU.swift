@@ -183,3 +183,9 @@ public struct GRU: Layer {
     activate(&work, gate: 0, recurrent: gatesWidth, weights, before: time > 0 ? 0 : nil, output: &output, at: 0)
   }
 }
+
+extension GRU: LinearInput {
+  func weights(_ weights: [Float], after map: [Float]) -> [Float] {
+    weights.folding(input: map, rows: gatesWidth, columns: inputWidth, bias: biasStart)
+  }
+}

@@ -108,6 +108,19 @@ public struct Gating: Layer {
     LayerState(output: outputWidth, children: [body.makeState(), gate.makeState()])
   }
 
+  public var stateBound: Int {
+    MemoryLayout<Float>.stride * outputWidth + body.stateBound + gate.stateBound
+  }
+
+  public func folded(_ weights: Span<Float>) -> [WeightedLayer] {
+    let body = body.folded(weights.extracting(0..<split))
+    let gate = gate.folded(weights.extracting(split..<weights.count))
+    guard !body.isEmpty, !gate.isEmpty else { return [WeightedLayer(self, weights)] }
+    return [
+      WeightedLayer(Gating(Sequential(body), gate: Sequential(gate)), (body + gate).flatMap(\.weights))
+    ]
+  }
+
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
     body.step(row, at: time, weights: weights.extracting(0..<split), state: &state.children[0])
     gate.step(row, at: time, weights: weights.extracting(split..<weights.count), state: &state.children[1])

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Long short-term memory (Hochreiter and Schmidhuber 1997; with forget gate, Gers et al. 2000). Causal.
 ///
 /// ```
@@ -45,19 +47,20 @@ public struct LSTM: Layer {
     output: inout MutableSpan<Float>, at out: Int
   ) {
     let h = outputWidth
-    VectorMath.sigmoid(&gates, gate..<gate + 2 * h)
-    VectorMath.tanh(&gates, gate + 2 * h..<gate + 3 * h)
-    VectorMath.sigmoid(&gates, gate + 3 * h..<gate + 4 * h)
-    if let before {
-      for i in 0..<h {
-        cells[now + i] = gates[gate + h + i] * cells[before + i] + gates[gate + i] * gates[gate + 2 * h + i]
+    precondition(gate >= 0 && gate + gatesWidth <= gates.count, "gates outside of their storage")
+    precondition(now >= 0 && now + 2 * h <= cells.count, "a cell outside of its storage")
+    precondition((before ?? 0) >= 0 && (before ?? 0) + h <= cells.count, "a cell outside of its storage")
+    precondition(out >= 0 && out + h <= output.count, "a row outside of its storage")
+    gates.withUnsafeMutableBufferPointer { gates in
+      cells.withUnsafeMutableBufferPointer { cells in
+        output.withUnsafeMutableBufferPointer { output in
+          let first = cells.baseAddress!
+          // SAFETY: the preconditions keep what the kernel touches inside the spans; `before` is another row or `now`.
+          ser_lstm_cell(
+            gates.baseAddress! + gate, before.map { first + $0 }, first + now, output.baseAddress! + out, h)
+        }
       }
-    } else {
-      for i in 0..<h { cells[now + i] = gates[gate + i] * gates[gate + 2 * h + i] }
     }
-    for i in 0..<h { cells[now + h + i] = cells[now + i] }
-    VectorMath.tanh(&cells, now + h..<now + 2 * h)
-    for i in 0..<h { output[out + i] = gates[gate + 3 * h + i] * cells[now + h + i] }
   }
 
   /// `saved`: the cells [rows × 2H]; output of the first child: the gates [rows × 4H].
@@ -165,24 +168,57 @@ public struct LSTM: Layer {
   }
 
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
-    let h = outputWidth
     var gatesStore = state.scratch.take()
-    var cellsStore = state.memory.take()
-    defer {
-      state.scratch = gatesStore
-      state.memory = cellsStore
-    }
+    defer { state.scratch = gatesStore }
     var gates = gatesStore.mutableSpan
-    var cells = cellsStore.mutableSpan
     gates.copy(weights, from: biasStart, to: 0, count: gatesWidth)
     BLAS.multiply(
       weights, byVector: row, into: &gates, rows: gatesWidth, columns: inputWidth, accumulate: true)
     if time > 0 {
       BLAS.multiply(
         weights, from: recurrentStart, byVector: state.output.span, into: &gates,
-        rows: gatesWidth, columns: h, accumulate: true)
+        rows: gatesWidth, columns: outputWidth, accumulate: true)
     }
+    advance(&state, at: time, &gates, from: 0)
+  }
+
+  public func step(
+    _ rows: Span<Float>, at times: [Int], weights: Span<Float>, states: inout [LayerState],
+    into output: inout MutableSpan<Float>
+  ) {
+    let h = outputWidth
+    let streams = times.count
+    var gatesStore = [Float](repeating: 0, count: streams * gatesWidth)
+    var gates = gatesStore.mutableSpan
+    gates.fill(weights, from: biasStart, rows: streams, width: gatesWidth)
+    BLAS.add(weights, byEachOf: rows, to: &gates, streams: streams, rows: gatesWidth, columns: inputWidth)
+    var beforeStore = [Float](repeating: 0, count: streams * h)  // h[t−1]; zero for a stream's first row
+    var before = beforeStore.mutableSpan
+    for (stream, time) in times.enumerated() where time > 0 {
+      let output = states[stream].output
+      before.copy(output.span, to: stream * h, count: h)
+    }
+    BLAS.add(
+      weights, from: recurrentStart, byEachOf: before.span, to: &gates, streams: streams, rows: gatesWidth, columns: h)
+    for (stream, time) in times.enumerated() {
+      advance(&states[stream], at: time, &gates, from: stream * gatesWidth)
+      let result = states[stream].output
+      output.copy(result.span, to: stream * h, count: h)
+    }
+  }
+
+  /// Computes the cell and the output of a stream from the pre-activations at `gate`.
+  private func advance(_ state: inout LayerState, at time: Int, _ gates: inout MutableSpan<Float>, from gate: Int) {
+    var cellsStore = state.memory.take()
+    defer { state.memory = cellsStore }
+    var cells = cellsStore.mutableSpan
     var output = state.output.mutableSpan
-    activate(&gates, at: 0, cells: &cells, before: time > 0 ? 0 : nil, now: 0, output: &output, at: 0)
+    activate(&gates, at: gate, cells: &cells, before: time > 0 ? 0 : nil, now: 0, output: &output, at: 0)
+  }
+}
+
+extension LSTM: LinearInput {
+  func weights(_ weights: [Float], after map: [Float]) -> [Float] {
+    weights.folding(input: map, rows: gatesWidth, columns: inputWidth, bias: biasStart)
   }
 }

@@ -70,6 +70,9 @@ public struct LayerState: Sendable {
     self.children = children
   }
 
+  /// Nothing: what a state that was moved elsewhere leaves behind.
+  static let none = LayerState(output: 0)
+
   /// Forgets the stream: the next step is the first of a new sequence.
   mutating func reset() {
     for i in memory.indices { memory[i] = 0 }
@@ -139,11 +142,30 @@ public protocol Layer: Sendable {
   /// The state of a stream that has heard nothing.
   func makeState() -> LayerState
 
+  /// Bytes that a state takes at most, known before one is made. The default makes one to see: not for a layer whose
+  /// state grows with a setting, which may ask for more than there is.
+  var stateBound: Int { get }
+
   /// Computes `state.output` from row `time` (counted from 0 at the last reset) of a stream. Where `outputRows` says that
   /// one row of every s comes out, only times that s divides give one; the output stays between them.
   ///
   /// Must not be called where `isStreaming` is false.
   func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState)
+
+  /// Hears one more row of several streams: what `step` gives for each, but a layer with a matrix multiplies all rows by
+  /// it at once. By default one after the other.
+  ///
+  /// - Parameters:
+  ///   - rows: one of each stream, [streams × inputWidth].
+  ///   - times: the number of each row in its stream.
+  ///   - states: of each stream; where the layer does not need it, their `output` is left as it was.
+  ///   - output: receives [streams × outputWidth].
+  func step(
+    _ rows: Span<Float>, at times: [Int], weights: Span<Float>, states: inout [LayerState],
+    into output: inout MutableSpan<Float>)
+
+  /// What the layer comes down to at inference, with the weights that do it; by default itself.
+  func folded(_ weights: Span<Float>) -> [WeightedLayer]
 }
 
 extension Layer {
@@ -168,6 +190,30 @@ extension Layer {
   }
 
   public func updateStatistics(_ weights: inout MutableSpan<Float>, cache: LayerCache) {}
+
+  public var stateBound: Int { makeState().byteCount }
+
+  public func step(
+    _ rows: Span<Float>, at times: [Int], weights: Span<Float>, states: inout [LayerState],
+    into output: inout MutableSpan<Float>
+  ) {
+    stepInTurn(rows, at: times, weights: weights, states: &states, into: &output)
+  }
+
+  /// Steps one stream after the other.
+  func stepInTurn(
+    _ rows: Span<Float>, at times: [Int], weights: Span<Float>, states: inout [LayerState],
+    into output: inout MutableSpan<Float>
+  ) {
+    for (stream, time) in times.enumerated() {
+      let row = rows.extracting(stream * inputWidth..<(stream + 1) * inputWidth)
+      step(row, at: time, weights: weights, state: &states[stream])
+      let result = states[stream].output
+      output.copy(result.span, to: stream * outputWidth, count: outputWidth)
+    }
+  }
+
+  public func folded(_ weights: Span<Float>) -> [WeightedLayer] { [WeightedLayer(self, weights)] }
 }
 
 /// A layer without weights.
@@ -183,6 +229,11 @@ extension MutableSpan<Float> {
   /// Draws `range` uniformly from [-bound, bound).
   mutating func fillUniform(_ range: Range<Int>, bound: Float, using random: inout RandomSource) {
     for i in range { self[i] = random.uniform(-bound, bound) }
+  }
+
+  /// Repeats the `width` elements at `start` of `weights` in each row of [rows × width].
+  mutating func fill(_ weights: Span<Float>, from start: Int, rows: Int, width: Int) {
+    for row in 0..<rows { copy(weights, from: start, to: row * width, count: width) }
   }
 
   /// Adds `bias`, which lies at `start` of `weights`, to each row of [rows × width].

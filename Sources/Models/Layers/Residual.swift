@@ -55,7 +55,25 @@ public struct Residual: Layer {
 
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
     body.step(row, at: time, weights: weights, state: &state.children[0])
-    let change = state.children[0].output
-    for i in row.indices { state.output[i] = row[i] + change[i] }
+    // The body's result becomes this layer's without being copied: nothing reads it any more.
+    swap(&state.output, &state.children[0].output)
+    var output = state.output.mutableSpan
+    VectorMath.add(row, to: &output, count: outputWidth)
+  }
+
+  public func step(
+    _ rows: Span<Float>, at times: [Int], weights: Span<Float>, states: inout [LayerState],
+    into output: inout MutableSpan<Float>
+  ) {
+    var children = states.takeChildren(0)
+    body.step(rows, at: times, weights: weights, states: &children, into: &output)
+    states.putChildren(0, &children)
+    VectorMath.add(rows, to: &output, count: times.count * outputWidth)
+  }
+
+  public func folded(_ weights: Span<Float>) -> [WeightedLayer] {
+    let folded = body.folded(weights)
+    guard !folded.isEmpty else { return [WeightedLayer(self, weights)] }
+    return [WeightedLayer(Residual(Sequential(folded)), folded.flatMap(\.weights))]
   }
 }

@@ -203,6 +203,11 @@ public struct SelfAttention: Layer {
     return LayerState(output: outputWidth, memory: 2 * outputWidth * window, scratch: projectedWidth + window)
   }
 
+  public var stateBound: Int {
+    let memory = window.map { 2 * outputWidth * $0 + projectedWidth + $0 } ?? 0
+    return MemoryLayout<Float>.stride * (outputWidth + memory)
+  }
+
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
     guard let window else { preconditionFailure("attention to rows to come cannot step") }
     let d = outputWidth

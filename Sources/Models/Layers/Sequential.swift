@@ -29,6 +29,11 @@ public struct Sequential: Layer {
     isStreaming = layers.allSatisfy(\.isStreaming)
   }
 
+  /// At least one layer.
+  init(_ folded: [WeightedLayer]) {
+    self.init(inputWidth: folded[0].layer.inputWidth, folded.map(\.layer))
+  }
+
   public var parameters: [Parameter] {
     layers.enumerated().flatMap { index, layer in
       layer.parameters.map { parameter in
@@ -113,20 +118,77 @@ public struct Sequential: Layer {
     LayerState(output: outputWidth, children: layers.map { $0.makeState() })
   }
 
+  public var stateBound: Int {
+    layers.reduce(MemoryLayout<Float>.stride * outputWidth) { $0 + $1.stateBound }
+  }
+
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
+    // Elements of spans are used where they lie, while those of arrays are counted and checked with each use; and a row
+    // that is moved out and back is not held by its state while that is written.
+    var output = state.output.take()
+    defer { state.output = output }
+    let steps = layers.span
+    var children = state.children.mutableSpan
     var time = time
-    for index in layers.indices {
-      let previous = index == 0 ? [] : state.children[index - 1].output
-      layers[index].step(
+    for index in steps.indices {
+      let previous = index == 0 ? [] : children[index - 1].output.take()
+      steps[index].step(
         index == 0 ? row : previous.span, at: time, weights: weights.extracting(ranges[index]),
-        state: &state.children[index])
+        state: &children[index])
+      if index > 0 { children[index - 1].output = previous }
       let stride = strides[index]
       if stride > 1 {
         guard time % stride == 0 else { return }
         time /= stride
       }
     }
-    let result = state.children[layers.count - 1].output
-    for i in 0..<outputWidth { state.output[i] = result[i] }
+    var result = output.mutableSpan
+    result.copy(children[steps.count - 1].output.span, to: 0, count: outputWidth)
+  }
+
+  public func step(
+    _ rows: Span<Float>, at times: [Int], weights: Span<Float>, states: inout [LayerState],
+    into output: inout MutableSpan<Float>
+  ) {
+    // Behind a stride some streams have a row and others have none.
+    guard strides.allSatisfy({ $0 == 1 }) else {
+      return stepInTurn(rows, at: times, weights: weights, states: &states, into: &output)
+    }
+    let widest = layers.reduce(0) { max($0, $1.outputWidth) }
+    var previous = [Float](repeating: 0, count: times.count * widest)
+    var next = previous
+    for (index, layer) in layers.enumerated() {
+      let input = previous
+      var result = next.mutableSpan
+      var children = states.takeChildren(index)
+      layer.step(
+        index == 0 ? rows : input.span.extracting(0..<times.count * layer.inputWidth), at: times,
+        weights: weights.extracting(ranges[index]), states: &children, into: &result)
+      states.putChildren(index, &children)
+      swap(&previous, &next)
+    }
+    output.copy(previous.span, to: 0, count: times.count * outputWidth)
+  }
+
+  public func folded(_ weights: Span<Float>) -> [WeightedLayer] {
+    var folded: [WeightedLayer] = []
+    for (layer, range) in zip(layers, ranges) {
+      for part in layer.folded(weights.extracting(range)) { folded.append(folding: part) }
+    }
+    return folded
+  }
+}
+
+extension [LayerState] {
+  /// Moves the child `index` of each state out; `putChildren` moves it back.
+  mutating func takeChildren(_ index: Int) -> [LayerState] {
+    var children = [LayerState](repeating: .none, count: count)
+    putChildren(index, &children)
+    return children
+  }
+
+  /// Moves the child `index` of each state in, and what was in its place out.
+  mutating func putChildren(_ index: Int, _ children: inout [LayerState]) {
+    for i in indices { swap(&self[i].children[index], &children[i]) }
   }
 }

@@ -57,4 +57,6 @@ public struct SpatialDropout: WeightlessLayer {
     var output = state.output.mutableSpan
     output.copy(row, to: 0, count: inputWidth)
   }
+
+  public func folded(_ weights: Span<Float>) -> [WeightedLayer] { [] }
 }

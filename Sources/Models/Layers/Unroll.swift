@@ -83,6 +83,38 @@ public struct Unroll: Layer {
     return state
   }
 
+  public var stateBound: Int { MemoryLayout<Float>.stride * (outputWidth + Self.buffers(of: body, rows: inputWidth)) }
+
+  /// Numbers in the buffers of a forward pass, at most: eight for each that goes into a layer or comes out (the gates and
+  /// cells of a recurrent layer are the most), stacked rows, scores, and the values that statistics are of.
+  private static func buffers(of layers: Sequential, rows: Int) -> Int {
+    var shape = RowCount.known(rows)
+    var total = layers.outputWidth * rows
+    for layer in layers.layers {
+      guard case .known(let rows) = shape, case .known(let left) = layer.outputRows(shape) else { break }
+      total += 8 * (rows * layer.inputWidth + left * layer.outputWidth)
+      if let convolution = layer as? Convolution {
+        total += left * convolution.window.size * convolution.inputWidth
+      } else if layer is SelfAttention {
+        total += rows * rows
+      } else if let functionals = layer as? FunctionalsPooling {
+        total += 2 * functionals.window * functionals.inputWidth
+      }
+      for inner in layer.bodies {
+        // An unroll inside works on as many sequences as rows come in.
+        total += inner.rows.map { rows * buffers(of: inner.layers, rows: $0) } ?? buffers(of: inner.layers, rows: rows)
+      }
+      shape = layer.outputRows(shape)
+    }
+    return total
+  }
+
+  public func folded(_ weights: Span<Float>) -> [WeightedLayer] {
+    let folded = body.folded(weights)
+    guard !folded.isEmpty else { return [WeightedLayer(self, weights)] }
+    return [WeightedLayer(Unroll(width: inputWidth, Sequential(folded)), folded.flatMap(\.weights))]
+  }
+
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
     var pass = Pass.inference
     forward(row, layout: Self.oneRow, weights: weights, pass: &pass, cache: &state.cache)

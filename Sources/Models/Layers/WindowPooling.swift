@@ -101,6 +101,10 @@ public struct WindowPooling: WeightlessLayer {
     LayerState(output: outputWidth, memory: isStreaming ? window.reach * inputWidth : 0)
   }
 
+  public var stateBound: Int {
+    MemoryLayout<Float>.stride * (outputWidth + (isStreaming ? window.reach * inputWidth : 0))
+  }
+
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
     precondition(isStreaming, "only a causal pooling can step")
     let width = inputWidth

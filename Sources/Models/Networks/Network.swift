@@ -1,5 +1,5 @@
-/// A network with its weights.
-public struct Network: StreamingModel {
+/// A network with its weights, as it is trained and kept. Streams hear with what it folds to.
+public struct Network: Sendable {
   /// What it was built from.
   public let configuration: NetworkConfiguration
   /// From a feature row to the scores.
@@ -29,8 +29,6 @@ public struct Network: StreamingModel {
     self.weights = weights
   }
 
-  public var labelCount: Int { layers.outputWidth }
-
   /// Whether it can hear row by row. One that cannot is trained and tested in batches, and not used live.
   public var isStreaming: Bool { layers.isStreaming }
 
@@ -49,40 +47,8 @@ public struct Network: StreamingModel {
     layers.forward(rows, layout: layout, weights: weights.span, pass: &pass, cache: &cache)
   }
 
-  /// What a stream remembers: the layers' states and the number of rows since the last reset.
-  public struct State: Sendable {
-    var layers: LayerState
-    var time = 0
-  }
-
-  public func makeState() -> State { State(layers: layers.makeState()) }
-
-  public func reset(_ state: inout State) {
-    state.layers.reset()
-    state.time = 0
-  }
-
-  public func step(_ row: Span<Float>, _ state: inout State, into probabilities: inout [Float]) {
-    layers.step(row, at: state.time, weights: weights.span, state: &state.layers)
-    state.time += 1
-    write(state.layers.output.span, into: &probabilities)
-  }
-
-  /// Hears a whole utterance at once, [rows × columns], and writes what `step` has written after its last row. A network
-  /// without `step` has this, too. Allocates.
-  public func hear(_ rows: Span<Float>, into probabilities: inout [Float]) {
-    var cache = LayerCache()
-    var pass = Pass.inference
-    forward(
-      rows, layout: SequenceLayout(lengths: [rows.count / layers.inputWidth]), pass: &pass, cache: &cache)
-    write(cache.output.span, into: &probabilities)
-  }
-
-  private func write(_ scores: Span<Float>, into probabilities: inout [Float]) {
-    for i in 0..<labelCount { probabilities[i] = scores[i] / temperature }
-    var span = probabilities.mutableSpan
-    VectorMath.softmax(&span, 0..<labelCount)
-  }
+  /// The network as streams hear with it.
+  public var folded: InferenceNetwork { InferenceNetwork(self) }
 }
 
 extension Network {

@@ -59,6 +59,11 @@ public struct Functionals: Sendable {
       + (sorted?.byteCount ?? 0)
   }
 
+  /// Memory that the arrays take at most, known before they are made.
+  static func byteBound(columns: Int, capacity: Int) -> Int {
+    MemoryLayout<Float>.stride * (2 * capacity + 1) * columns + MemoryLayout<Moments>.stride * columns
+  }
+
   /// Names of the numbers that `read` writes, such as `mfcc_3_p90`.
   ///
   /// - Parameter names: those of a row's columns.

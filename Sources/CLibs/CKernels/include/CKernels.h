@@ -13,16 +13,23 @@ void ser_exp(const float *x, float *y, size_t count);      // e^x, x limited to 
 void ser_log(const float *x, float *y, size_t count);      // ln x; below 2^-126 (0, negative too) as 2^-126: -87.34
 void ser_sigmoid(const float *x, float *y, size_t count);  // 1 / (1 + e^-x), x limited to -87.3 … 87.3
 void ser_tanh(const float *x, float *y, size_t count);     // hyperbolic tangent
+void ser_rectify(const float *x, float *y, size_t count);  // max(x, 0)
 
 // Arithmetic. Sums are reassociated, so their last bits differ between the two versions.
 
 void ser_multiply(const float *x, const float *factors, float *y, size_t count);  // y = x · factors
+void ser_add(const float *x, const float *summands, float *y, size_t count);      // y = x + summands
+// y = x · scale + shift, element by element
+void ser_scale_shift(const float *x, const float *scale, const float *shift, float *y, size_t count);
 void ser_square_root(const float *x, float *y, size_t count);                     // y = √x
 float ser_sum(const float *x, size_t count);                                      // Σ x
 float ser_dot(const float *x, const float *y, size_t count);                      // Σ x · y
 
 // y = matrix · x; matrix [rows × columns] by rows.
 void ser_matrix_vector(const float *matrix, size_t rows, size_t columns, const float *x, float *y);
+
+// y += matrix · x, as fast as the matrix can be read from the second-level cache.
+void ser_add_matrix_vector(const float *matrix, size_t rows, size_t columns, const float *x, float *y);
 
 // y[b] = Σ weights · x[first[b] ..< first[b] + count[b]]; the bands' weights lie one after the other.
 void ser_banded_product(const float *weights, const uint32_t *first, const uint32_t *count, size_t bands,
@@ -38,6 +45,24 @@ void ser_insert_sorted(const float *values, float *sorted, size_t rows, size_t c
 
 // Replaces in each column an old value, which it holds, by a new one; at least one row.
 void ser_replace_sorted(const float *old, const float *values, float *sorted, size_t rows, size_t columns);
+
+// Networks.
+
+// One row of an LSTM. `gates` [4 × units] holds the pre-activations of input, forget and output gate and, third, of the
+// candidate; it receives their activations. `before` is the cell of the row before, null for the first; `cells`
+// [2 × units] receives the cell and its tangent, `output` [units] the result. `before` may be `cells`.
+void ser_lstm_cell(float *gates, const float *before, float *cells, float *output, size_t units);
+
+// Rows weighted by e^score: moments are [highest score, sum of weights relative to it, mean [width], weighted squared
+// distances from the mean [width]]. Results may take the place of an operand.
+
+// The moments of one row.
+void ser_moments_of_row(float score, const float *x, float *moments, size_t width);
+// Those of the rows behind `a` and one more; of those behind `a` and those behind `b` (Chan, Golub and LeVeque 1979).
+void ser_add_to_moments(const float *a, float score, const float *x, float *sum, size_t width);
+void ser_merge_moments(const float *a, const float *b, float *sum, size_t width);
+// y = [mean [width], √(mean squared distance + epsilon) [width]]
+void ser_mean_deviation(const float *moments, float epsilon, float *y, size_t width);
 
 // Signal analysis.
 
