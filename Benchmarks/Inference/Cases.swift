@@ -59,17 +59,19 @@ struct LSTMCase: Case {
 
   func stepper(streams: Int) -> (Int) -> Void {
     let rows = rows(streams)
+    let weights = AlignedWeights(weights)
     var states = [LayerState](repeating: layer.makeState(), count: streams)
     var output = [Float](repeating: 0, count: streams * layer.outputWidth)
     var time = 0
     return { count in
       for _ in 0..<count {
+        let weights = weights.storage.span.extracting(weights.range)
         if streams == 1 {
-          layer.step(rows.span, at: time, weights: weights.span, state: &states[0])
+          layer.step(rows.span, at: time, weights: weights, state: &states[0])
         } else {
           var span = output.mutableSpan
           layer.step(
-            rows.span, at: Array(repeating: time, count: streams), weights: weights.span, states: &states, into: &span)
+            rows.span, at: Array(repeating: time, count: streams), weights: weights, states: &states, into: &span)
         }
         time += 1
       }

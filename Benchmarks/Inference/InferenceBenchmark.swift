@@ -19,7 +19,8 @@ struct InferenceBenchmark {
     fflush(nil)
     while let line = readLine() {
       let words = line.split(separator: " ")
-      guard words.count == 2, let tried = cases.first(where: { $0.name == words[0] }), let streams = Int(words[1]) else {
+      guard words.count == 2, let tried = cases.first(where: { $0.name == words[0] }), let streams = Int(words[1])
+      else {
         preconditionFailure("there is no case '\(line)'")
       }
       print(time(tried, streams: streams))

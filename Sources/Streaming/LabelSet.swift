@@ -12,6 +12,21 @@ public struct LabelSet: Codable, Sendable, Equatable {
     self.genders = genders
   }
 
+  /// - Throws: a `ConfigurationError` where a name is empty, longer than 64 characters, has characters that break a line,
+  ///   or is there twice.
+  public func validate() throws(ConfigurationError) {
+    for (key, names) in [("emotions", emotions), ("genders", genders)] {
+      for (index, name) in names.enumerated() {
+        guard 1...64 ~= name.count, name.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
+          throw ConfigurationError(key: key, message: "'\(name.prefix(64))' is no name of a label")
+        }
+        guard !names[..<index].contains(name) else {
+          throw ConfigurationError(key: key, message: "two are called '\(name)'")
+        }
+      }
+    }
+  }
+
   /// The names that a network with the given target tells apart.
   public subscript(target: Target) -> [String] {
     switch target {

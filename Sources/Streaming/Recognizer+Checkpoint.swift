@@ -55,13 +55,15 @@ extension Recognizer {
       do {
         return try JSONDecoder().decode(type, from: Data((file.metadata[key] ?? "").utf8))
       } catch {
-        throw CheckpointError("\(name): its metadata '\(key)' cannot be read: \(error)")
+        throw CheckpointError(
+          "\(name): its metadata '\(key)' cannot be read: \(decodingSentence(error, whole: "they"))")
       }
     }
     let configuration = try decode("configuration", RecognizerConfiguration.self)
     let description = try decode("description", Description.self)
     do {
       try configuration.validate()
+      try description.labels.validate()
     } catch {
       throw CheckpointError("\(name): its configuration cannot work: \(error)")
     }
@@ -79,8 +81,14 @@ extension Recognizer {
           + "\(description.ensemble.weights.count) networks, but the configuration has "
           + "\(configuration.networks.count), \(emotionNetworks) of them for emotions")
     }
-    guard (description.temperatures + [description.ensemble.temperature]).allSatisfy({ $0 > 0 }) else {
-      throw CheckpointError("\(name): a temperature is not positive")
+    for temperature in description.temperatures + [description.ensemble.temperature]
+    where !(1e-3...1e3 ~= temperature) {
+      throw CheckpointError("\(name): a temperature is \(temperature), which is not between 0.001 and 1000")
+    }
+    let votes = description.ensemble.weights
+    // As they were rounded to be written.
+    guard votes.allSatisfy({ $0 >= 0 }), abs(votes.reduce(0, +) - 1) < 1e-3 else {
+      throw CheckpointError("\(name): its networks' votes are \(votes), but should be shares of 1")
     }
     let width = layout.width
     let statistics = FeatureStatistics(

@@ -37,6 +37,17 @@ public struct RecognizerConfiguration: Codable, Sendable, Equatable {
     try gate.validate()
     try normalizer.validate()
     try smoother.validate()
+    // What a damaged or careless configuration may ask for: the rows that a pause keeps waiting, 64 MB, and 16 networks.
+    let waiting = gate.hangOver * frontEnd.rowRate * Double(FeatureLayout(frontEnd).width)
+    guard waiting <= Double(1 << 24) else {
+      throw ConfigurationError(
+        key: "gate.hangOver",
+        message: "the rows of a pause of \(gate.hangOver) seconds have \(Int(waiting)) numbers, but may have \(1 << 24)"
+      )
+    }
+    guard networks.count <= 16 else {
+      throw ConfigurationError(key: "networks", message: "there are \(networks.count), but may be 16")
+    }
     guard networks.contains(where: { $0.target == .emotion }) else {
       throw ConfigurationError(key: "networks", message: "there is none whose target is 'emotion'")
     }

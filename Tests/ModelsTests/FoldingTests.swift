@@ -23,7 +23,8 @@ struct FoldingTests {
       left: ["Convolution"]),
     Case(
       testDescription: "behind a dropout that is behind dense",
-      layers: [Dense(inputWidth: 4, outputWidth: 3), Dropout(width: 3, rate: 0.5), BatchNorm(width: 3)], left: ["Dense"]),
+      layers: [Dense(inputWidth: 4, outputWidth: 3), Dropout(width: 3, rate: 0.5), BatchNorm(width: 3)], left: ["Dense"]
+    ),
     Case(
       testDescription: "before an LSTM", layers: [BatchNorm(width: 4), LSTM(inputWidth: 4, units: 3)], left: ["LSTM"]),
     Case(

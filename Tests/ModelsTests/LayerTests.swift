@@ -296,6 +296,14 @@ struct LayerTests {
     }
   }
 
+  @Test("A state takes no more than is said before it is made, and not much less", arguments: LayerCase.all)
+  func stateBound(_ tried: LayerCase) {
+    let taken = tried.layer.makeState().byteCount
+    #expect(taken <= tried.layer.stateBound)
+    // The buffers of an unroll's forward pass are only estimated.
+    #expect(tried.layer.stateBound <= 16 * taken)
+  }
+
   @Test("Streams stepped together give what each gives alone, wherever each is", arguments: streamingCases, [1, 3, 17])
   func streamsTogether(_ tried: LayerCase, streams: Int) {
     let weights = tried.randomWeights()

@@ -16,7 +16,9 @@ struct SlidingMomentsTests {
       zip(rows, shares).reduce(0.0) { $0 + $1.1 * Double($1.0[i]) } / total
     }
     let deviations = weights.indices.map { i in
-      let square = zip(rows, shares).reduce(0.0) { $0 + $1.1 * (Double($1.0[i]) - means[i]) * (Double($1.0[i]) - means[i]) }
+      let square = zip(rows, shares).reduce(0.0) {
+        $0 + $1.1 * (Double($1.0[i]) - means[i]) * (Double($1.0[i]) - means[i])
+      }
       return (square / total + Double(AttentionPooling.epsilon)).squareRoot()
     }
     return means + deviations

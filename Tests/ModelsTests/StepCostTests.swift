@@ -43,7 +43,10 @@ struct StepCostTests {
       ])
     return Sequential(
       inputWidth: 2,
-      [Residual(block), Residual(block), AttentionPooling(width: 2, window: window), Dense(inputWidth: 4, outputWidth: 2)])
+      [
+        Residual(block), Residual(block), AttentionPooling(width: 2, window: window),
+        Dense(inputWidth: 4, outputWidth: 2),
+      ])
   }
 
   @Test("A step of a sliding network touches as many numbers whatever its window and its reach")

@@ -89,7 +89,9 @@ import Testing
     let x = Signals.noise(columns + 1, seed: 4)
     var y = [Float](repeating: 0.5, count: rows + 1)
     matrix.withUnsafeBufferPointer { matrix in
-      x.withUnsafeBufferPointer { ser_add_matrix_vector(matrix.baseAddress! + 1, rows, columns, $0.baseAddress! + 1, &y) }
+      x.withUnsafeBufferPointer {
+        ser_add_matrix_vector(matrix.baseAddress! + 1, rows, columns, $0.baseAddress! + 1, &y)
+      }
     }
     for row in 0..<rows {
       let products = (0..<columns).map { Double(matrix[1 + row * columns + $0]) * Double(x[1 + $0]) }

@@ -44,7 +44,36 @@ public enum Recognizers {
     var configuration = RecognizerConfiguration(networks: networks)
     configuration.smoother.threshold = 0
     configuration.smoother.release = 0
-    let labels = LabelSet(emotions: (0..<8).map { "emotion \($0)" }, genders: ["female", "male"])
+    return try untrained(configuration, emotions: 8, seed: seed)
+  }
+
+  /// The smallest that has everything: rows of three columns, a few kilobytes as a checkpoint.
+  public static func tiny(seed: UInt64) throws -> Recognizer {
+    var configuration = RecognizerConfiguration(networks: [
+      NetworkConfiguration(
+        name: "recurrent", target: .emotion, adaptive: true,
+        layers: [
+          .residual([.lstm(units: 3)]), .batchNorm, .lstm(units: 4), .attentionPooling(window: nil),
+          .dropout(rate: 0.3), .dense(units: nil),
+        ]),
+      NetworkConfiguration(
+        name: "convolutional", target: .emotion, adaptive: true,
+        layers: [
+          .conv(units: 4, kernel: 3, dilation: 2), .batchNorm, .activation(.relu), .attentionPooling(window: 10),
+          .dense(units: nil),
+        ]),
+      NetworkConfiguration(
+        name: "gender", target: .gender, adaptive: false,
+        layers: [.dense(units: 4), .activation(.tanh), .attentionPooling(window: nil), .dense(units: nil)]),
+    ])
+    configuration.frontEnd.features = [.level, .voicing, .zeroCrossingRate]
+    return try untrained(configuration, emotions: 3, seed: seed)
+  }
+
+  private static func untrained(
+    _ configuration: RecognizerConfiguration, emotions: Int, seed: UInt64
+  ) throws -> Recognizer {
+    let labels = LabelSet(emotions: (0..<emotions).map { "emotion \($0)" }, genders: ["female", "male"])
     let width = FeatureLayout(configuration.frontEnd).width
     var random = RandomSource(seed: seed)
     var built: [Network] = []

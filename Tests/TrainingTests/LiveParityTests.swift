@@ -157,7 +157,8 @@ struct RecognizerCheckpointTests {
     #expect(!units.isEmpty)
     let votes = replacing("[0.25,0.75]", by: "[1]", in: "description")
     #expect(votes.contains("votes for 1 networks") && votes.contains("3, 2 of them for emotions"))
-    #expect(replacing("\"temperature\":0.8", by: "\"temperature\":0", in: "description").contains("not positive"))
+    #expect(
+      replacing("\"temperature\":0.8", by: "\"temperature\":0", in: "description").contains("a temperature is 0.0"))
     let labels = replacing("\"calm\",", by: "", in: "description")
     #expect(labels.contains("has shape [8, ") && labels.contains("asks for [7, "))
     #expect(failure { $0.tensors["normalizer.mean"] = nil }.contains("model lacks 'normalizer.mean'"))

@@ -14,9 +14,13 @@ public struct CheckpointError: Error, CustomStringConvertible, Sendable, Equatab
   /// The sentence.
   public let description: String
 
+  /// - Parameter description: may quote what stands in a damaged file; what would break the line is left out, and so is
+  ///   what follows a thousand characters.
   public init(_ kind: Kind, _ description: String) {
     self.kind = kind
-    self.description = description
+    let printable = description.unicodeScalars.filter { $0.properties.generalCategory != .control }
+    let start = printable.prefix(1000)
+    self.description = String(String.UnicodeScalarView(start)) + (start.endIndex < printable.endIndex ? "…" : "")
   }
 
   /// Bad data.

@@ -27,13 +27,17 @@ extension Network {
 
   /// Takes the weights from `file`.
   ///
-  /// - Throws: where an array is missing or has another shape than the configuration asks for.
+  /// - Throws: where an array is missing, has another shape than the configuration asks for, or a variance is negative.
   public mutating func read(from file: SafeTensors, name: String) throws(CheckpointError) {
     // Grows with what the file really holds, however much its configuration asks for.
     var weights: [Float] = []
     for parameter in layers.parameters {
-      weights += try file.tensor(
-        "networks.\(configuration.name).\(parameter.name)", shape: parameter.shape, file: name)
+      let tensor = "networks.\(configuration.name).\(parameter.name)"
+      let values = try file.tensor(tensor, shape: parameter.shape, file: name)
+      if parameter.name.hasSuffix("running_variance"), let negative = values.first(where: { $0 < 0 }) {
+        throw CheckpointError("\(name): '\(tensor)' holds \(negative), but no variance is negative")
+      }
+      weights += values
     }
     self.weights = weights
   }

@@ -1,11 +1,11 @@
 /// Weights that begin at a multiple of 64 bytes, so that no load of eight reaches into a second line of the cache: a
 /// tenth of the time of a matrix that is multiplied by one vector. They never change, so copies share them.
-struct AlignedWeights: Sendable {
-  let storage: [Float]
+package struct AlignedWeights: Sendable {
+  package let storage: [Float]
   /// Where in the storage they lie.
-  let range: Range<Int>
+  package let range: Range<Int>
 
-  init(_ weights: [Float]) {
+  package init(_ weights: [Float]) {
     let line = 64 / MemoryLayout<Float>.stride
     var storage = [Float](repeating: 0, count: weights.count + line)
     // Where an array lies is decided when it is made, and it is not moved while it does not grow.

@@ -122,10 +122,13 @@ public struct AttentionPooling: Layer {
   }
 
   /// `memory`: without a window, the newest row with its score, and the moments of all rows; else as `SlidingMoments`.
-  public func makeState() -> LayerState {
+  public func makeState() -> LayerState { LayerState(output: outputWidth, memory: memory) }
+
+  public var stateBound: Int { MemoryLayout<Float>.stride * (outputWidth + memory) }
+
+  private var memory: Int {
     let moments = WeightedMoments(width: inputWidth)
-    let memory = window.map { SlidingMoments(moments, window: $0).memory } ?? moments.rowCount + moments.count
-    return LayerState(output: outputWidth, memory: memory)
+    return window.map { SlidingMoments(moments, window: $0).memory } ?? moments.rowCount + moments.count
   }
 
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {

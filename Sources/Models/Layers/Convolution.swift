@@ -107,6 +107,8 @@ public struct Convolution: Layer {
     MemoryLayout<Float>.stride * (outputWidth + (isStreaming ? window.reach * inputWidth + stackedWidth : 0))
   }
 
+  public var stateCount: Int { outputWidth + history * inputWidth + stackedWidth }
+
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
     precondition(isStreaming, "only a causal convolution can step")
     var stackedStore = state.scratch.take()

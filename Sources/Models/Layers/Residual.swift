@@ -53,6 +53,8 @@ public struct Residual: Layer {
 
   public func makeState() -> LayerState { LayerState(output: outputWidth, children: [body.makeState()]) }
 
+  public var stateBound: Int { MemoryLayout<Float>.stride * outputWidth + body.stateBound }
+
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
     body.step(row, at: time, weights: weights, state: &state.children[0])
     // The body's result becomes this layer's without being copied: nothing reads it any more.

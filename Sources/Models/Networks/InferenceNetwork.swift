@@ -72,10 +72,14 @@ public struct InferenceNetwork: StreamingModel {
     }
   }
 
-  /// Turns the scores from `start` on into probabilities.
+  /// Turns the scores from `start` on into probabilities. Where weights are so large that a score is no number, all labels
+  /// are as likely: what comes after counts on probabilities.
   private func softmax(_ scores: inout MutableSpan<Float>, from start: Int) {
     let range = start..<start + labelCount
     for i in range { scores[i] /= temperature }
+    if range.contains(where: { !scores[$0].isFinite }) {
+      for i in range { scores[i] = 0 }
+    }
     VectorMath.softmax(&scores, range)
   }
 }

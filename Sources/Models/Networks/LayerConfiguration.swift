@@ -32,6 +32,10 @@ public struct LayerConfiguration: Codable, Sendable, Equatable {
   public static func == (left: Self, right: Self) -> Bool { left.settings.equals(right.settings) }
 
   public init(from decoder: any Decoder) throws {
+    guard decoder.codingPath.count < Self.deepest else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "layers lie too deep in one another"))
+    }
     let name = try decoder.layerName()
     guard let kind = Self.kinds.first(where: { $0.names.contains(name) }) else {
       let names = Self.kinds.flatMap { $0.names }.sorted().joined(separator: ", ")
@@ -42,6 +46,9 @@ public struct LayerConfiguration: Codable, Sendable, Equatable {
     }
     settings = try kind.init(from: decoder)
   }
+
+  /// Keys on the way to a layer, two for each that it lies in: a damaged file must not use up the stack.
+  private static let deepest = 64
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: LayerKey.self)

@@ -72,6 +72,15 @@ extension NetworkConfiguration {
     guard layers.last != .softmax else {
       throw fault("scores need no softmax: the program applies it itself")
     }
+    guard built.stateBound <= Self.mostStateBytes else {
+      throw NetworkConfigurationError(
+        description:
+          "network '\(name)': a stream would have to remember \(built.stateBound >> 20) MB, but may remember "
+          + "\(Self.mostStateBytes >> 20); shorten a window or a dilation")
+    }
     return built
   }
+
+  /// A damaged checkpoint cannot ask for all memory.
+  private static let mostStateBytes = 64 << 20
 }

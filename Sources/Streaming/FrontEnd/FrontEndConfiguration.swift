@@ -120,7 +120,8 @@ public struct FrontEndConfiguration: Codable, Sendable, Equatable {
     try require(
       .maximumFrequency, maximumFrequency <= nyquist,
       "\(maximumFrequency) Hz is above \(nyquist) Hz, half the sample rate")
-    try require(.melBands, (1...fftSize / 2).contains(melBands), "\(melBands) is not between 1 and \(fftSize / 2)")
+    let mostBands = min(fftSize / 2, 1024)
+    try require(.melBands, (1...mostBands).contains(melBands), "\(melBands) is not between 1 and \(mostBands)")
     try require(
       .cepstralCoefficients, (1...melBands).contains(cepstralCoefficients),
       "\(cepstralCoefficients) is not between 1 and the \(melBands) mel bands")

@@ -35,25 +35,12 @@ enum ExperimentFile {
     }
   }
 
-  /// Swift's decoding errors as a person would say them.
   private static func sentence(_ error: any Error) -> String {
-    func place(_ path: [any CodingKey], _ last: (any CodingKey)? = nil) -> String {
-      let keys = path + (last.map { [$0] } ?? [])
-      return keys.isEmpty
-        ? "the file" : keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
-    }
-    switch error {
-    case DecodingError.keyNotFound(let key, let context): return "'\(place(context.codingPath, key))' is missing"
-    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-      return "'\(place(context.codingPath))' has a value of the wrong type: \(context.debugDescription)"
-    case DecodingError.dataCorrupted(let context):
-      if let cause = context.underlyingError { return sentence(cause) }
-      return "'\(place(context.codingPath))': \(context.debugDescription)"
-    // Yams explains itself on several lines, the last of which points at the place in the one before.
-    case let error as YamlError:
-      let lines = "\(error)".split(separator: "\n").map { $0.drop { $0 == " " } }
+    decodingSentence(error, whole: "the file") { cause in
+      guard let cause = cause as? YamlError else { return "\(cause)" }
+      // Yams explains itself on several lines, the last of which points at the place in the one before.
+      let lines = "\(cause)".split(separator: "\n").map { $0.drop { $0 == " " } }
       return lines.filter { $0 != "^" }.joined(separator: " ")
-    default: return "\(error)"
     }
   }
 }
