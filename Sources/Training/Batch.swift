@@ -1,14 +1,45 @@
 import Models
 
-/// One step's rows and labels.
-struct Batch: Sendable {
+/// One step's rows and what is to be learnt from them.
+package struct Batch: Sendable {
   /// Normalised rows, as `layout` says.
-  var rows: [Float]
-  var layout: SequenceLayout
-  var labels: [Int]
-  /// How much each sequence is of each label, [sequences × labels], summing to 1 a sequence; nil where each is of its
-  /// own label alone.
-  var targets: [Float]?
-  /// The labels among which the loss asks for the right one, [sequences × labels]; nil for all.
-  var labelMask: [Bool]?
+  package var rows: [Float]
+  package var layout: SequenceLayout
+  /// Of the network's own target and then of each auxiliary one, a row for each sequence.
+  var targets: [LossTargets]
+
+  init(rows: [Float], layout: SequenceLayout, targets: [LossTargets]) {
+    self.rows = rows
+    self.layout = layout
+    self.targets = targets
+  }
+
+  /// - Parameter labels: of the network's own target and then of each auxiliary one, one a sequence; nil where it is not
+  ///   known.
+  package init(rows: [Float], layout: SequenceLayout, labels: [[Int?]]) {
+    self.init(rows: rows, layout: layout, targets: labels.map { LossTargets(labels: $0) })
+  }
+
+  /// Parts with every `count`-th sequence each, so that they are nearly of the same length; fewer where a part would
+  /// have less than two sequences, of which batch norm could make nothing.
+  func shards(_ count: Int) -> [Batch] {
+    let sequences = layout.sequenceCount
+    let count = max(1, min(count, sequences / 2))
+    guard count > 1 else { return [self] }
+    let width = rows.count / layout.rowCount
+    return (0..<count).map { first in
+      let taken = Array(stride(from: first, to: sequences, by: count))
+      let part = SequenceLayout(lengths: taken.map { layout.lengths[$0] })
+      var partRows = [Float](repeating: 0, count: part.rowCount * width)
+      var span = partRows.mutableSpan
+      for (place, sequence) in taken.enumerated() {
+        for time in 0..<layout.lengths[sequence] {
+          span.copy(
+            rows.span, from: layout.row(sequence, at: time) * width, to: part.row(place, at: time) * width, count: width
+          )
+        }
+      }
+      return Batch(rows: partRows, layout: part, targets: targets.map { $0.rows(taken) })
+    }
+  }
 }

@@ -7,6 +7,8 @@ struct BatchMaker: Sendable {
   private var dataset: Dataset
   private let statistics: FeatureStatistics
   private let target: Target
+  /// The network's own target and then each auxiliary one.
+  private let targets: [AuxiliaryTarget.Kind]
   private let adaptive: Bool
   private let augmentation: AugmentationConfiguration
   private let sampling: Sampling
@@ -36,10 +38,11 @@ struct BatchMaker: Sendable {
     masks =
       training.maskForeignLabels && network.target == .emotion ? dataset.corpus.emotionsOfSources : nil
     target = network.target
+    targets = [AuxiliaryTarget.Kind(network.target)] + network.auxiliary.map(\.target)
     adaptive = network.adaptive
     width = statistics.mean.count
     let heard = clips.filter { clip in
-      dataset.corpus.clips[clip].label(of: network.target) != nil
+      dataset.corpus.clips[clip].label(network.target) != nil
         && dataset.rows[clip].contains { $0.rowCount >= Self.fewestRows }
     }
     self.clips = heard
@@ -57,7 +60,7 @@ struct BatchMaker: Sendable {
   /// The order of an epoch, cut into batches of nearly equal size, so that batch norm never sees a tiny one. How many
   /// batches there are does not depend on chance.
   func order(batchSize: Int, using random: inout RandomSource) -> [[Int]] {
-    let drawn = sampling.draw(clips, using: &random) { dataset.corpus.clips[$0].label(of: target)! }
+    let drawn = sampling.draw(clips, using: &random) { dataset.corpus.clips[$0].label(target)! }
     let shuffled = drawn.shuffled(using: &random)
     let batches = max(1, (shuffled.count + batchSize / 2) / batchSize)
     let order = (0..<batches).map { batch in
@@ -67,11 +70,9 @@ struct BatchMaker: Sendable {
   }
 
   func batch(_ clips: [Int], using random: inout RandomSource) -> Batch {
-    var sequences = clips.map { clip in
-      let described = dataset.corpus.clips[clip]
-      return TrainingSequence(
-        rows: sequence(clip, using: &random), label: described.label(of: target)!,
-        mask: masks?[described.source])
+    var sequences = clips.map { index in
+      let clip = dataset.corpus.clips[index]
+      return TrainingSequence(rows: sequence(index, using: &random), clip: clip, mask: masks?[clip.source])
     }
     if let mixup { mix(&sequences, mixup, using: &random) }
     sequences.sort { $0.rows.count > $1.rows.count }
@@ -83,19 +84,20 @@ struct BatchMaker: Sendable {
         for i in 0..<width { rows[to + i] = sequences[sequence].rows[time * width + i] }
       }
     }
-    return Batch(
-      rows: rows, layout: layout, labels: sequences.map(\.label),
-      targets: mixup.map { _ in sequences.flatMap(targets) },
-      labelMask: masks.map { _ in sequences.flatMap { $0.mask! } })
+    var targets = targets.map { target in LossTargets(labels: sequences.map { $0.clip.label(target) }) }
+    if mixup != nil { targets[0].shares = sequences.flatMap(shares) }
+    if masks != nil { targets[0].mask = sequences.flatMap { $0.mask! } }
+    return Batch(rows: rows, layout: layout, targets: targets)
   }
 
   /// What is to be learnt from once.
   private struct TrainingSequence {
     var rows: [Float]
-    var label: Int
+    /// Tells what a head is to learn; a mixture is mostly of this clip.
+    var clip: Clip
     var mask: [Bool]?
     /// What else is in it, and how much of it is its own.
-    var other: (label: Int, ownShare: Float)?
+    var other: (clip: Clip, ownShare: Float)?
   }
 
   /// Mixes each sequence with any other of the batch, perhaps itself.
@@ -104,17 +106,17 @@ struct BatchMaker: Sendable {
     for (index, partner) in before.shuffled(using: &random).enumerated() {
       let share = mixup.share(using: &random)
       sequences[index].rows = Mixup.rows(before[index].rows, with: partner.rows, share: share)
-      sequences[index].other = (partner.label, share)
+      sequences[index].other = (partner.clip, share)
       if let mask = before[index].mask { sequences[index].mask = zip(mask, partner.mask!).map { $0 || $1 } }
     }
   }
 
-  /// How much a sequence is of each label.
-  private func targets(_ sequence: TrainingSequence) -> [Float] {
-    var targets = [Float](repeating: 0, count: dataset.corpus.labels[target].count)
-    targets[sequence.label] = sequence.other?.ownShare ?? 1
-    if let other = sequence.other { targets[other.label] += 1 - other.ownShare }
-    return targets
+  /// How much a sequence is of each label of the network's own target; all training clips have one.
+  private func shares(_ sequence: TrainingSequence) -> [Float] {
+    var shares = [Float](repeating: 0, count: dataset.corpus.labels[target].count)
+    shares[sequence.clip.label(target)!] = sequence.other?.ownShare ?? 1
+    if let other = sequence.other { shares[other.clip.label(target)!] += 1 - other.ownShare }
+    return shares
   }
 
   /// The normalised, varied rows of an utterance of the clip.

@@ -3,41 +3,74 @@ import Models
 /// Trains one network. Everything that chance decides in an epoch comes from the seed and the epoch's number, so that
 /// a run that was stopped and resumed between epochs gives, bit for bit, what an uninterrupted one gives.
 struct NetworkTrainer: Sendable {
-  private(set) var network: Network
   /// Epochs finished.
   private(set) var epoch = 0
-  private var optimizer: AdamW
-  private let schedule: OneCycle
-  private let loss: CrossEntropy
+  /// The best epoch so far on the validation clips; nil before any.
+  private(set) var best: BestEpoch?
+  private let description: NetworkConfiguration
+  private let labels: Int
+  private var learner: Learner
+  private let schedule: any Schedule
   private var batches: BatchMaker
   private let configuration: TrainingConfiguration
   private let experiment: String
-  private var cache = LayerCache()
-  private var gradients: [Float]
-  private var scoreGradient: [Float] = []
 
-  /// - Parameter experiment: all that the result depends on; a state of another experiment is not resumed.
-  init(_ network: Network, batches: BatchMaker, configuration: TrainingConfiguration, experiment: String = "") {
-    self.network = network
+  /// - Parameters:
+  ///   - network: with its auxiliary heads.
+  ///   - description: of the network without them.
+  ///   - loss: with a column for each score of the network; the first head has those of the network's own labels.
+  ///   - experiment: all that the result depends on; a state of another experiment is not resumed.
+  init(
+    _ network: Network, description: NetworkConfiguration, loss: MultiTaskLoss, batches: BatchMaker,
+    configuration: TrainingConfiguration, experiment: String = ""
+  ) {
+    self.description = description
     self.batches = batches
     self.configuration = configuration
     self.experiment = experiment
-    optimizer = AdamW(
-      network.layers.parameters, weightDecay: configuration.weightDecay, gradientClip: configuration.gradientClip)
+    labels = loss.heads[0].columns.count
+    learner = Learner(network, loss: loss, configuration: configuration)
     var random = RandomSource(seed: 0)
     let stepsPerEpoch = batches.order(batchSize: configuration.batchSize, using: &random).count
-    schedule = OneCycle(
-      highest: configuration.learningRate, steps: configuration.epochs * stepsPerEpoch, warmUp: configuration.warmUp)
-    loss = CrossEntropy(smoothing: configuration.labelSmoothing)
-    gradients = Array(repeating: 0, count: network.weights.count)
+    schedule = configuration.schedule.schedule(
+      highest: configuration.learningRate, warmUp: configuration.warmUp, epochs: configuration.epochs,
+      stepsPerEpoch: stepsPerEpoch)
   }
 
   /// What an epoch was like.
   struct Report: Sendable, Equatable {
-    /// Mean loss of the batches.
+    /// Mean loss of the batches, without penalties.
     var loss: Float
     /// Share of the training utterances, varied as they were, that were recognised.
     var accuracy: Float
+    /// The learning rate of the last step.
+    var learningRate: Float
+  }
+
+  /// Whether all epochs were made, or early stopping has run out of patience.
+  var isFinished: Bool {
+    if epoch >= configuration.epochs { return true }
+    guard let stopping = configuration.earlyStopping, let best else { return false }
+    return epoch - best.epoch >= stopping.patience
+  }
+
+  /// The network as it is now, with averaged weights where these are kept, and without auxiliary heads.
+  var network: Network { learner.outcome.withoutAuxiliaryHeads(description, outputs: labels) }
+
+  /// What training led to: with early stopping the best epoch's network, else the last one's.
+  var outcome: Network {
+    guard configuration.earlyStopping != nil, let best else { return network }
+    var outcome = network(of: best)
+    outcome.temperature = 1
+    return outcome
+  }
+
+  /// The network of an earlier epoch, with the temperature that fits its emotions.
+  func network(of epoch: BestEpoch) -> Network {
+    var earlier = network
+    earlier.weights = epoch.weights
+    if description.target == .emotion { earlier.temperature = epoch.validation.temperature }
+    return earlier
   }
 
   /// Goes through the training clips once.
@@ -48,12 +81,15 @@ struct NetworkTrainer: Sendable {
   mutating func runEpoch(shouldStop: () -> Bool) throws -> Report? {
     try batches.prepare(epoch: epoch)
     var random = RandomSource(seed: configuration.seed, epoch)
-    var total = Report(loss: 0, accuracy: 0)
+    var total = Report(loss: 0, accuracy: 0, learningRate: 0)
     var utterances = 0
     let order = batches.order(batchSize: configuration.batchSize, using: &random)
     for clips in order {
       if shouldStop() { return nil }
-      let report = step(batches.batch(clips, using: &random), random: RandomSource(seed: random.next()))
+      let batch = batches.batch(clips, using: &random)
+      total.learningRate = schedule.rate(at: learner.step)
+      let report = learner.learn(
+        batch, random: RandomSource(seed: random.next()), learningRate: total.learningRate)
       total.loss += report.loss / Float(order.count)
       total.accuracy += Float(report.correct)
       utterances += clips.count
@@ -63,31 +99,27 @@ struct NetworkTrainer: Sendable {
     return total
   }
 
-  private mutating func step(_ batch: Batch, random: RandomSource) -> (loss: Float, correct: Int) {
-    var pass = Pass.training(random)
-    network.forward(batch.rows.span, layout: batch.layout, pass: &pass, cache: &cache)
-    let result = loss.evaluate(
-      cache.output, labels: batch.labels, targets: batch.targets, mask: batch.labelMask, gradient: &scoreGradient)
-    for i in gradients.indices { gradients[i] = 0 }
-    let scoreGradient = scoreGradient
-    network.backward(
-      scoreGradient.span, rows: batch.rows.span, layout: batch.layout, cache: &cache, gradients: &gradients)
-    optimizer.update(&network.weights, gradients: gradients, learningRate: schedule.rate(at: optimizer.step))
-    network.updateStatistics(cache: cache)
-    return result
+  /// Takes note of how the epoch that was just finished does on the validation clips.
+  ///
+  /// - Returns: whether it is the best so far.
+  mutating func judge(_ validation: Validation) -> Bool {
+    if let best {
+      switch configuration.earlyStopping?.metric ?? .uar {
+      case .uar: guard validation.uar > best.validation.uar else { return false }
+      case .loss: guard validation.loss < best.validation.loss else { return false }
+      }
+    }
+    best = BestEpoch(epoch: epoch, validation: validation, weights: network.weights)
+    return true
   }
 }
 
 /// The state between two epochs, as a file.
 extension NetworkTrainer {
   var checkpoint: SafeTensors {
-    var file = SafeTensors(metadata: [
-      "epoch": String(epoch), "step": String(optimizer.step), "experiment": experiment,
-    ])
-    network.write(to: &file)
-    let count = optimizer.first.count
-    file.tensors["optimizer.first"] = SafeTensors.Tensor(shape: [count], values: optimizer.first)
-    file.tensors["optimizer.second"] = SafeTensors.Tensor(shape: [count], values: optimizer.second)
+    var file = SafeTensors(metadata: ["epoch": String(epoch), "experiment": experiment])
+    learner.write(to: &file)
+    best?.write(to: &file)
     return file
   }
 
@@ -98,11 +130,8 @@ extension NetworkTrainer {
       throw CheckpointError(
         "\(name) is the state of a training with other settings; use those again, or remove it to begin anew")
     }
-    let count = optimizer.first.count
-    optimizer.first = try file.tensor("optimizer.first", shape: [count], file: name)
-    optimizer.second = try file.tensor("optimizer.second", shape: [count], file: name)
-    optimizer.step = Int(step)
-    try network.read(from: file, name: name)
+    try learner.read(from: file, step: Int(step), name: name)
+    best = try BestEpoch(file, weights: network.weights.count, name: name)
     self.epoch = Int(epoch)
   }
 }

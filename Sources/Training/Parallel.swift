@@ -7,19 +7,21 @@ package enum Parallel {
   ///
   /// - Parameter jobs: how many elements are worked on at a time, at most; nil for as many as there are cores.
   /// - Throws: the error of the first element, in their order, that failed.
-  package static func map<Element: Sendable, Result: Sendable>(
-    _ elements: [Element], jobs: Int? = nil, _ transform: @Sendable (Element) throws -> Result
-  ) throws -> [Result] {
-    let results = Mutex([Swift.Result<Result, any Error>?](repeating: nil, count: elements.count))
+  package static func map<Element: Sendable, Result: Sendable, Failure: Error>(
+    _ elements: [Element], jobs: Int? = nil, _ transform: @Sendable (Element) throws(Failure) -> Result
+  ) throws(Failure) -> [Result] {
+    let results = Mutex([Swift.Result<Result, Failure>?](repeating: nil, count: elements.count))
     let next = Atomic(0)
     DispatchQueue.concurrentPerform(iterations: min(jobs ?? elements.count, elements.count)) { _ in
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < elements.count else { return }
-        let result = Swift.Result { try transform(elements[index]) }
+        let result = Swift.Result<Result, Failure> { () throws(Failure) in try transform(elements[index]) }
         results.withLock { $0[index] = result }
       }
     }
-    return try results.withLock { try $0.map { try $0!.get() } }
+    var values: [Result] = []
+    for result in results.withLock({ $0 }) { values.append(try result!.get()) }
+    return values
   }
 }

@@ -12,18 +12,22 @@ public struct RecognizerTrainer: Sendable {
   private let configuration: TrainingConfiguration
   private let stop: StopFlag
   private let stateDirectory: String?
+  private let bestModel: String?
 
   /// - Parameters:
   ///   - dataset: with the versions that the configuration's augmentation asks for.
   ///   - stateDirectory: where each network's state is kept after every epoch, and found again; nil keeps none.
+  ///   - bestModel: where a model of the epochs that did best on the validation clips is kept up to date; nil keeps none.
   ///   - stop: ends training between two steps.
   public init(
-    _ dataset: Dataset, _ split: Split, _ configuration: TrainingConfiguration, stateDirectory: String?, stop: StopFlag
+    _ dataset: Dataset, _ split: Split, _ configuration: TrainingConfiguration, stateDirectory: String?,
+    bestModel: String? = nil, stop: StopFlag
   ) {
     self.dataset = dataset
     self.split = split
     self.configuration = configuration
     self.stateDirectory = stateDirectory
+    self.bestModel = bestModel
     self.stop = stop
   }
 
@@ -31,28 +35,43 @@ public struct RecognizerTrainer: Sendable {
   ///
   /// - Parameter progress: called after each epoch, from several threads, one at a time.
   /// - Returns: nil where training was stopped; with a state directory it can be resumed.
-  /// - Throws: `TrainingError` where the training clips hold no speech or a clip is in two parts of the split, `NetworkConfigurationError` for a network that
-  ///   cannot work, `CheckpointError` for a state that cannot be read, written or continued with these settings,
-  ///   `CaptureError` for a recording whose copies are drawn anew and that can be read no more.
-  public func train(progress: @Sendable (TrainingProgress) -> Void) throws -> Recognizer? {
+  /// - Throws: `TrainingError` where the training clips hold no speech, or not what a network or early stopping needs, where
+  ///   a clip is in two parts of the split, or training diverges; `NetworkConfigurationError` for a network that cannot
+  ///   work; `CheckpointError` for a state that cannot be read, written or continued with these settings; `CaptureError`
+  ///   for a recording whose copies are drawn anew and that can be read no more; what `progress` throws.
+  public func train(progress: @Sendable (TrainingProgress) throws -> Void) throws -> Recognizer? {
     try split.check(dataset.corpus, speakersApart: false)
     let recognizer = dataset.configuration
+    guard configuration.earlyStopping == nil || !split.validation.isEmpty else {
+      throw TrainingError(.usage, "training.earlyStopping needs validation clips: name some validationSpeakers")
+    }
     let statistics = split.training.reduce(into: FeatureStatistics(width: FeatureLayout(recognizer.frontEnd).width)) {
       $0.add(dataset.rows[$1][0].statistics)
     }
     let report = Mutex(())
+    let best = BestNetworks(recognizer.networks.count)
     let networks = try Parallel.map(Array(recognizer.networks.enumerated())) { index, network in
-      try train(network, index: index, statistics: statistics) { now in report.withLock { _ in progress(now) } }
+      try train(network, index: index, statistics: statistics) { better in
+        try best.replace(index, by: better) { networks in
+          guard let bestModel else { return }
+          try uncalibrated(networks: networks, statistics: statistics).checkpoint.write(to: bestModel)
+        }
+      } progress: { now in
+        try report.withLock { _ in try progress(now) }
+      }
     }
     var finished: [Network] = []
     for network in networks {
       guard let network else { return nil }
       finished.append(network)
     }
+    if let networks = best.all, let bestModel {
+      try calibrated(uncalibrated(networks: networks, statistics: statistics)).checkpoint.write(to: bestModel)
+    }
     return calibrated(uncalibrated(networks: finished, statistics: statistics))
   }
 
-  /// A recognizer of networks whose temperatures are still 1; they vote with equal weight.
+  /// A recognizer of networks that vote with equal weight.
   private func uncalibrated(networks: [Network], statistics: FeatureStatistics) -> Recognizer {
     var configuration = dataset.configuration
     configuration.networks = networks.map(\.configuration)
@@ -65,12 +84,14 @@ public struct RecognizerTrainer: Sendable {
 
   private func train(
     _ configuration: NetworkConfiguration, index: Int, statistics: FeatureStatistics,
-    progress: (TrainingProgress) -> Void
+    best: (Network) throws -> Void, progress: (TrainingProgress) throws -> Void
   ) throws -> Network? {
     var random = RandomSource(seed: self.configuration.seed, -1 - index)
+    let loss = try loss(of: configuration)
+    let own = loss.heads[0].columns.count
     let network = try Network(
-      configuration, inputWidth: statistics.mean.count,
-      outputs: dataset.corpus.labels[configuration.target].count, random: &random)
+      training: configuration, inputWidth: statistics.mean.count, outputs: own,
+      further: loss.heads[loss.heads.count - 1].columns.upperBound - own, random: &random)
     var settings = self.configuration
     settings.seed = random.next()
     let batches = BatchMaker(
@@ -79,24 +100,68 @@ public struct RecognizerTrainer: Sendable {
     guard !batches.isEmpty else {
       throw TrainingError(.badData, "no speech was heard in any of the \(split.training.count) training recordings")
     }
-    var trainer = NetworkTrainer(network, batches: batches, configuration: settings, experiment: experiment)
+    var trainer = NetworkTrainer(
+      network, description: configuration, loss: loss, batches: batches, configuration: settings,
+      experiment: experiment)
     let state = statePath(configuration)
     if let state, access(state, F_OK) == 0 {
       try trainer.resume(from: SafeTensors(contentsOf: state), name: state)
+      if let epoch = trainer.best { try best(trainer.network(of: epoch)) }
     }
     let start = ContinuousClock.now
     let firstEpoch = trainer.epoch
-    while trainer.epoch < settings.epochs {
+    var last = start
+    while !trainer.isFinished {
       guard let report = try trainer.runEpoch(shouldStop: { stop.isStopped }) else { return nil }
+      let validation = validation(of: trainer.network, statistics)
+      guard report.loss.isFinite, validation?.loss.isFinite ?? true else {
+        throw TrainingError(
+          .badData,
+          "the training of network '\(configuration.name)' diverged in epoch \(trainer.epoch): lower training.learningRate"
+        )
+      }
+      let isBest = validation.map { trainer.judge($0) } ?? false
       if let state { try trainer.checkpoint.write(to: state) }
-      let perEpoch = (ContinuousClock.now - start) / (trainer.epoch - firstEpoch)
-      progress(
+      if isBest, let epoch = trainer.best { try best(trainer.network(of: epoch)) }
+      let now = ContinuousClock.now
+      let perEpoch = (now - start) / (trainer.epoch - firstEpoch)
+      try progress(
         TrainingProgress(
-          network: configuration.name, epoch: trainer.epoch, epochs: settings.epochs, loss: report.loss,
-          accuracy: report.accuracy, validationUAR: validationUAR(trainer.network, statistics),
-          secondsLeft: (perEpoch * (settings.epochs - trainer.epoch)) / .seconds(1)))
+          network: configuration.name, epoch: trainer.epoch, epochs: settings.epochs,
+          learningRate: report.learningRate, loss: report.loss, accuracy: report.accuracy,
+          validationUAR: validation?.uar, validationAccuracy: validation?.accuracy, validationLoss: validation?.loss,
+          seconds: (now - last) / .seconds(1),
+          secondsLeft: trainer.isFinished ? 0 : (perEpoch * (settings.epochs - trainer.epoch)) / .seconds(1)))
+      last = now
     }
-    return trainer.network
+    return trainer.outcome
+  }
+
+  /// What a network is to make small: its own target's loss, then those of its auxiliary heads.
+  private func loss(of network: NetworkConfiguration) throws -> MultiTaskLoss {
+    let clips = split.training.map { dataset.corpus.clips[$0] }
+    let names = dataset.corpus.labels[network.target]
+    let weights = try configuration.loss.classWeights.weights(clips.map { $0.label(network.target) }, names: names)
+    let smoothing = configuration.labelSmoothing
+    var heads = [
+      MultiTaskLoss.Head(
+        columns: 0..<names.count, weight: 1,
+        loss: configuration.loss.loss(smoothing: smoothing, classWeights: weights))
+    ]
+    for auxiliary in network.auxiliary {
+      guard let highest = clips.compactMap({ $0.label(auxiliary.target) }).max() else {
+        throw TrainingError(
+          .badData,
+          "network '\(network.name)' has the auxiliary target '\(auxiliary.target.rawValue)', but no training recording says it"
+        )
+      }
+      let start = heads[heads.count - 1].columns.upperBound
+      heads.append(
+        MultiTaskLoss.Head(
+          columns: start..<start + max(highest + 1, 2), weight: auxiliary.weight,
+          loss: configuration.loss.loss(smoothing: smoothing, classWeights: nil)))
+    }
+    return MultiTaskLoss(heads: heads)
   }
 
   /// Where the state of a network between two epochs lies.
@@ -109,20 +174,16 @@ public struct RecognizerTrainer: Sendable {
     for path in dataset.configuration.networks.compactMap(statePath) { unlink(path) }
   }
 
-  private func validationUAR(_ network: Network, _ statistics: FeatureStatistics) -> Double? {
+  private func validation(of network: Network, _ statistics: FeatureStatistics) -> Validation? {
     guard !split.validation.isEmpty else { return nil }
-    var evaluator = Evaluator(uncalibrated(networks: [network], statistics: statistics), dataset)
-    let evaluation = evaluator.evaluate(split.validation)
-    switch network.configuration.target {
-    case .emotion: return evaluation.emotion.unweightedAverageRecall
-    case .gender: return evaluation.gender.unweightedAverageRecall
-    }
+    return Validation(uncalibrated(networks: [network], statistics: statistics), dataset, clips: split.validation)
   }
 
   /// Fits the temperatures of the emotion networks, and then that of their vote, on the validation clips.
   private func calibrated(_ recognizer: Recognizer) -> Recognizer {
     var recognizer = recognizer
     for index in recognizer.networks.indices where recognizer.networks[index].configuration.target == .emotion {
+      recognizer.networks[index].temperature = 1
       recognizer.networks[index].temperature = temperature(of: recognizer.only(recognizer.networks[index]))
     }
     recognizer.ensemble.temperature = temperature(of: recognizer)

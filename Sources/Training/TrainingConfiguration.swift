@@ -8,11 +8,11 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var epochs = 80
   /// Utterances a step.
   public var batchSize = 32
-  /// Highest learning rate of the one-cycle schedule.
+  /// Highest learning rate of the schedule.
   public var learningRate: Float = 2e-3
-  /// Share of the steps in which the learning rate rises.
+  /// Share of the steps in which the learning rate of one cycle rises.
   public var warmUp: Float = 0.15
-  /// Decoupled weight decay, per unit of learning rate.
+  /// Weight decay on matrices: with AdamW per unit of learning rate, with all other optimisers added to the gradient.
   public var weightDecay: Float = 1e-2
   /// Probability mass that the targets spread over all labels.
   public var labelSmoothing: Float = 0.1
@@ -25,6 +25,16 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   /// Whether the loss of a clip asks only for the right one of the emotions that its corpus has. Otherwise an emotion that
   /// only one of several corpora has is learnt by what that corpus sounds like.
   public var maskForeignLabels = false
+  public var loss = LossConfiguration()
+  public var optimizer = OptimizerConfiguration()
+  public var schedule = ScheduleConfiguration()
+  public var regularization = RegularizationConfiguration()
+  /// nil: all epochs are made, and the last one counts.
+  public var earlyStopping: EarlyStoppingConfiguration?
+  /// Share of the weights' moving average that a step leaves; 0 for no average. It is what validates and what is kept.
+  public var weightAveraging: Float = 0
+  /// Parts of a batch that are computed side by side.
+  public var shards = 1
   /// Of everything that chance decides: fresh weights, order, augmentation, dropout.
   public var seed: UInt64 = 46
   /// Speakers on whom temperatures are calibrated and progress is reported.
@@ -38,8 +48,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case epochs, batchSize, learningRate, warmUp, weightDecay, labelSmoothing, gradientClip, sampling, batching,
-      maskForeignLabels, seed
+    case epochs, batchSize, learningRate, warmUp, weightDecay, labelSmoothing, gradientClip, sampling, batching
+    case maskForeignLabels, loss, optimizer, schedule, regularization, earlyStopping, weightAveraging, shards, seed
     case validationSpeakers, heldOutSpeakers, split, augmentation
   }
 
@@ -55,6 +65,13 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     try section.read(.sampling, into: &sampling)
     try section.read(.batching, into: &batching)
     try section.read(.maskForeignLabels, into: &maskForeignLabels)
+    try section.read(.loss, into: &loss)
+    try section.read(.optimizer, into: &optimizer)
+    try section.read(.schedule, into: &schedule)
+    try section.read(.regularization, into: &regularization)
+    try section.read(.earlyStopping, into: &earlyStopping)
+    try section.read(.weightAveraging, into: &weightAveraging)
+    try section.read(.shards, into: &shards)
     try section.read(.seed, into: &seed)
     try section.read(.validationSpeakers, into: &validationSpeakers)
     try section.read(.heldOutSpeakers, into: &heldOutSpeakers)
@@ -74,6 +91,15 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     try require(0...1 ~= weightDecay, .weightDecay, "between 0 and 1, not \(weightDecay)")
     try require(labelSmoothing >= 0 && labelSmoothing < 1, .labelSmoothing, "from 0 to below 1, not \(labelSmoothing)")
     try require(gradientClip > 0 && gradientClip.isFinite, .gradientClip, "above 0 and finite, not \(gradientClip)")
+    try loss.validate()
+    try optimizer.validate()
+    try schedule.validate()
+    try regularization.validate()
+    try earlyStopping?.validate()
+    try require(
+      weightAveraging >= 0 && weightAveraging < 1, .weightAveraging, "from 0 to below 1, not \(weightAveraging)")
+    try require(
+      1...batchSize / 2 ~= shards, .shards, "between 1 and \(batchSize / 2), half the batch size, not \(shards)")
     let both = Set(validationSpeakers).intersection(heldOutSpeakers)
     try require(both.isEmpty, .heldOutSpeakers, "others than the validation speakers, but \(both.sorted()) are in both")
     try require(

@@ -53,6 +53,17 @@ struct ConfigurationTests {
   func roundTrip() throws {
     var experiment = ExperimentConfiguration(recognizer: .small)
     experiment.training = .quick
+    experiment.training.loss.gamma = 1.5
+    experiment.training.loss.classWeights = .list([1, 2, 3])
+    experiment.training.optimizer.name = .rmsprop
+    experiment.training.optimizer.alpha = 0.9
+    experiment.training.schedule.name = .step
+    experiment.training.schedule.every = 3
+    experiment.training.regularization.l1 = 0.01
+    experiment.training.earlyStopping = EarlyStoppingConfiguration()
+    experiment.training.weightAveraging = 0.99
+    experiment.training.shards = 4
+    experiment.recognizer.networks[0].auxiliary = [AuxiliaryTarget(.intensity, weight: 0.3)]
     experiment.recognizer.smoother.threshold = 0.55
     experiment.recognizer.preprocessing.denoise = true
     experiment.recognizer.preprocessing.gainTarget = -20
@@ -83,6 +94,11 @@ struct ConfigurationTests {
         experiment(augmentation: #""sound": {"gain": {"range": [0, 1], "dB": 1}}"#),
         "training.augmentation.sound.gain.dB"
       ),
+      (experiment(training: "\"loss\": {\"focal\": 2}"), "training.loss.focal"),
+      (experiment(training: "\"optimizer\": {\"lr\": 2}"), "training.optimizer.lr"),
+      (experiment(training: "\"schedule\": {\"gamma\": 2}"), "training.schedule.gamma"),
+      (experiment(training: "\"regularization\": {\"l3\": 2}"), "training.regularization.l3"),
+      (experiment(training: "\"earlyStopping\": {\"patient\": 2}"), "training.earlyStopping.patient"),
       (experiment(recognizer: "\"frontend\": {}"), "recognizer.frontend"),
       (experiment(recognizer: "\"frontEnd\": {\"hop\": 3}"), "recognizer.frontEnd.hop"),
       (experiment(recognizer: "\"preprocessing\": {\"denoising\": true}"), "recognizer.preprocessing.denoising"),
@@ -94,6 +110,24 @@ struct ConfigurationTests {
     let error = #expect(throws: ConfigurationError.self) { try Self.decode(json) }
     #expect(error?.key == path)
     #expect(error?.message.contains("there is no such setting here; there are ") == true)
+  }
+
+  @Test(
+    "A name that means nothing is refused with those that do, a setting that does not belong to a name by itself",
+    arguments: [
+      (experiment(training: #""optimizer": {"name": "adamax"}"#), "training.optimizer.name", "sgd, momentum, nesterov"),
+      (experiment(training: #""optimizer": {"name": "sgd", "momentum": 0.9}"#), "training.optimizer.momentum", "'sgd'"),
+      (experiment(training: #""optimizer": {"alpha": 0.9}"#), "training.optimizer.alpha", "'adamw'"),
+      (experiment(training: #""schedule": {"name": "linear"}"#), "training.schedule.name", "constant, step, cosine"),
+      (experiment(training: #""schedule": {"name": "cosine", "every": 3}"#), "training.schedule.every", "'cosine'"),
+      (experiment(training: #""loss": {"name": "hinge"}"#), "training.loss.name", "cross_entropy, mean_squared_error"),
+      (experiment(training: #""loss": {"classWeights": "fair"}"#), "training.loss.classWeights", "'balanced'"),
+      (experiment(training: #""earlyStopping": {"metric": "f1"}"#), "training.earlyStopping.metric", "uar, loss"),
+    ])
+  func names(_ json: String, _ path: String, _ words: String) {
+    let error = #expect(throws: ConfigurationError.self) { try Self.decode(json) }
+    #expect(error?.key == path)
+    #expect(error?.message.contains(words) == true)
   }
 
   @Test(
@@ -113,6 +147,14 @@ struct ConfigurationTests {
       (#"{"name": "n", "target": "emotion", "adaptive": true, "layers": [{"layer": "functionals"}]}"#, "statistics"),
       (#"{"name": "n", "target": "emotions", "adaptive": true, "layers": []}"#, "emotions"),
       (#"{"name": "n", "target": "emotion", "layers": []}"#, "adaptive"),
+      (
+        #"{"name": "n", "target": "emotion", "adaptive": true, "layers": [], "auxiliary": [{"target": "gender", "wait": 1}]}"#,
+        "wait"
+      ),
+      (
+        #"{"name": "n", "target": "emotion", "adaptive": true, "layers": [], "auxiliary": [{"target": "age", "weight": 1}]}"#,
+        "age"
+      ),
       (
         #"{"name": "n", "target": "emotion", "adaptive": true, "layers": [{"layer": "residual", "body": [{"layer": "relu", "units": 3}]}]}"#,
         "units"
@@ -137,6 +179,23 @@ struct ConfigurationTests {
       (experiment(training: "\"weightDecay\": -0.1"), "training.weightDecay"),
       (experiment(training: "\"labelSmoothing\": 1"), "training.labelSmoothing"),
       (experiment(training: "\"gradientClip\": 0"), "training.gradientClip"),
+      (experiment(training: #""loss": {"gamma": -1}"#), "training.loss.gamma"),
+      (experiment(training: #""loss": {"name": "mean_squared_error", "gamma": 2}"#), "training.loss.gamma"),
+      (experiment(training: #""loss": {"classWeights": [1, 0]}"#), "training.loss.classWeights"),
+      (experiment(training: #""optimizer": {"name": "momentum", "momentum": 1}"#), "training.optimizer.momentum"),
+      (experiment(training: #""optimizer": {"name": "rmsprop", "alpha": 1.5}"#), "training.optimizer.alpha"),
+      (experiment(training: #""optimizer": {"beta1": -0.1}"#), "training.optimizer.beta1"),
+      (experiment(training: #""optimizer": {"beta2": 1}"#), "training.optimizer.beta2"),
+      (experiment(training: #""optimizer": {"epsilon": 0}"#), "training.optimizer.epsilon"),
+      (experiment(training: #""schedule": {"name": "step", "every": 0}"#), "training.schedule.every"),
+      (experiment(training: #""schedule": {"name": "step", "factor": 0}"#), "training.schedule.factor"),
+      (experiment(training: #""schedule": {"name": "cosine", "lowest": 2}"#), "training.schedule.lowest"),
+      (experiment(training: #""regularization": {"l1": -1}"#), "training.regularization.l1"),
+      (experiment(training: #""regularization": {"l2": 2}"#), "training.regularization.l2"),
+      (experiment(training: #""earlyStopping": {"patience": 0}"#), "training.earlyStopping.patience"),
+      (experiment(training: #""weightAveraging": 1"#), "training.weightAveraging"),
+      (experiment(training: #""shards": 0"#), "training.shards"),
+      (experiment(training: #""batchSize": 8, "shards": 5"#), "training.shards"),
       (
         experiment(training: "\"validationSpeakers\": [\"1\", \"2\"], \"heldOutSpeakers\": [\"2\"]"),
         "training.heldOutSpeakers"

@@ -84,17 +84,17 @@ struct ImbalanceTests {
       return batches.batch(Array(0..<40), using: &random)
     }
     let plain = batch(mixup: 0)
-    #expect(plain.targets == nil && plain.labelMask == nil)
+    #expect(plain.targets[0].shares == nil && plain.targets[0].mask == nil)
     let mixed = batch(mixup: 0.4)
     // What was drawn for each sequence before is the same, so lengths and labels are.
-    #expect(mixed.layout == plain.layout && mixed.labels == plain.labels)
+    #expect(mixed.layout == plain.layout && mixed.targets[0].labels == plain.targets[0].labels)
     #expect(mixed.rows != plain.rows)
-    let targets = try #require(mixed.targets)
+    let targets = try #require(mixed.targets[0].shares)
     #expect(targets.count == 40 * 8)
-    for (sequence, label) in mixed.labels.enumerated() {
+    for (sequence, label) in mixed.targets[0].labels.enumerated() {
       let shares = targets[sequence * 8..<(sequence + 1) * 8]
       #expect(abs(shares.reduce(0, +) - 1) < 1e-6)
-      #expect(shares.allSatisfy { 0...1 ~= $0 } && shares[sequence * 8 + label] >= 0.5)
+      #expect(shares.allSatisfy { 0...1 ~= $0 } && shares[sequence * 8 + label!] >= 0.5)
       #expect(shares.count { $0 > 0 } <= 2)
     }
     #expect(targets.contains { 0.01...0.49 ~= $0 })
@@ -131,10 +131,10 @@ struct ImbalanceTests {
         var random = RandomSource(seed: 46)
         return batches.batch(Array(corpus.clips.indices), using: &random)
       }
-      #expect(batch(2).labelMask == nil)
+      #expect(batch(2).targets[0].mask == nil)
       for mixup: Float in [0, 0.3] {
         training.augmentation.mixup = mixup
-        let mask = try #require(batch(0).labelMask)
+        let mask = try #require(batch(0).targets[0].mask)
         let rows = stride(from: 0, to: mask.count, by: 8).map { Array(mask[$0..<$0 + 8]) }
         #expect(rows.count == 20)
         #expect(rows.allSatisfy { $0[0] && $0[2] && !$0[1] && !$0[4...].contains(true) })

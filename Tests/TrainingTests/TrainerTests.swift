@@ -137,6 +137,168 @@ struct TrainerTests {
     }
   }
 
+  /// Trainings that remember more than the default one does.
+  static let settings: [TrainingConfiguration] = {
+    var configurations = OptimizerConfiguration.Name.allCases.map { name in
+      var configuration = short(epochs: 3)
+      configuration.optimizer.name = name
+      return configuration
+    }
+    configurations[0].schedule.name = .cosine
+    configurations[1].schedule.name = .step
+    configurations[2].weightAveraging = 0.9
+    configurations[3].earlyStopping = EarlyStoppingConfiguration()
+    configurations[3].earlyStopping?.patience = 1
+    configurations[4].loss.gamma = 2
+    configurations[4].loss.classWeights = .balanced
+    configurations[4].regularization.l1 = 1e-4
+    configurations[5].shards = 2
+    return configurations
+  }()
+
+  @Test("Every optimiser, schedule, average and penalty resumes bit for bit", arguments: settings)
+  func resumingAll(_ configuration: TrainingConfiguration) throws {
+    let uninterrupted = try #require(try train(configuration)).checkpoint.encoded()
+    try TemporaryFolder.with { folder in
+      let stop = StopFlag()
+      let stopped = try train(configuration, state: folder, stop: stop) { progress in
+        if progress.epoch == 2 { stop.requestStop() }
+      }
+      let resumed = try train(configuration, state: folder)
+      #expect(try #require(resumed).checkpoint.encoded() == uninterrupted)
+      // Early stopping may have ended all networks before.
+      #expect(stopped == nil || configuration.earlyStopping != nil)
+    }
+  }
+
+  @Test("Early stopping ends when its patience does, and takes the best epoch", arguments: ["uar", "loss"])
+  func earlyStopping(_ metric: String) throws {
+    var configuration = Self.short(epochs: 40)
+    configuration.schedule.name = .constant
+    configuration.earlyStopping = EarlyStoppingConfiguration()
+    configuration.earlyStopping?.patience = 2
+    configuration.earlyStopping?.metric = try #require(EarlyStoppingConfiguration.Metric(rawValue: metric))
+    let epochs = Mutex<[String: [TrainingProgress]]>([:])
+    let recognizer = try #require(
+      try train(configuration) { progress in
+        epochs.withLock { $0[progress.network, default: []].append(progress) }
+      })
+    for network in recognizer.networks {
+      let seen = try #require(epochs.withLock { $0[network.configuration.name] })
+      let costs = seen.map { metric == "uar" ? -$0.validationUAR! : $0.validationLoss! }
+      let best = costs.firstIndex(of: costs.min()!)!
+      #expect(seen.count == min(best + 1 + 2, 40), "\(network.configuration.name): \(costs)")
+      #expect(seen.count < 40)
+      #expect(seen.last!.secondsLeft == 0)
+      // At a constant rate, a training of so many epochs ends where the best one did.
+      var shorter = configuration
+      shorter.earlyStopping = nil
+      shorter.epochs = best + 1
+      let same = try #require(try train(shorter))
+        .networks.first { $0.configuration.name == network.configuration.name }
+      #expect(network.weights == same?.weights)
+    }
+  }
+
+  @Test("Early stopping without validation clips is refused")
+  func earlyStoppingBlind() throws {
+    var configuration = Self.short()
+    configuration.validationSpeakers = []
+    configuration.earlyStopping = EarlyStoppingConfiguration()
+    let error = #expect(throws: TrainingError.self) {
+      try RecognizerTrainer(
+        dataset, Split(dataset.corpus, configuration), configuration, stateDirectory: nil, stop: StopFlag()
+      ).train { _ in }
+    }
+    #expect(error?.kind == .usage)
+    #expect(error?.description.contains("name some validationSpeakers") == true)
+  }
+
+  @Test("The best model is of the epochs that did best on the validation clips, also after a stop")
+  func bestModel() throws {
+    try TemporaryFolder.with { folder in
+      let path = "\(folder)/best.safetensors"
+      let states = "\(folder)/states"
+      try FileManager.default.createDirectory(atPath: states, withIntermediateDirectories: false)
+      var configuration = Self.short(epochs: 5)
+      configuration.schedule.name = .constant
+      let epochs = Mutex<[String: [Double]]>([:])
+      func run(_ configuration: TrainingConfiguration, stop: StopFlag, until: Int = .max) throws -> Recognizer? {
+        try RecognizerTrainer(
+          dataset, split, configuration, stateDirectory: states, bestModel: path, stop: stop
+        ).train { progress in
+          epochs.withLock { $0[progress.network, default: []].append(progress.validationUAR!) }
+          if progress.epoch == until { stop.requestStop() }
+        }
+      }
+      _ = try run(configuration, stop: StopFlag(), until: 3)
+      // With fewer cores than networks there may be none yet.
+      try? FileManager.default.removeItem(atPath: path)
+      // Resuming a training that is over writes the best model again from its state.
+      _ = try run(configuration, stop: StopFlag())
+      let best = try Recognizer(SafeTensors(contentsOf: path), name: path)
+      for network in best.networks {
+        let uars = try #require(epochs.withLock { $0[network.configuration.name] })
+        #expect(uars.count == 5)
+        var shorter = configuration
+        shorter.epochs = uars.firstIndex(of: uars.max()!)! + 1
+        let same = try #require(try train(shorter))
+          .networks.first { $0.configuration.name == network.configuration.name }
+        #expect(network.weights == same?.weights, "\(network.configuration.name): \(uars)")
+      }
+      #expect(best.evaluate(dataset, split.test)["ensemble"]!.emotion.counts.reduce(0, +) == 24)
+    }
+  }
+
+  @Test("Auxiliary targets change what is learnt, and leave no head in the model")
+  func auxiliary() throws {
+    var recognizer = RecognizerConfiguration.small
+    recognizer.networks[0].auxiliary = [
+      AuxiliaryTarget(.gender, weight: 0.3), AuxiliaryTarget(.statement, weight: 0.3),
+    ]
+    let widened = try SyntheticVoices.dataset(recognizer)
+    func model(_ dataset: Dataset) throws -> Recognizer {
+      try #require(
+        try RecognizerTrainer(dataset, split, Self.short(), stateDirectory: nil, stop: StopFlag()).train { _ in })
+    }
+    let plain = try model(dataset)
+    let taught = try model(widened)
+    #expect(taught.networks[0].weights.count == plain.networks[0].weights.count)
+    #expect(taught.networks[0].weights != plain.networks[0].weights)
+    #expect(taught.networks[1].weights == plain.networks[1].weights)
+    let file = taught.checkpoint
+    let read = try Recognizer(file, name: "model")
+    #expect(read.networks.map(\.weights) == taught.networks.map(\.weights))
+    #expect(read.configuration.networks[0].auxiliary == recognizer.networks[0].auxiliary)
+
+    // What no clip says cannot be learnt.
+    let silent = try SyntheticVoices.dataset(recognizer) { corpus in
+      for clip in corpus.clips.indices { corpus.clips[clip].statement = nil }
+    }
+    let error = #expect(throws: TrainingError.self) { _ = try model(silent) }
+    #expect(error?.description.contains("auxiliary target 'statement', but no training recording says it") == true)
+    // What one clip says can.
+    let first = split.training[0]
+    let terse = try SyntheticVoices.dataset(recognizer) { corpus in
+      for clip in corpus.clips.indices where clip != first { corpus.clips[clip].statement = nil }
+    }
+    #expect(try model(terse).networks[0].weights.allSatisfy { $0.isFinite })
+  }
+
+  @Test("A training that diverges ends with an error that says what to do")
+  func divergence() throws {
+    var configuration = Self.short(epochs: 30)
+    configuration.optimizer.name = .sgd
+    configuration.schedule.name = .constant
+    configuration.learningRate = 1
+    configuration.gradientClip = .greatestFiniteMagnitude
+    configuration.weightDecay = 1
+    configuration.regularization.l2 = 1
+    let error = #expect(throws: TrainingError.self) { _ = try train(configuration) }
+    #expect(error?.kind == .badData)
+    #expect(error?.description.contains("diverged in epoch") == true)
+  }
+
   @Test("A stop before the first step trains nothing")
   func stopAtOnce() throws {
     let stop = StopFlag()
@@ -230,7 +392,8 @@ struct TrainerTests {
     let batch = batches.batch(split.training, using: &random)
     #expect(batch.rows.count == batch.layout.rowCount * 16)
     #expect(batch.rows.allSatisfy { $0.isFinite && abs($0) < 10 })
-    #expect(Set(batch.labels) == [0, 2, 3])
-    #expect(batch.labels.count == split.training.count)
+    #expect(batch.targets.count == 1)
+    #expect(Set(batch.targets[0].labels) == [0, 2, 3])
+    #expect(batch.targets[0].labels.count == split.training.count)
   }
 }

@@ -27,7 +27,7 @@ extension [Float] {
 extension MutableSpan<Float> {
   /// Copies `count` elements of `source` from element `from` on to element `to` on: several times as fast as a loop,
   /// which checks each element's bounds.
-  mutating func copy(_ source: Span<Float>, from: Int = 0, to: Int, count: Int) {
+  package mutating func copy(_ source: Span<Float>, from: Int = 0, to: Int, count: Int) {
     precondition(from >= 0 && from + count <= source.count, "elements outside of the source")
     precondition(to >= 0 && to + count <= self.count, "elements outside of the destination")
     guard count > 0 else { return }

@@ -58,18 +58,16 @@ public struct Activation: WeightlessLayer {
     cache.inputGradient.resize(to: input.count)
     let output = cache.output
     var inputGradient = cache.inputGradient.mutableSpan
-    if function == .gelu { Self.gate(input, &inputGradient) }
-    for i in input.indices {
-      let y = output[i]
-      let slope: Float =
-        switch function {
-        case .relu: y > 0 ? 1 : 0
-        case .sigmoid: y * (1 - y)
-        case .tanh: 1 - y * y
-        case .gelu:
-          inputGradient[i] + y * (1 - inputGradient[i]) * Self.slope * (1 + 3 * Self.cube * input[i] * input[i])
-        }
-      inputGradient[i] = outputGradient[i] * slope
+    switch function {
+    case .relu: BatchMath.rectifyGradient(outputGradient, output.span, into: &inputGradient)
+    case .sigmoid: for i in input.indices { inputGradient[i] = outputGradient[i] * (output[i] * (1 - output[i])) }
+    case .tanh: for i in input.indices { inputGradient[i] = outputGradient[i] * (1 - output[i] * output[i]) }
+    case .gelu:
+      Self.gate(input, &inputGradient)
+      for i in input.indices {
+        let rise = output[i] * (1 - inputGradient[i]) * Self.slope * (1 + 3 * Self.cube * input[i] * input[i])
+        inputGradient[i] = outputGradient[i] * (inputGradient[i] + rise)
+      }
     }
   }
 

@@ -57,9 +57,7 @@ public struct AttentionPooling: Layer {
       scores.resize(to: times.count)
       for (index, time) in times.enumerated() {
         let row = layout.row(sequence, at: time) * width
-        var score: Float = 0
-        for i in 0..<width { score += weights[i] * input[row + i] }
-        scores[index] = score
+        scores[index] = BatchMath.dot(input, from: row, weights, count: width)
       }
       var share = scores.mutableSpan
       VectorMath.softmax(&share, share.indices)
@@ -68,7 +66,7 @@ public struct AttentionPooling: Layer {
       for (index, time) in times.enumerated() {
         let row = layout.row(sequence, at: time)
         attention[row] = share[index]
-        for i in 0..<width { output[mean + i] += share[index] * input[row * width + i] }
+        BatchMath.add(share[index], input, from: row * width, to: &output, at: mean, count: width)
       }
       for time in times {
         let row = layout.row(sequence, at: time)
@@ -92,31 +90,30 @@ public struct AttentionPooling: Layer {
     var inputGradient = cache.inputGradient.mutableSpan
     for i in inputGradient.indices { inputGradient[i] = 0 }
     var attentionGradient = [Float](repeating: 0, count: layout.timeCount)
+    // Gradients of the mean and of the mean squared distance, [2 × width].
+    var slopes = [Float](repeating: 0, count: outputWidth)
     for (sequence, length) in layout.lengths.enumerated() {
       let mean = sequence * outputWidth
       let deviation = mean + width
+      for i in 0..<width {
+        slopes[i] = outputGradient[mean + i]
+        slopes[width + i] = outputGradient[deviation + i] / (2 * output[deviation + i])
+      }
       // With m = Σ a x and q = Σ a (x − m)²: ∂q/∂x = 2 a (x − m) and ∂q/∂a = (x − m)², since Σ a (x − m) is zero.
       var expectation: Float = 0
       for time in start(length)..<length {
         let row = layout.row(sequence, at: time)
-        var gradient: Float = 0
-        for i in 0..<width {
-          let distance = input[row * width + i] - output[mean + i]
-          let squareGradient = outputGradient[deviation + i] / (2 * output[deviation + i])
-          inputGradient[row * width + i] =
-            attention[row] * (outputGradient[mean + i] + 2 * squareGradient * distance)
-          gradient += outputGradient[mean + i] * input[row * width + i] + squareGradient * distance * distance
-        }
+        let gradient = BatchMath.poolingGradient(
+          input, from: row * width, mean: output.span, from: mean, slopes: slopes.span, share: attention[row],
+          into: &inputGradient, count: width)
         attentionGradient[time] = gradient
         expectation += attention[row] * gradient
       }
       for time in start(length)..<length {
         let row = layout.row(sequence, at: time)
         let scoreGradient = attention[row] * (attentionGradient[time] - expectation)
-        for i in 0..<width {
-          gradients[i] += scoreGradient * input[row * width + i]
-          inputGradient[row * width + i] += scoreGradient * weights[i]
-        }
+        BatchMath.add(scoreGradient, input, from: row * width, to: &gradients, count: width)
+        BatchMath.add(scoreGradient, weights, to: &inputGradient, at: row * width, count: width)
       }
     }
   }

@@ -45,16 +45,12 @@ public struct BatchNorm: Layer {
     var output = cache.output.mutableSpan
     if pass.isTraining {
       for i in saved.indices { saved[i] = 0 }
-      for row in 0..<rows {
-        for i in 0..<width { saved[i] += input[row * width + i] }
-      }
+      saved.addColumnSums(input, to: 0, rows: rows, width: width)
       for i in 0..<width { saved[i] /= Float(rows) }
-      for row in 0..<rows {
-        for i in 0..<width {
-          let distance = input[row * width + i] - saved[i]
-          saved[2 * width + i] += distance * distance
-        }
-      }
+      var mean = [Float](repeating: 0, count: width)
+      for i in 0..<width { mean[i] = saved[i] }
+      var squares = saved._mutatingExtracting(2 * width..<3 * width)
+      BatchMath.addSquareDistances(input, from: mean.span, to: &squares, rows: rows, columns: width)
       for i in 0..<width {
         saved[width + i] = 1 / (saved[2 * width + i] / Float(rows) + Self.epsilon).squareRoot()
         saved[2 * width + i] /= Float(max(rows - 1, 1))
@@ -65,12 +61,7 @@ public struct BatchNorm: Layer {
         saved[width + i] = 1 / (weights[3 * width + i] + Self.epsilon).squareRoot()
       }
     }
-    for row in 0..<rows {
-      for i in 0..<width {
-        let at = row * width + i
-        output[at] = (input[at] - saved[i]) * saved[width + i] * weights[i] + weights[width + i]
-      }
-    }
+    BatchMath.normalize(input, by: saved.span, weights, into: &output, rows: rows, columns: width)
   }
 
   public func backward(
@@ -86,25 +77,9 @@ public struct BatchNorm: Layer {
     // variance pass on to every row.
     var sums = [Float](repeating: 0, count: 2 * width)
     var sum = sums.mutableSpan
-    for row in 0..<rows {
-      for i in 0..<width {
-        let at = row * width + i
-        let normalized = (input[at] - saved[i]) * saved[width + i]
-        sum[i] += outputGradient[at] * normalized
-        sum[width + i] += outputGradient[at]
-      }
-    }
+    BatchMath.normalizeGradient(
+      outputGradient, input, by: saved.span, weights, sums: &sum, into: &inputGradient, rows: rows, columns: width)
     for i in 0..<2 * width { gradients[i] += sum[i] }
-    let share = 1 / Float(rows)
-    for row in 0..<rows {
-      for i in 0..<width {
-        let at = row * width + i
-        let normalized = (input[at] - saved[i]) * saved[width + i]
-        inputGradient[at] =
-          weights[i] * saved[width + i]
-          * (outputGradient[at] - share * (sum[width + i] + normalized * sum[i]))
-      }
-    }
   }
 
   public func updateStatistics(_ weights: inout MutableSpan<Float>, cache: LayerCache) {

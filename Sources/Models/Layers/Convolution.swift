@@ -91,7 +91,7 @@ public struct Convolution: Layer {
     for tap in 0..<window.size {
       window.forEachRow(seenBy: tap, layout, outputLayout) { row, seen in
         let from = row * stackedWidth + tap * width
-        for i in 0..<width { inputGradient[seen * width + i] += stackedGradient[from + i] }
+        BatchMath.add(1, stackedGradient.span, from: from, to: &inputGradient, at: seen * width, count: width)
       }
     }
   }
@@ -106,8 +106,6 @@ public struct Convolution: Layer {
   public var stateBound: Int {
     MemoryLayout<Float>.stride * (outputWidth + (isStreaming ? window.reach * inputWidth + stackedWidth : 0))
   }
-
-  public var stateCount: Int { outputWidth + history * inputWidth + stackedWidth }
 
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
     precondition(isStreaming, "only a causal convolution can step")

@@ -238,15 +238,11 @@ extension MutableSpan<Float> {
 
   /// Adds `bias`, which lies at `start` of `weights`, to each row of [rows × width].
   mutating func addBias(_ weights: Span<Float>, from start: Int, rows: Int, width: Int) {
-    for row in 0..<rows {
-      for column in 0..<width { self[row * width + column] += weights[start + column] }
-    }
+    BatchMath.addRows(weights, from: start, distance: 0, to: &self, distance: width, rows: rows, columns: width)
   }
 
   /// Adds to the elements from `start` on the sum over the rows of [rows × width].
   mutating func addColumnSums(_ matrix: Span<Float>, to start: Int, rows: Int, width: Int) {
-    for row in 0..<rows {
-      for column in 0..<width { self[start + column] += matrix[row * width + column] }
-    }
+    BatchMath.addRows(matrix, distance: width, to: &self, at: start, distance: 0, rows: rows, columns: width)
   }
 }

@@ -31,7 +31,7 @@ public struct Residual: Layer {
     cache.output.resize(to: input.count)
     let change = cache.children[0].output
     var output = cache.output.mutableSpan
-    for i in input.indices { output[i] = input[i] + change[i] }
+    BatchMath.add(input, change.span, into: &output)
   }
 
   public func backward(
@@ -44,7 +44,7 @@ public struct Residual: Layer {
     cache.inputGradient.resize(to: input.count)
     let change = cache.children[0].inputGradient
     var inputGradient = cache.inputGradient.mutableSpan
-    for i in input.indices { inputGradient[i] = outputGradient[i] + change[i] }
+    BatchMath.add(outputGradient, change.span, into: &inputGradient)
   }
 
   public func updateStatistics(_ weights: inout MutableSpan<Float>, cache: LayerCache) {

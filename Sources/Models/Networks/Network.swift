@@ -29,6 +29,9 @@ public struct Network: Sendable {
     self.weights = weights
   }
 
+  /// Number of scores.
+  public var labelCount: Int { layers.outputWidth }
+
   /// Whether it can hear row by row. One that cannot is trained and tested in batches, and not used live.
   public var isStreaming: Bool { layers.isStreaming }
 

@@ -14,16 +14,21 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
   public var adaptive: Bool
   /// From the feature row to the scores; a pooling among them.
   public var layers: [LayerConfiguration]
+  /// What it learns to tell besides, while it is trained; may be left out.
+  public var auxiliary: [AuxiliaryTarget]
 
-  public init(name: String, target: Target, adaptive: Bool, layers: [LayerConfiguration]) {
+  public init(
+    name: String, target: Target, adaptive: Bool, layers: [LayerConfiguration], auxiliary: [AuxiliaryTarget] = []
+  ) {
     self.name = name
     self.target = target
     self.adaptive = adaptive
     self.layers = layers
+    self.auxiliary = auxiliary
   }
 
   private enum Key: String, CodingKey, CaseIterable {
-    case name, target, adaptive, layers
+    case name, target, adaptive, layers, auxiliary
   }
 
   public init(from decoder: any Decoder) throws {
@@ -38,6 +43,16 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
     target = try container.decode(Target.self, forKey: .target)
     adaptive = try container.decode(Bool.self, forKey: .adaptive)
     layers = try container.decode([LayerConfiguration].self, forKey: .layers)
+    auxiliary = try container.decodeIfPresent([AuxiliaryTarget].self, forKey: .auxiliary) ?? []
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(target, forKey: .target)
+    try container.encode(adaptive, forKey: .adaptive)
+    try container.encode(layers, forKey: .layers)
+    if !auxiliary.isEmpty { try container.encode(auxiliary, forKey: .auxiliary) }
   }
 }
 
@@ -54,6 +69,7 @@ extension NetworkConfiguration {
   ///   - outputs: number of labels, the width of the last layer.
   /// - Throws: where a layer does not fit, has a setting outside its range, or an utterance would not get one verdict.
   public func build(inputWidth: Int, outputs: Int) throws(NetworkConfigurationError) -> Sequential {
+    try validateAuxiliary()
     let input = RowShape(rows: .ragged(stride: 1), columns: inputWidth)
     let site = LayerSite(network: name, path: "", input: input, outputs: outputs)
     let built = try site.build(layers, "layers", input: input)

@@ -22,16 +22,6 @@ public struct Clip: Sendable, Equatable {
   public var fingerprint: UInt64? = nil
 }
 
-extension Clip {
-  /// What a network with the given target should say of it; nil where it is not known.
-  func label(of target: Target) -> Int? {
-    switch target {
-    case .emotion: emotion
-    case .gender: gender
-    }
-  }
-}
-
 /// Recordings with labels, of one collection or of several that were joined.
 public struct Corpus: Sendable {
   /// A collection of recordings.

@@ -11,6 +11,10 @@ struct Train: ParsableCommand {
       After every epoch the state of each network is kept beside the model. Ctrl-C stops; the same command with \
       --resume goes on where it stopped and gives, bit for bit, the same model.
 
+      Beside MODEL.safetensors it writes MODEL.metrics.jsonl and MODEL.metrics.csv, with a line for each epoch of each \
+      network, and, where there are validation speakers, MODEL.best.safetensors, a model of the epochs that did best \
+      on them so far.
+
       Example:
         ser-live train --config configs/default.yaml --data ~/ravdess --output emotions.safetensors
         ser-live train --config my.yaml --data ~/ravdess --data ~/nemo/manifest.csv --output emotions.safetensors
@@ -32,12 +36,18 @@ struct Train: ParsableCommand {
     try makeFolder(state)
     // Stays where training was stopped: it is not empty then.
     defer { rmdir(state) }
+    let log = try MetricsLog(base: "\(base).metrics", resumes: resume)
     Interruption.install()
     let dataset = try ProgressReport.hear(corpus, experiment)
     let split = try Split(dataset.corpus, experiment.training)
     let trainer = RecognizerTrainer(
-      dataset, split, experiment.training, stateDirectory: state, stop: Interruption.flag)
-    guard var recognizer = try trainer.train(progress: { ProgressReport.write($0) }) else {
+      dataset, split, experiment.training, stateDirectory: state, bestModel: "\(base).best.safetensors",
+      stop: Interruption.flag)
+    let finished = try trainer.train { progress in
+      ProgressReport.write(progress)
+      try log.add(progress)
+    }
+    guard var recognizer = finished else {
       Messages.write("ser-live: stopped; the same command with --resume goes on")
       return
     }
@@ -53,6 +63,12 @@ struct Train: ParsableCommand {
           : "speakers that took part in nothing: \(speakers.joined(separator: ", "))")
       ResultTable.print(recognizer.evaluate(dataset, split.test), labels: recognizer.labels)
     }
+  }
+
+  /// The model's path without its extension.
+  private var base: String {
+    let suffix = ".safetensors"
+    return output.hasSuffix(suffix) ? String(output.dropLast(suffix.count)) : output
   }
 
   /// Makes the folder for the state between epochs, and refuses to continue or to begin anew by accident.

@@ -84,11 +84,17 @@ enum SyntheticVoices {
   }
 
   /// Eight speakers, twelve clips each.
-  static let dataset = Result {
+  static let dataset = Result { try dataset() }
+
+  /// The same for another recogniser, or with other labels.
+  static func dataset(
+    _ configuration: RecognizerConfiguration = .small, labels: (inout Corpus) -> Void = { _ in }
+  ) throws -> Dataset {
     try TemporaryFolder.with { folder in
-      try Dataset(
-        corpus(actors: 1...8, in: folder), configuration: .small, augmentation: TrainingConfiguration.quick.augmentation
-      )
+      var corpus = try corpus(actors: 1...8, in: folder)
+      labels(&corpus)
+      return try Dataset(
+        corpus, configuration: configuration, augmentation: TrainingConfiguration.quick.augmentation)
     }
   }
 
@@ -105,12 +111,10 @@ enum SyntheticVoices {
 
   /// The same with labels dealt out by chance.
   static func shuffled(seed: UInt64) throws -> Dataset {
-    try TemporaryFolder.with { folder in
-      var corpus = try corpus(actors: 1...8, in: folder)
+    try dataset { corpus in
       var random = RandomSource(seed: seed)
       let labels = corpus.clips.map(\.emotion).shuffled(using: &random)
       for (clip, label) in labels.enumerated() { corpus.clips[clip].emotion = label }
-      return try Dataset(corpus, configuration: .small, augmentation: TrainingConfiguration.quick.augmentation)
     }
   }
 }

@@ -64,6 +64,35 @@ void ser_merge_moments(const float *a, const float *b, float *sum, size_t width)
 // y = [mean [width], √(mean squared distance + epsilon) [width]]
 void ser_mean_deviation(const float *moments, float epsilon, float *y, size_t width);
 
+// Batches of rows: matrices [rows × columns] by rows. Sums are added to what is there, row after row.
+
+void ser_add_scaled(float factor, const float *x, float *y, size_t count);       // y += factor · x
+// y += x, both rows of wider matrices: `distance` and `other` are the steps from row to row.
+void ser_add_rows(const float *x, size_t distance, float *y, size_t other, size_t rows, size_t columns);
+// sums += (x - centre)², column by column
+void ser_add_square_distances(const float *x, const float *centre, float *sums, size_t rows, size_t columns);
+// y = (x - mean) · inverse · scale + shift, column by column
+void ser_normalize_rows(const float *x, const float *mean, const float *inverse, const float *scale,
+                        const float *shift, float *y, size_t rows, size_t columns);
+// sums += [dy · (x - mean) · inverse, dy], each [columns]
+void ser_add_normalized_products(const float *x, const float *mean, const float *inverse, const float *dy, float *sums,
+                                 size_t rows, size_t columns);
+// The gradient of a normalisation by the batch's own mean and deviation, given those sums.
+void ser_normalization_gradient(const float *x, const float *mean, const float *inverse, const float *scale,
+                                const float *sums, const float *dy, float *dx, size_t rows, size_t columns);
+void ser_rectifier_gradient(const float *y, const float *dy, float *dx, size_t count);  // dx = dy where y > 0, else 0
+
+// One row of a weighted mean and squared deviation with the gradients d_mean and d_square: dx = share · (d_mean +
+// 2 d_square (x - mean)). Returns the slope of its weight, Σ d_mean · x + d_square · (x - mean)².
+float ser_pooling_gradient(const float *x, const float *mean, const float *d_mean, const float *d_square, float share,
+                           float *dx, size_t count);
+
+// Back through one time of an LSTM. `gates` [rows × 4 · units] are activated, in the order i, f, g, o; a row of `cells`
+// and `before`, the time before, is [c, tanh c]. `dy` and `carried` add up to the gradient of the output. `cell_carry`
+// [rows × units] turns from the gradient of the cell into that of the cell before.
+void ser_lstm_cell_gradient(const float *gates, const float *cells, const float *before, const float *dy,
+                            const float *carried, float *cell_carry, float *gate_gradient, size_t rows, size_t units);
+
 // Signal analysis.
 
 // y = x where 1e-10 < |x| <= 1e4, else 0 (NaN, infinities and denormals too).

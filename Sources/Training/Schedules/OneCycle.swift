@@ -2,7 +2,7 @@ import Glibc
 
 /// A learning rate that rises for a while and then falls to nearly nothing, along cosines
 /// (Smith and Topin 2018; the form of PyTorch's `OneCycleLR`).
-struct OneCycle: Sendable {
+struct OneCycle: Schedule {
   private let highest: Float
   /// The steps with the highest and with the lowest rate; between two steps where it falls there.
   private let peak: Float
@@ -17,7 +17,6 @@ struct OneCycle: Sendable {
     end = Float(steps - 1)
   }
 
-  /// The rate of step `step`, counted from 0.
   func rate(at step: Int) -> Float {
     let step = Float(step)
     let start = highest / Self.startDivisor

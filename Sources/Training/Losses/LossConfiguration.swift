@@ -1,0 +1,57 @@
+import Streaming
+
+/// What a network is to make small.
+///
+/// Keys that a configuration leaves out keep their defaults.
+public struct LossConfiguration: Codable, Sendable, Equatable {
+  /// Kinds of losses, as they are called in configurations.
+  public enum Name: String, Codable, CaseIterable, Sendable {
+    case crossEntropy = "cross_entropy"
+    case meanSquaredError = "mean_squared_error"
+  }
+
+  public var name = Name.crossEntropy
+  /// γ of the focal loss: how much less a class counts the better it is already recognised; 0 for plain cross-entropy.
+  public var gamma: Float = 0
+  /// How much each label of the network's own target counts.
+  public var classWeights = ClassWeights.equal
+
+  public init() {}
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case name, gamma, classWeights
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let section = try decoder.section(CodingKeys.self)
+    try section.readName(.name, into: &name)
+    try section.read(.gamma, into: &gamma)
+    try section.read(.classWeights, into: &classWeights)
+  }
+
+  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  public func validate() throws(ConfigurationError) {
+    func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
+      try key.require(holds, in: "training.loss", range)
+    }
+    try require(0...10 ~= gamma, .gamma, "between 0 and 10, not \(gamma)")
+    try require(gamma == 0 || name == .crossEntropy, .gamma, "0 for \(name.rawValue): only cross_entropy can focus")
+    if case .list(let weights) = classWeights {
+      try require(
+        !weights.isEmpty && weights.allSatisfy { $0 > 0 && $0.isFinite }, .classWeights,
+        "'equal', 'balanced' or numbers above 0")
+    }
+  }
+
+  /// The loss of a head.
+  ///
+  /// - Parameters:
+  ///   - smoothing: probability mass that the targets spread over all labels.
+  ///   - classWeights: one a class; nil where all count the same.
+  func loss(smoothing: Float, classWeights: [Float]?) -> any Loss {
+    switch name {
+    case .crossEntropy: CrossEntropy(smoothing: smoothing, gamma: gamma, classWeights: classWeights)
+    case .meanSquaredError: MeanSquaredError(smoothing: smoothing, classWeights: classWeights)
+    }
+  }
+}

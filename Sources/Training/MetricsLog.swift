@@ -1,0 +1,137 @@
+import Capture
+import FoundationEssentials
+import Glibc
+import Synchronization
+
+/// How each epoch of each network went, as JSON Lines and as CSV, written as training goes on.
+public final class MetricsLog: Sendable {
+  /// One line. What was not measured is left out of JSON, and empty in CSV.
+  public struct Record: Codable, Sendable, Equatable {
+    /// Counted from 1.
+    public var epoch: Int
+    public var network: String
+    public var learningRate: Float
+    /// Mean loss of the epoch's batches.
+    public var loss: Float
+    /// 0…1.
+    public var trainingAccuracy: Float
+    /// 0…1.
+    public var validationUAR: Double?
+    /// 0…1.
+    public var validationAccuracy: Double?
+    /// In nats.
+    public var validationLoss: Double?
+    /// How long the epoch took.
+    public var seconds: Double
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+      case epoch, network
+      case learningRate = "learning_rate"
+      case loss
+      case trainingAccuracy = "training_accuracy"
+      case validationUAR = "validation_uar"
+      case validationAccuracy = "validation_accuracy"
+      case validationLoss = "validation_loss"
+      case seconds
+    }
+
+    init(_ progress: TrainingProgress) {
+      epoch = progress.epoch
+      network = progress.network
+      learningRate = progress.learningRate
+      loss = progress.loss
+      trainingAccuracy = progress.accuracy
+      validationUAR = progress.validationUAR
+      validationAccuracy = progress.validationAccuracy
+      validationLoss = progress.validationLoss
+      seconds = progress.seconds
+    }
+
+    var json: String {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = .sortedKeys
+      // Training ends where a number is not finite.
+      return String(decoding: try! encoder.encode(self), as: UTF8.self) + "\n"
+    }
+
+    var csv: String {
+      func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+      let fields = [
+        "\(epoch)", network, "\(learningRate)", "\(loss)", "\(trainingAccuracy)", text(validationUAR),
+        text(validationAccuracy), text(validationLoss), "\(seconds)",
+      ]
+      return fields.joined(separator: ",") + "\n"
+    }
+
+    static let header = CodingKeys.allCases.map(\.rawValue).joined(separator: ",") + "\n"
+  }
+
+  private let jsonPath: String
+  private let csvPath: String
+  private let records: Mutex<[Record]>
+
+  /// Begins the files `BASE.jsonl` and `BASE.csv` anew, or goes on with them.
+  ///
+  /// - Parameter resumes: whether to keep what the files say already.
+  /// - Throws: `TrainingError` where they cannot be read or written.
+  public init(base: String, resumes: Bool) throws(TrainingError) {
+    jsonPath = "\(base).jsonl"
+    csvPath = "\(base).csv"
+    var kept: [Record] = []
+    if resumes, access(jsonPath, F_OK) == 0 {
+      guard let data = try? Data(contentsOf: URL(filePath: jsonPath)) else {
+        throw TrainingError(.inputOutput, "cannot read \(jsonPath): \(systemMessage(errno))")
+      }
+      // A line that was cut short by a crash is made again.
+      kept = data.split(separator: UInt8(ascii: "\n")).compactMap { try? JSONDecoder().decode(Record.self, from: $0) }
+    }
+    records = Mutex(kept)
+    try rewrite(kept)
+  }
+
+  /// Adds an epoch. Later ones of the same network, from before a training was resumed, give way.
+  ///
+  /// - Throws: `TrainingError` where the files cannot be written.
+  public func add(_ progress: TrainingProgress) throws(TrainingError) {
+    let record = Record(progress)
+    try records.withLock { (records) throws(TrainingError) in
+      let count = records.count
+      records.removeAll { $0.network == record.network && $0.epoch >= record.epoch }
+      let isNext = records.count == count
+      records.append(record)
+      if isNext {
+        try append(record.json, to: jsonPath)
+        try append(record.csv, to: csvPath)
+      } else {
+        try rewrite(records)
+      }
+    }
+  }
+
+  private func rewrite(_ records: [Record]) throws(TrainingError) {
+    try write(records.map(\.json).joined(), to: jsonPath, flags: O_TRUNC)
+    try write(Record.header + records.map(\.csv).joined(), to: csvPath, flags: O_TRUNC)
+  }
+
+  private func append(_ line: String, to path: String) throws(TrainingError) {
+    try write(line, to: path, flags: O_APPEND)
+  }
+
+  private func write(_ text: String, to path: String, flags: Int32) throws(TrainingError) {
+    func failed() -> TrainingError {
+      TrainingError(.inputOutput, "cannot write \(path): \(systemMessage(errno))")
+    }
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o644)
+    guard descriptor >= 0 else { throw failed() }
+    defer { close(descriptor) }
+    let bytes = Array(text.utf8)
+    var offset = 0
+    while offset < bytes.count {
+      // SAFETY: writes at most what is left of the array.
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + offset, $0.count - offset) }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw failed() }
+      offset += count
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import Glibc
+
+/// A learning rate that falls along half a cosine (Loshchilov and Hutter 2017; PyTorch's `CosineAnnealingLR`).
+struct CosineDecay: Schedule {
+  let highest: Float
+  /// What the rate would be one step behind the last.
+  let lowest: Float
+  /// All steps, at least 1.
+  let steps: Int
+
+  func rate(at step: Int) -> Float {
+    lowest + (highest - lowest) * (1 + cosf(.pi * Float(min(step, steps)) / Float(steps))) / 2
+  }
+}

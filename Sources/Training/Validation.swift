@@ -1,0 +1,45 @@
+import Glibc
+import Models
+import Streaming
+
+/// How a network does on the validation clips, each a fresh session.
+struct Validation: Sendable, Equatable, Codable {
+  /// Unweighted average recall, 0…1.
+  var uar: Double
+  /// 0…1.
+  var accuracy: Double
+  /// Mean cross-entropy of the verdicts on whole utterances, in nats.
+  var loss: Double
+  /// That would make the probabilities fit best.
+  var temperature: Float
+
+  /// - Parameters:
+  ///   - recognizer: with one network, of temperature 1.
+  ///   - clips: by index into the dataset's corpus; those whose label is not known are left out.
+  init(_ recognizer: Recognizer, _ dataset: Dataset, clips: [Int]) {
+    let target = recognizer.networks[0].configuration.target
+    var evaluator = Evaluator(recognizer, dataset)
+    var matrix = ConfusionMatrix(classes: recognizer.labels[target].count)
+    var posteriors: [(probabilities: [Float], label: Int)] = []
+    for clip in clips {
+      guard let said = dataset.corpus.clips[clip].label(target) else { continue }
+      let hearing = evaluator.hear(clip)
+      switch target {
+      case .emotion:
+        var heard: Int?
+        if case .emotion(let label) = hearing.verdict.label { heard = label }
+        matrix.add(said: said, heard: heard)
+        posteriors += hearing.utterances.map { ($0.probabilities, said) }
+      case .gender:
+        matrix.add(said: said, heard: hearing.gender)
+        posteriors += hearing.utterances.map { ($0.gender, said) }
+      }
+    }
+    uar = matrix.unweightedAverageRecall
+    accuracy = matrix.accuracy
+    loss =
+      posteriors.reduce(0) { $0 - log(max(Double($1.probabilities[$1.label]), 1e-12)) }
+      / Double(max(posteriors.count, 1))
+    temperature = Calibration.temperature(posteriors)
+  }
+}
