@@ -179,23 +179,38 @@ public struct RecognizerTrainer: Sendable {
     return Validation(uncalibrated(networks: [network], statistics: statistics), dataset, clips: split.validation)
   }
 
-  /// Fits the temperatures of the emotion networks, and then that of their vote, on the validation clips.
+  /// Fits the temperatures of the emotion networks, the weights of their votes where they are to be learnt, and then the
+  /// vote's temperature, on the validation clips.
   private func calibrated(_ recognizer: Recognizer) -> Recognizer {
     var recognizer = recognizer
     for index in recognizer.networks.indices where recognizer.networks[index].configuration.target == .emotion {
       recognizer.networks[index].temperature = 1
       recognizer.networks[index].temperature = temperature(of: recognizer.only(recognizer.networks[index]))
     }
+    if configuration.learnVotes { recognizer.ensemble.weights = votes(of: recognizer) }
     recognizer.ensemble.temperature = temperature(of: recognizer)
     return recognizer
   }
 
   private func temperature(of recognizer: Recognizer) -> Float {
+    Calibration.temperature(validationPosteriors(of: recognizer))
+  }
+
+  private func votes(of recognizer: Recognizer) -> [Float] {
+    let voters = recognizer.networks.filter { $0.configuration.target == .emotion }
+      .map { validationPosteriors(of: recognizer.only($0)) }
+    return Calibration.votes(
+      voters[0].indices.map { utterance in
+        (voters.map { $0[utterance].probabilities }, voters[0][utterance].label)
+      }, networks: voters.count)
+  }
+
+  /// What a recognizer thinks of each utterance of the validation clips, and what it is.
+  private func validationPosteriors(of recognizer: Recognizer) -> [(probabilities: [Float], label: Int)] {
     var evaluator = Evaluator(recognizer, dataset)
-    return Calibration.temperature(
-      split.validation.flatMap { clip in
-        evaluator.hear(clip).utterances.map { ($0.probabilities, dataset.corpus.clips[clip].emotion) }
-      })
+    return split.validation.flatMap { clip in
+      evaluator.hear(clip).utterances.map { ($0.probabilities, dataset.corpus.clips[clip].emotion) }
+    }
   }
 
   /// All that the result of training depends on but the recordings, as text.

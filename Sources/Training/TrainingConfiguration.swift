@@ -35,6 +35,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var weightAveraging: Float = 0
   /// Parts of a batch that are computed side by side.
   public var shards = 1
+  /// Whether the votes of the emotion networks are weighted as the validation clips are predicted best; equal otherwise.
+  public var learnVotes = false
   /// Of everything that chance decides: fresh weights, order, augmentation, dropout.
   public var seed: UInt64 = 46
   /// Speakers on whom temperatures are calibrated and progress is reported.
@@ -49,7 +51,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case epochs, batchSize, learningRate, warmUp, weightDecay, labelSmoothing, gradientClip, sampling, batching
-    case maskForeignLabels, loss, optimizer, schedule, regularization, earlyStopping, weightAveraging, shards, seed
+    case maskForeignLabels, loss, optimizer, schedule, regularization, earlyStopping, weightAveraging, shards, learnVotes
+    case seed
     case validationSpeakers, heldOutSpeakers, split, augmentation
   }
 
@@ -72,6 +75,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     try section.read(.earlyStopping, into: &earlyStopping)
     try section.read(.weightAveraging, into: &weightAveraging)
     try section.read(.shards, into: &shards)
+    try section.read(.learnVotes, into: &learnVotes)
     try section.read(.seed, into: &seed)
     try section.read(.validationSpeakers, into: &validationSpeakers)
     try section.read(.heldOutSpeakers, into: &heldOutSpeakers)

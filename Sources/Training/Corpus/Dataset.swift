@@ -1,11 +1,12 @@
 import Capture
+import Models
 import Streaming
 import Synchronization
 
 /// The rows of every clip of a corpus, in every version that training asks for. Read once, shared by all folds.
 public struct Dataset: Sendable {
-  /// The recordings that could be read, and their labels. Those that could not are among the skipped.
-  public let corpus: Corpus
+  /// The recordings that could be read, and their labels.
+  public private(set) var corpus: Corpus
   let configuration: RecognizerConfiguration
   /// [clip][version]; the first version is the recording as it is.
   private(set) var rows: [[ClipRows]]
@@ -37,6 +38,7 @@ public struct Dataset: Sendable {
   ///   - configuration: its front end makes the rows, its gate the utterances.
   ///   - augmentation: the versions to make; nil for the recordings as they are.
   ///   - seed: of what chance decides about copies.
+  ///   - testSpeakers: speakers whose clips no training needs: of these there is only the recording as it is.
   ///   - stop: ends the reading between two recordings.
   ///   - progress: called after each clip with the number of clips read; from several threads, one at a time.
   /// - Throws: a `ConfigurationError` for a configuration that cannot work; a `TrainingError` or a `CaptureError` where
@@ -45,7 +47,8 @@ public struct Dataset: Sendable {
   ///   after a stop.
   public init(
     _ corpus: Corpus, configuration: RecognizerConfiguration, augmentation: AugmentationConfiguration?,
-    seed: UInt64 = 0, stop: StopFlag = StopFlag(), progress: @Sendable (Int) -> Void = { _ in }
+    seed: UInt64 = 0, testSpeakers: Set<String> = [], stop: StopFlag = StopFlag(),
+    progress: @Sendable (Int) -> Void = { _ in }
   ) throws {
     try configuration.validate()
     let versions = augmentation?.versions ?? [.original]
@@ -62,6 +65,7 @@ public struct Dataset: Sendable {
       let hearing: Hearing
       do {
         let sound = try Sound(path: clip.path)
+        let versions = testSpeakers.contains(clip.speaker) ? [.original] : versions
         let rows = try extractor.rows(sound, versions: versions) { copy in
           try copyist!.copy(copy, of: sound, clip: index, speaker: speakers[clip.speaker]!, epoch: nil)
         }
@@ -148,5 +152,14 @@ public struct Dataset: Sendable {
             + "remove the wrong one")
       }
     }
+  }
+
+  /// The same recordings with the emotions of some of them dealt out anew among these, by chance: whoever learns from
+  /// them learns nothing, and does no better on others than chance.
+  func shufflingEmotions(of clips: [Int], using random: inout RandomSource) -> Dataset {
+    var shuffled = self
+    let emotions = clips.map { corpus.clips[$0].emotion }.shuffled(using: &random)
+    for (clip, emotion) in zip(clips, emotions) { shuffled.corpus.clips[clip].emotion = emotion }
+    return shuffled
   }
 }

@@ -1,31 +1,35 @@
 import Capture
+import Models
 import Streaming
 
 /// Trains on every fold's training side and tests on clips that took part in nothing.
 public struct CrossValidation: Sendable {
-  /// What one fold gave.
-  public struct FoldResult: Sendable, Codable, Equatable {
-    /// Counted from 0.
-    public var fold: Int
-    /// By name of the network, and `ensemble` for their vote.
-    public var results: [String: Evaluation]
-  }
-
   private let dataset: Dataset
   private let configuration: TrainingConfiguration
   private let evaluationProtocol: EvaluationProtocol
+  private let testSpeakers: Set<String>
+  private let shufflesLabels: Bool
+  private let store: FoldStore?
   private let stop: StopFlag
 
   /// - Parameters:
   ///   - dataset: with the versions that the configuration's augmentation asks for.
   ///   - configuration: of all folds; its speakers do not count, those of the protocol do.
+  ///   - testSpeakers: for `transfer` the speakers of the corpus to test on.
+  ///   - shufflesLabels: whether the emotions to learn from are dealt out anew by chance: results better than chance then
+  ///     show a leak.
+  ///   - store: where finished folds are kept, and found again.
   ///   - stop: ends training between two steps.
   public init(
-    _ dataset: Dataset, _ configuration: TrainingConfiguration, _ evaluationProtocol: EvaluationProtocol, stop: StopFlag
+    _ dataset: Dataset, _ configuration: TrainingConfiguration, _ evaluationProtocol: EvaluationProtocol,
+    testSpeakers: Set<String> = [], shufflesLabels: Bool = false, store: FoldStore? = nil, stop: StopFlag
   ) {
     self.dataset = dataset
     self.configuration = configuration
     self.evaluationProtocol = evaluationProtocol
+    self.testSpeakers = testSpeakers
+    self.shufflesLabels = shufflesLabels
+    self.store = store
     self.stop = stop
   }
 
@@ -33,34 +37,63 @@ public struct CrossValidation: Sendable {
   ///
   /// - Parameters:
   ///   - selected: the folds to run, counted from 0; nil for all.
-  ///   - progress: called after each epoch of each network with the fold; from several threads.
-  /// - Returns: the results of the folds in their order; nil where it was stopped.
-  /// - Throws: `TrainingError` for a fold that does not exist or data that lack the protocol's speakers, and as
-  ///   `RecognizerTrainer.train`.
+  ///   - seeds: each runs all folds; nil for the configuration's only.
+  ///   - progress: called after each epoch of each network with the fold and the seed; from several threads.
+  /// - Returns: the results in the order of seeds and folds; nil where it was stopped.
+  /// - Throws: `TrainingError` for a fold that does not exist, data that lack the protocol's speakers, or a result that
+  ///   cannot be kept, and as `RecognizerTrainer.train`.
   public func run(
-    folds selected: [Int]? = nil, progress: @Sendable (Int, TrainingProgress) -> Void
+    folds selected: [Int]? = nil, seeds: [UInt64]? = nil, progress: @Sendable (Int, UInt64, TrainingProgress) -> Void
   ) throws -> [FoldResult]? {
-    let splits = try evaluationProtocol.folds(dataset.corpus, seed: configuration.seed)
-    let chosen = selected ?? Array(splits.indices)
-    for fold in chosen where !splits.indices.contains(fold) {
-      throw TrainingError(
-        .usage, "there is no fold \(fold): \(evaluationProtocol.rawValue) has 0 to \(splits.count - 1)")
+    var jobs: [(fold: Int, seed: UInt64, split: Split)] = []
+    for seed in seeds ?? [configuration.seed] {
+      let splits = try evaluationProtocol.folds(dataset.corpus, seed: seed, testSpeakers: testSpeakers)
+      for fold in selected ?? Array(splits.indices) {
+        guard splits.indices.contains(fold) else {
+          throw TrainingError(
+            .usage, "there is no fold \(fold): \(evaluationProtocol.rawValue) has 0 to \(splits.count - 1)")
+        }
+        jobs.append((fold, seed, splits[fold]))
+      }
     }
-    let results = try Parallel.map(chosen) { fold in
-      try run(splits[fold], fold: fold) { progress(fold, $0) }
+    let results = try Parallel.map(jobs) { job -> FoldResult? in
+      if let kept = try store?.result(fold: job.fold, seed: job.seed) { return kept }
+      let result = try run(job.split, fold: job.fold, seed: job.seed) { progress(job.fold, job.seed, $0) }
+      if let result { try store?.keep(result) }
+      return result
     }
     let finished = results.compactMap { $0 }
-    return finished.count == chosen.count ? finished : nil
+    return finished.count == jobs.count ? finished : nil
   }
 
   private func run(
-    _ split: Split, fold: Int, progress: @Sendable (TrainingProgress) -> Void
+    _ split: Split, fold: Int, seed: UInt64, progress: @Sendable (TrainingProgress) -> Void
   ) throws -> FoldResult? {
-    let trainer = RecognizerTrainer(dataset, split, configuration, stateDirectory: nil, stop: stop)
-    guard let recognizer = try trainer.train(progress: progress) else { return nil }
+    guard let recognizer = try train(split, fold: fold, seed: seed, progress: progress) else { return nil }
+    let networks = recognizer.networks
+    let voters = networks.filter { $0.configuration.target == .emotion }.map(\.configuration.name)
+    let before = try evaluationProtocol.priorSpeech(dataset.corpus, seed: seed)
     return FoldResult(
-      fold: fold,
-      results: recognizer.evaluate(
-        dataset, split.test, session: evaluationProtocol.playsSessions ? configuration.seed : nil))
+      fold: fold, seed: seed, trainingClips: split.training.count, validationClips: split.validation.count,
+      parameters: Dictionary(uniqueKeysWithValues: networks.map { ($0.configuration.name, $0.weights.count) }),
+      votes: Dictionary(uniqueKeysWithValues: zip(voters, recognizer.ensemble.weights)),
+      predictions: recognizer.predictions(dataset, split.test, before: before))
+  }
+
+  /// The recognizer that a fold tests; nil where it was stopped.
+  func train(
+    _ split: Split, fold: Int, seed: UInt64, progress: @Sendable (TrainingProgress) -> Void
+  ) throws -> Recognizer? {
+    var configuration = configuration
+    configuration.seed = seed
+    var dataset = dataset
+    if shufflesLabels {
+      // Keys that no training draws from.
+      var random = RandomSource(seed: seed, -1000, fold)
+      dataset = dataset.shufflingEmotions(of: split.training, using: &random)
+      dataset = dataset.shufflingEmotions(of: split.validation, using: &random)
+    }
+    let trainer = RecognizerTrainer(dataset, split, configuration, stateDirectory: nil, stop: stop)
+    return try trainer.train(progress: progress)
   }
 }

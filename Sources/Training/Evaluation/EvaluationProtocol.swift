@@ -11,9 +11,11 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   case loso
   /// As `subject5`, each test speaker's clips played in random order as one live session.
   case session
-
-  /// Whether test clips follow one another in a session.
-  public var playsSessions: Bool { self == .session }
+  /// As `subject5`, after the normaliser has heard the test speaker's `calibrationClips`, which are not tested: what a
+  /// user gets who has calibrated the program to the own voice.
+  case calibrated
+  /// Trains on one corpus, or several, and tests on another that took part in nothing, as sessions.
+  case transfer
 
   private static let subjectFolds: [(test: [Int], validation: [Int])] = [
     ([2, 5, 14, 15, 16], [3, 6]), ([3, 6, 7, 13, 18], [10, 11]), ([10, 11, 12, 19, 20], [8, 17]),
@@ -22,17 +24,23 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
 
   /// The folds over a corpus.
   ///
-  /// - Parameter seed: of the order in which `random10` deals out the clips, and of the choice of validation clips.
-  /// - Throws: where the corpus lacks a speaker that the protocol names, or has too few.
-  public func folds(_ corpus: Corpus, seed: UInt64) throws(TrainingError) -> [Split] {
+  /// - Parameters:
+  ///   - seed: of the order in which `random10` deals out the clips, and of the speakers who validate in `transfer`.
+  ///   - testSpeakers: for `transfer` the speakers of the corpus to test on.
+  /// - Throws: where the corpus lacks a speaker or recordings that the protocol names, or has too few.
+  public func folds(_ corpus: Corpus, seed: UInt64, testSpeakers: Set<String> = []) throws(TrainingError) -> [Split] {
     switch self {
-    case .subject5, .session:
+    case .subject5, .session, .calibrated:
       var folds: [Split] = []
       for (test, validation) in Self.subjectFolds {
         var configuration = TrainingConfiguration()
         configuration.heldOutSpeakers = test.map(String.init)
         configuration.validationSpeakers = validation.map(String.init)
         folds.append(try Split(corpus, configuration))
+      }
+      if self == .calibrated {
+        let known = Set(try Self.calibrationClips(corpus).values.joined())
+        for fold in folds.indices { folds[fold].test.removeAll(where: known.contains) }
       }
       return folds
     case .loso:
@@ -50,7 +58,63 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
       }
       return folds
     case .random10: return stratified(corpus, count: 10, seed: seed)
+    case .transfer: return [try transfer(corpus, testSpeakers: testSpeakers, seed: seed)]
     }
+  }
+
+  /// What the normaliser has heard before a test clip.
+  ///
+  /// - Parameter seed: of the order within sessions.
+  /// - Throws: as `calibrationClips` for `calibrated`.
+  public func priorSpeech(_ corpus: Corpus, seed: UInt64) throws(TrainingError) -> PriorSpeech {
+    switch self {
+    case .random10, .subject5, .loso: .nothing
+    case .session, .transfer: .session(seed: seed)
+    case .calibrated: .calibration(try Self.calibrationClips(corpus))
+    }
+  }
+
+  /// What each speaker calibrates with: the first four clips of the first statement that are neutral, or calm at normal
+  /// intensity.
+  ///
+  /// RAVDESS has only two neutral clips of each statement and actor. With the two calm ones, which count as neutral where
+  /// corpora are compared, they are four, and every emotion keeps clips to be tested.
+  ///
+  /// - Throws: where a speaker has none.
+  static func calibrationClips(_ corpus: Corpus) throws(TrainingError) -> [String: [Int]] {
+    let emotions = corpus.labels.emotions
+    func serves(_ clip: Clip) -> Bool {
+      guard clip.statement == 0 else { return false }
+      return emotions[clip.emotion] == "neutral" || emotions[clip.emotion] == "calm" && (clip.intensity ?? 0) == 0
+    }
+    var clips = Dictionary(grouping: corpus.clips.indices.filter { serves(corpus.clips[$0]) }) {
+      corpus.clips[$0].speaker
+    }
+    for speaker in corpus.speakers {
+      guard let own = clips[speaker] else {
+        throw TrainingError(
+          .badData, "speaker \(speaker) has no neutral recording of the first statement to calibrate with")
+      }
+      clips[speaker] = Array(own.prefix(4))
+    }
+    return clips
+  }
+
+  /// Two speakers of the training side, drawn by the seed, validate.
+  private func transfer(_ corpus: Corpus, testSpeakers: Set<String>, seed: UInt64) throws(TrainingError) -> Split {
+    guard !testSpeakers.isEmpty else {
+      throw TrainingError(.usage, "transfer tests on another corpus than it trains on: give its recordings, too")
+    }
+    var random = RandomSource(seed: seed)
+    let others = corpus.speakers.filter { !testSpeakers.contains($0) }.shuffled(using: &random)
+    guard others.count >= 4 else {
+      throw TrainingError(
+        .badData, "transfer needs at least 4 speakers to train on, two of whom validate; there are \(others.count)")
+    }
+    var configuration = TrainingConfiguration()
+    configuration.validationSpeakers = Array(others.prefix(2))
+    configuration.heldOutSpeakers = corpus.speakers.filter(testSpeakers.contains)
+    return try Split(corpus, configuration)
   }
 
   /// Folds with the same share of each emotion; a tenth of each training side validates.

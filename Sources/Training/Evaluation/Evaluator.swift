@@ -17,8 +17,10 @@ struct Evaluator {
   struct Hearing {
     var verdict: RecordingVerdict
     var utterances: [Utterance]
+    /// Probability of each gender at the end; empty without a gender head or speech.
+    var genders: [Float] { utterances.last?.gender ?? [] }
     /// Index of the most probable gender; nil without a gender head or speech.
-    var gender: Int?
+    var gender: Int? { genders.indices.max { genders[$0] < genders[$1] } }
   }
 
   /// Hears one clip.
@@ -37,42 +39,48 @@ struct Evaluator {
       recognition.utteranceEnded(row: row)
     }
     var hearing = Hearing(
-      verdict: RecordingVerdict(labels: recognizer.labels.emotions.count), utterances: [], gender: nil)
+      verdict: RecordingVerdict(labels: recognizer.labels.emotions.count), utterances: [])
     for case .utterance(let utterance) in recognition.events {
       hearing.verdict.add(utterance)
       hearing.utterances.append(utterance)
     }
     recognition.events.removeAll(keepingCapacity: true)
-    hearing.gender = hearing.utterances.last.flatMap { last in
-      last.gender.indices.max { last.gender[$0] < last.gender[$1] }
-    }
     return hearing
   }
 
-  /// How well emotions and genders of some clips are recognised.
+  /// Hears some clips, each after what `before` says.
   ///
-  /// - Parameter session: nil for clips that each are a fresh session; else the seed of the order in which the clips of
-  ///   each speaker are played as one session, to which the normaliser adapts as it would live.
-  mutating func evaluate(_ clips: [Int], session: UInt64? = nil) -> Evaluation {
+  /// - Returns: what was heard in each, in their order.
+  mutating func hear(_ clips: [Int], before: PriorSpeech) -> [Hearing] {
+    var heard: [Int: Hearing] = [:]
+    let speakers = Dictionary(grouping: clips) { dataset.corpus.clips[$0].speaker }
+    for (speaker, clips) in speakers {
+      for (index, clip) in before.order(clips).enumerated() {
+        switch before {
+        case .nothing: heard[clip] = hear(clip)
+        case .session: heard[clip] = hear(clip, isFresh: index == 0)
+        case .calibration(let known):
+          recognition.reset()
+          for other in known[speaker, default: []] { _ = hear(other, isFresh: false) }
+          heard[clip] = hear(clip, isFresh: false)
+        }
+      }
+    }
+    return clips.map { heard[$0]! }
+  }
+
+  /// How well emotions and genders of some clips are recognised, each a fresh session.
+  mutating func evaluate(_ clips: [Int]) -> Evaluation {
     var evaluation = Evaluation(
       emotion: ConfusionMatrix(classes: dataset.corpus.labels.emotions.count),
       gender: ConfusionMatrix(classes: dataset.corpus.labels.genders.count))
-    for (_, clips) in Dictionary(grouping: clips, by: { dataset.corpus.clips[$0].speaker }).sorted(by: {
-      $0.key < $1.key
-    }) {
-      var clips = clips
-      if let session {
-        var random = RandomSource(seed: session)
-        clips.shuffle(using: &random)
-      }
-      for (index, clip) in clips.enumerated() {
-        let hearing = hear(clip, isFresh: session == nil || index == 0)
-        var heard: Int?
-        if case .emotion(let label) = hearing.verdict.label { heard = label }
-        evaluation.emotion.add(said: dataset.corpus.clips[clip].emotion, heard: heard)
-        if let gender = dataset.corpus.clips[clip].gender {
-          evaluation.gender.add(said: gender, heard: hearing.gender)
-        }
+    for clip in clips {
+      let hearing = hear(clip)
+      var heard: Int?
+      if case .emotion(let label) = hearing.verdict.label { heard = label }
+      evaluation.emotion.add(said: dataset.corpus.clips[clip].emotion, heard: heard)
+      if let gender = dataset.corpus.clips[clip].gender {
+        evaluation.gender.add(said: gender, heard: hearing.gender)
       }
     }
     return evaluation

@@ -2,20 +2,31 @@ import Models
 import Streaming
 
 extension Recognizer {
-  /// How well the networks, one by one and together (`ensemble`), recognise some clips of a dataset.
+  /// What the networks, one by one and together (`ensemble`), make of some clips of a dataset.
   ///
   /// - Parameters:
   ///   - clips: by index into the dataset's corpus, whose labels are the recognizer's.
-  ///   - session: nil for clips that each are a fresh session, else the seed of the order within sessions.
-  public func evaluate(_ dataset: Dataset, _ clips: [Int], session: UInt64? = nil) -> [String: Evaluation] {
-    var results: [String: Evaluation] = [:]
+  ///   - before: what the normaliser has heard before each clip.
+  /// - Returns: a prediction for each clip, in their order.
+  public func predictions(_ dataset: Dataset, _ clips: [Int], before: PriorSpeech = .nothing) -> [Prediction] {
+    var predictions = clips.map { Prediction(dataset.corpus.clips[$0]) }
     for network in networks where network.configuration.target == .emotion {
       var evaluator = Evaluator(only(network), dataset)
-      results[network.configuration.name] = evaluator.evaluate(clips, session: session)
+      for (index, hearing) in evaluator.hear(clips, before: before).enumerated() {
+        predictions[index].emotions[network.configuration.name] = hearing.verdict.probabilities
+      }
     }
     var evaluator = Evaluator(self, dataset)
-    results["ensemble"] = evaluator.evaluate(clips, session: session)
-    return results
+    for (index, hearing) in evaluator.hear(clips, before: before).enumerated() {
+      predictions[index].emotions["ensemble"] = hearing.verdict.probabilities
+      predictions[index].genders = hearing.genders
+    }
+    return predictions
+  }
+
+  /// How well the networks, one by one and together, recognise some clips of a dataset; as `predictions`.
+  public func evaluate(_ dataset: Dataset, _ clips: [Int], before: PriorSpeech = .nothing) -> [String: Evaluation] {
+    predictions(dataset, clips, before: before).evaluations(labels)
   }
 
   /// A recognizer that asks only one of the emotion networks.

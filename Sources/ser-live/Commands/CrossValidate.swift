@@ -1,79 +1,100 @@
 import ArgumentParser
-import Capture
-import FoundationEssentials
-import Glibc
 import Streaming
 import Training
 
 extension EvaluationProtocol: ExpressibleByArgument {}
+
+/// Several seeds in one argument.
+struct SeedList: ExpressibleByArgument {
+  let seeds: [UInt64]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { UInt64($0) }
+    let seeds = parts.compactMap { $0 }
+    guard seeds.count == parts.count, Set(seeds).count == seeds.count else { return nil }
+    self.seeds = seeds
+  }
+}
 
 struct CrossValidate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "crossval",
     abstract: "Trains on each fold's training side and tests on clips that took part in nothing.",
     discussion: """
+      Protocols: random10 (ten folds of clips, with speakers on both sides), subject5 (five of speakers), loso (one a \
+      speaker), session (as subject5, each speaker's clips as one session), calibrated (as subject5, each speaker known \
+      by four neutral clips), transfer (another corpus, --test-data).
+
+      With --output finished folds are kept, and the same command goes on where it was stopped.
+
       Examples:
-        ser-live crossval --config configs/default.yaml --data ~/ravdess --protocol subject5
-        ser-live crossval --config configs/default.yaml --data ~/ravdess --protocol subject5 --fold 0 --fold 1
+        ser-live crossval --config configs/default.yaml --data ~/ravdess --protocol subject5 --output results
+        ser-live crossval --config configs/default.yaml --data ~/ravdess --protocol subject5 --seeds 46,47,48
+        ser-live crossval --config configs/default.yaml --data ~/ravdess --protocol subject5 --fold 0 --shuffle-labels
       """)
 
   @Option(help: "The experiment, as YAML.") var config: String
   @OptionGroup var data: DataOptions
-  @Option(
-    name: .customLong("protocol"),
-    help: "Folds: ten of clips, with speakers on both sides; five of speakers; one a speaker; five as sessions.")
+  @Option(help: "For transfer: the recordings to test on, as --data; several are joined.") var testData: [String] = []
+  @Option(name: .customLong("protocol"), help: "How the recordings are split into folds, and the test clips played.")
   var evaluationProtocol: EvaluationProtocol
   @Option(help: "Run this fold only, counted from 0; may be given several times.") var fold: [Int] = []
   @Option(help: "Seed in place of the configuration's.") var seed: UInt64?
-  @Option(help: "A folder to write the results to, as JSON.") var output: String?
+  @Option(help: "Several seeds, such as 46,47,48: each runs all folds.") var seeds: SeedList?
+  @Flag(help: "Learn from labels dealt out by chance: results better than chance would show a leak.")
+  var shuffleLabels = false
+  @Option(help: "A folder to write the results to, where finished folds are kept.") var output: String?
+
+  func validate() throws {
+    if seed != nil && seeds != nil { throw ValidationError("--seed and --seeds exclude each other") }
+    if testData.isEmpty == (evaluationProtocol == .transfer) {
+      throw ValidationError("--test-data and --protocol transfer go together")
+    }
+  }
 
   func run() throws {
-    var experiment = try ExperimentFile.load(config)
-    if let seed { experiment.training.seed = seed }
+    let experiment = try ExperimentFile.load(config)
+    let seeds = seeds?.seeds ?? [seed ?? experiment.training.seed]
+    let corpus: Corpus
+    let testSpeakers: Set<String>
+    if evaluationProtocol == .transfer {
+      let transfer = try TransferCorpus(training: data.corpora(), test: data.corpora(testData))
+      (corpus, testSpeakers) = (transfer.corpus, transfer.testSpeakers)
+    } else {
+      (corpus, testSpeakers) = (try data.corpus(), [])
+    }
+    let settings = CrossValidationSettings(
+      experiment, evaluationProtocol, corpus, shufflesLabels: shuffleLabels, version: SerLive.version)
+    let store = try output.map { try FoldStore($0, settings) }
+    // Folds that the corpus does not have should show before all of it is heard.
+    for seed in seeds { _ = try evaluationProtocol.folds(corpus, seed: seed, testSpeakers: testSpeakers) }
     Interruption.install()
-    let dataset = try ProgressReport.hear(data.corpus(), experiment)
-    let validation = CrossValidation(dataset, experiment.training, evaluationProtocol, stop: Interruption.flag)
-    let results = try validation.run(folds: fold.isEmpty ? nil : fold) { fold, progress in
+    let dataset = try ProgressReport.hear(corpus, experiment, testSpeakers: testSpeakers)
+    let validation = CrossValidation(
+      dataset, experiment.training, evaluationProtocol, testSpeakers: testSpeakers, shufflesLabels: shuffleLabels,
+      store: store, stop: Interruption.flag)
+    let results = try validation.run(folds: fold.isEmpty ? nil : fold, seeds: seeds) { fold, seed, progress in
       if progress.epoch % 10 == 0 || progress.epoch == progress.epochs {
-        ProgressReport.write(progress, prefix: "fold \(fold)  ")
+        ProgressReport.write(progress, prefix: seeds.count > 1 ? "seed \(seed)  fold \(fold)  " : "fold \(fold)  ")
       }
     }
-    guard let results else { throw Stopped() }
-    report(results, labels: dataset.corpus.labels)
-    if let output { try write(results, to: output) }
-  }
-
-  private func report(_ folds: [CrossValidation.FoldResult], labels: LabelSet) {
-    for fold in folds {
-      let uars = fold.results.sorted { $0.key < $1.key }.map { name, evaluation in
-        "\(name) \(ProgressReport.percent(evaluation.emotion.unweightedAverageRecall))"
-      }
-      print("fold \(fold.fold)  UAR  \(uars.joined(separator: "  "))")
+    guard let results else {
+      guard store != nil else { throw Stopped() }
+      Messages.write("ser-live: stopped; the same command goes on with the folds that are not finished")
+      return
     }
-    for name in folds[0].results.keys.sorted() {
-      let emotions = folds.map { $0.results[name]!.emotion }
-      let uar = emotions.reduce(0) { $0 + $1.unweightedAverageRecall } / Double(folds.count)
-      let accuracy = emotions.reduce(0) { $0 + $1.accuracy } / Double(folds.count)
-      print("mean    \(name)  UAR \(ProgressReport.percent(uar))  accuracy \(ProgressReport.percent(accuracy))")
-    }
+    let labels = dataset.corpus.labels
+    let report = CrossValidationReport(
+      settings: settings, emotions: labels.emotions,
+      summary: CrossValidationSummary(results, emotions: labels.emotions, genders: labels.genders))
+    for line in report.lines { print(line) }
     print("")
-    var all = folds[0].results
-    for fold in folds.dropFirst() {
-      for (name, evaluation) in fold.results { all[name]!.add(evaluation) }
-    }
     print("all test clips in one pool:")
-    ResultTable.print(all, labels: labels)
-  }
-
-  private func write(_ folds: [CrossValidation.FoldResult], to directory: String) throws {
-    mkdir(directory, 0o755)
-    let path = "\(directory)/\(evaluationProtocol.rawValue).json"
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    do {
-      try encoder.encode(folds).write(to: URL(filePath: path), options: .atomic)
-    } catch {
-      throw TrainingError(.inputOutput, "cannot write \(path): \(error)")
+    ResultTable.print(results.flatMap(\.predictions).evaluations(labels), labels: labels)
+    if let output {
+      try ResultFile.write(json: report, to: "\(output)/results.json")
+      try ResultFile.write(report.markdown, to: "\(output)/results.md")
+      Messages.write("ser-live: wrote \(output)/results.md")
     }
   }
 }

@@ -13,11 +13,17 @@ struct DataOptions: ParsableArguments {
   @Option(help: "What to take of RAVDESS.") var ravdess = RAVDESS.Part.speech
 
   /// All recordings as one corpus: those of RAVDESS, then those of the manifests.
-  func corpus() throws(TrainingError) -> Corpus {
+  func corpus() throws(TrainingError) -> Corpus { try Corpus.joined(corpora()) }
+
+  /// The same, each by itself.
+  func corpora() throws(TrainingError) -> [Corpus] { try corpora(data) }
+
+  /// Recordings of the same kind from other places.
+  func corpora(_ data: [String]) throws(TrainingError) -> [Corpus] {
     var corpora: [Corpus] = []
     let folders = data.filter { !Manifest.isManifest($0) }
     if !folders.isEmpty { corpora.append(try RAVDESS.scan(folders, part: ravdess)) }
     for manifest in data where Manifest.isManifest(manifest) { corpora.append(try Manifest.read(manifest)) }
-    return try Corpus.joined(corpora)
+    return corpora
   }
 }

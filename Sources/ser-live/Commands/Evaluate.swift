@@ -9,15 +9,26 @@ struct Evaluate: ParsableCommand {
       Every clip is a fresh session, heard row by row as it would be live. Without --speaker it tests on the speakers \
       that the model says took part in nothing, or, if it was not trained on the corpus at all, on all of them.
 
-      Example:
+      With --output it writes report.md, report.json, predictions.csv and pictures to a folder; docs/evaluation.md says \
+      what is in them.
+
+      Examples:
         ser-live evaluate --data ~/ravdess
+        ser-live evaluate --model my.safetensors --data ~/ravdess --output report --metrics my.metrics.jsonl
       """)
 
   @Option(help: "The model; the built-in one without it.") var model: String?
   @OptionGroup var data: DataOptions
   @Option(help: "Test this speaker, such as 5; may be given several times.") var speaker: [String] = []
+  @Option(help: "A folder to write a report to.") var output: String?
+  @Option(help: "How the model was trained, for the report: the .metrics.jsonl beside it.") var metrics: String?
+
+  func validate() throws {
+    if metrics != nil && output == nil { throw ValidationError("--metrics is for the report: add --output FOLDER") }
+  }
 
   func run() throws {
+    let curves = try metrics.map { try TrainingCurves(path: $0) }
     let recognizer = try ModelFile.load(model)
     let provenance = recognizer.provenance
     var corpus = try data.corpus().named(as: provenance).relabelled(recognizer.labels)
@@ -27,14 +38,22 @@ struct Evaluate: ParsableCommand {
       throw TrainingError(
         .noInput, "no recording is left: the model was trained on all speakers, or --speaker names none of the data")
     }
+    let isKnown = corpus.sources.contains { provenance.corpora.contains($0.name) }
     let known = speakers.filter {
-      provenance.trainingSpeakers.contains($0) || provenance.validationSpeakers.contains($0)
+      isKnown && (provenance.trainingSpeakers.contains($0) || provenance.validationSpeakers.contains($0))
     }
-    if !known.isEmpty, corpus.sources.contains(where: { provenance.corpora.contains($0.name) }) {
+    if !known.isEmpty {
       Messages.write("ser-live: the model knows the speakers \(known.joined(separator: ", ")): their figures flatter")
     }
     let dataset = try ProgressReport.hear(corpus, recognizer.configuration, augmentation: nil)
-    print("\(dataset.corpus.clips.count) clips of the speakers \(speakers.joined(separator: ", "))")
-    ResultTable.print(recognizer.evaluate(dataset, Array(dataset.corpus.clips.indices)), labels: recognizer.labels)
+    corpus = dataset.corpus
+    print("\(corpus.clips.count) clips of the speakers \(speakers.joined(separator: ", "))")
+    let predictions = recognizer.predictions(dataset, Array(corpus.clips.indices))
+    ResultTable.print(predictions.evaluations(recognizer.labels), labels: recognizer.labels)
+    guard let output else { return }
+    try ResultFolder.make(output)
+    let report = EvaluationReport(predictions, of: recognizer, model: model, corpus: corpus, knownSpeakers: known)
+    try report.write(to: output, predictions, corpus: corpus, training: curves)
+    Messages.write("ser-live: wrote \(output)/report.md")
   }
 }

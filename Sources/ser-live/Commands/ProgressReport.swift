@@ -6,14 +6,15 @@ enum ProgressReport {
   /// Reads a corpus, saying how far it is.
   static func hear(
     _ corpus: Corpus, _ configuration: RecognizerConfiguration, augmentation: AugmentationConfiguration?,
-    seed: UInt64 = 0
+    seed: UInt64 = 0, testSpeakers: Set<String> = []
   ) throws -> Dataset {
     for (path, reason) in corpus.skipped.prefix(10) { Messages.write("ser-live: left out \(path): \(reason)") }
     if corpus.skipped.count > 10 { Messages.write("ser-live: and \(corpus.skipped.count - 10) more were left out") }
     for remark in corpus.remarks { Messages.write("ser-live: \(remark)") }
     let total = corpus.clips.count
     let dataset = try Dataset(
-      corpus, configuration: configuration, augmentation: augmentation, seed: seed, stop: Interruption.flag
+      corpus, configuration: configuration, augmentation: augmentation, seed: seed, testSpeakers: testSpeakers,
+      stop: Interruption.flag
     ) { count in
       if count % 100 == 0 || count == total { Messages.write("heard \(count) of \(total) recordings") }
     }
@@ -32,9 +33,13 @@ enum ProgressReport {
     return dataset
   }
 
-  static func hear(_ corpus: Corpus, _ experiment: ExperimentConfiguration) throws -> Dataset {
+  /// - Parameter testSpeakers: speakers who take part in no training.
+  static func hear(
+    _ corpus: Corpus, _ experiment: ExperimentConfiguration, testSpeakers: Set<String> = []
+  ) throws -> Dataset {
     try hear(
-      corpus, experiment.recognizer, augmentation: experiment.training.augmentation, seed: experiment.training.seed)
+      corpus, experiment.recognizer, augmentation: experiment.training.augmentation, seed: experiment.training.seed,
+      testSpeakers: testSpeakers)
   }
 
   /// Says how an epoch went.

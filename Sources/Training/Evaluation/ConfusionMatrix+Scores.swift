@@ -1,0 +1,51 @@
+/// Precision, recall and F1, of one label or as a mean over labels; each 0…1.
+public struct PrecisionRecall: Sendable, Equatable, Codable {
+  /// Share of what was heard as the label that was the label; 0 where nothing was heard as it.
+  public var precision = 0.0
+  /// Share of the label's clips that were heard as it; 0 where there were none.
+  public var recall = 0.0
+  /// The harmonic mean of the two; 0 where both are.
+  public var f1 = 0.0
+
+  mutating func add(_ other: PrecisionRecall, share: Double) {
+    precision += share * other.precision
+    recall += share * other.recall
+    f1 += share * other.f1
+  }
+}
+
+extension ConfusionMatrix {
+  /// Clips that were heard as the given label, rightly or not.
+  public func heardTotal(_ heard: Int) -> Int {
+    (0..<classes).reduce(0) { $0 + self[$1, heard] }
+  }
+
+  /// How well one label was recognised.
+  public func scores(_ label: Int) -> PrecisionRecall {
+    let correct = Double(self[label, label])
+    let said = total(label)
+    let heard = heardTotal(label)
+    return PrecisionRecall(
+      precision: heard == 0 ? 0 : correct / Double(heard), recall: said == 0 ? 0 : correct / Double(said),
+      f1: said + heard == 0 ? 0 : 2 * correct / Double(said + heard))
+  }
+
+  /// The mean over the labels that occurred, each counting the same.
+  public var macroMean: PrecisionRecall {
+    let present = (0..<classes).filter { total($0) > 0 }
+    return present.reduce(into: PrecisionRecall()) { $0.add(scores($1), share: 1 / Double(present.count)) }
+  }
+
+  /// The mean over the labels, each counting by its clips.
+  public var weightedMean: PrecisionRecall {
+    let all = max(counts.reduce(0, +), 1)
+    return (0..<classes).reduce(into: PrecisionRecall()) {
+      $0.add(scores($1), share: Double(total($1)) / Double(all))
+    }
+  }
+
+  /// Clips in which nothing was heard.
+  public var unheard: Int {
+    (0..<classes).reduce(0) { $0 + self[$1, classes] }
+  }
+}

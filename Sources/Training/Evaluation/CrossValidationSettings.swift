@@ -1,0 +1,44 @@
+/// All that the result of a fold depends on but its number and the seed.
+public struct CrossValidationSettings: Sendable, Equatable, Codable {
+  /// Of the program.
+  public var version: String
+  public var evaluationProtocol: EvaluationProtocol
+  /// Whether the labels to learn from are dealt out anew by chance.
+  public var shufflesLabels: Bool
+  /// Its seed and its speakers do not count: seeds are given to each run, and speakers by the protocol.
+  public var experiment: ExperimentConfiguration
+  /// Names of the corpora.
+  public var corpus: String
+  /// Clips of each emotion, by speaker.
+  public var clips: [String: [Int]]
+
+  public init(
+    _ experiment: ExperimentConfiguration, _ evaluationProtocol: EvaluationProtocol, _ corpus: Corpus,
+    shufflesLabels: Bool, version: String
+  ) {
+    self.version = version
+    self.evaluationProtocol = evaluationProtocol
+    self.shufflesLabels = shufflesLabels
+    self.experiment = experiment
+    let defaults = TrainingConfiguration()
+    self.experiment.training.seed = defaults.seed
+    self.experiment.training.validationSpeakers = defaults.validationSpeakers
+    self.experiment.training.heldOutSpeakers = defaults.heldOutSpeakers
+    self.corpus = corpus.name
+    clips = [:]
+    let none = Array(repeating: 0, count: corpus.labels.emotions.count)
+    for clip in corpus.clips { clips[clip.speaker, default: none][clip.emotion] += 1 }
+  }
+
+  /// What is not the same in two settings, in words; empty where they are equal.
+  func differences(from other: CrossValidationSettings) -> [String] {
+    let parts: [(String, Bool)] = [
+      ("the version of the program", version == other.version),
+      ("the protocol", evaluationProtocol == other.evaluationProtocol),
+      ("--shuffle-labels", shufflesLabels == other.shufflesLabels),
+      ("the configuration", experiment == other.experiment),
+      ("the recordings", corpus == other.corpus && clips == other.clips),
+    ]
+    return parts.filter { !$0.1 }.map(\.0)
+  }
+}

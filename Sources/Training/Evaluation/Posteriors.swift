@@ -1,0 +1,44 @@
+/// Probabilities that were given to clips whose labels are known: what figures are computed from.
+public struct Posteriors: Sendable, Equatable {
+  /// Number of labels.
+  public let classes: Int
+  /// The true label of each clip.
+  public private(set) var labels: [Int] = []
+  /// [clips][classes]; even where nothing was heard, for then nothing is known.
+  public private(set) var probabilities: [[Float]] = []
+  /// The most probable label, the first of equals; nil where nothing was heard.
+  public private(set) var heard: [Int?] = []
+
+  /// Of no clips yet.
+  public init(classes: Int) {
+    precondition(classes > 0, "labels to tell apart")
+    self.classes = classes
+  }
+
+  /// Number of clips.
+  public var count: Int { labels.count }
+
+  /// Adds one clip.
+  ///
+  /// - Parameters:
+  ///   - label: what it is, 0 ..< classes.
+  ///   - probabilities: [classes], summing to 1; empty or all 0 where nothing was heard.
+  public mutating func add(label: Int, probabilities: [Float]) {
+    precondition(0..<classes ~= label && (probabilities.isEmpty || probabilities.count == classes))
+    labels.append(label)
+    if probabilities.allSatisfy({ $0 == 0 }) {
+      heard.append(nil)
+      self.probabilities.append(Array(repeating: 1 / Float(classes), count: classes))
+    } else {
+      heard.append(probabilities.indices.max { probabilities[$0] < probabilities[$1] })
+      self.probabilities.append(probabilities)
+    }
+  }
+
+  /// Which label was taken for which.
+  public var confusion: ConfusionMatrix {
+    var matrix = ConfusionMatrix(classes: classes)
+    for (label, heard) in zip(labels, heard) { matrix.add(said: label, heard: heard) }
+    return matrix
+  }
+}

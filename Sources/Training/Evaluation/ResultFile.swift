@@ -1,0 +1,38 @@
+import FoundationEssentials
+
+/// Files with results, which are there as a whole or not at all.
+package enum ResultFile {
+  /// Writes a text.
+  ///
+  /// - Throws: `inputOutput`.
+  package static func write(_ text: String, to path: String) throws(TrainingError) {
+    do {
+      try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw TrainingError(.inputOutput, "cannot write \(path): \(error)")
+    }
+  }
+
+  /// Writes a value as JSON that people can read, too.
+  ///
+  /// - Throws: `inputOutput`.
+  package static func write(json value: some Encodable, to path: String) throws(TrainingError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    // Strings, booleans and finite numbers always encode.
+    try write(String(decoding: try! encoder.encode(value), as: UTF8.self) + "\n", to: path)
+  }
+
+  /// Reads a value that was written as JSON.
+  ///
+  /// - Returns: nil where there is no such file.
+  /// - Throws: `badData` where it does not hold such a value.
+  package static func read<Value: Decodable>(_ type: Value.Type, from path: String) throws(TrainingError) -> Value? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    do {
+      return try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: path)))
+    } catch {
+      throw TrainingError(.badData, "\(path) is damaged; remove it to begin anew: \(error)")
+    }
+  }
+}

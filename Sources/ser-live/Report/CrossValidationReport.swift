@@ -1,0 +1,91 @@
+import Training
+
+/// What a cross-validation gave; `results.json` holds it.
+struct CrossValidationReport: Encodable {
+  var command = CommandLineText.current
+  /// With the version of the program and the whole experiment.
+  var settings: CrossValidationSettings
+  var emotions: [String]
+  var summary: CrossValidationSummary
+
+  /// The networks, the vote at the end.
+  private var names: [String] { summary.networks.keys.filter { $0 != "ensemble" }.sorted() + ["ensemble"] }
+
+  /// What standard output shows.
+  var lines: [String] {
+    var lines: [String] = []
+    let severalSeeds = summary.seeds.count > 1
+    for fold in summary.folds {
+      let uars = names.map { "\($0) \(ScoreText.percent(fold.networks[$0]!.unweightedAverageRecall))" }
+      let seed = severalSeeds ? "seed \(fold.seed)  " : ""
+      lines.append("\(seed)fold \(fold.fold)  UAR  \(uars.joined(separator: "  "))")
+    }
+    let labelled: [(String, [String: FigureSpread], FigureSpread?)] =
+      summary.seeds.map { ("seed \($0.seed)", $0.networks, $0.gender) }
+      + (severalSeeds ? [("\(summary.seeds.count) seeds", summary.networks, summary.gender)] : [])
+    var rows = [["", "", ""] + ScoreText.spreadHeader]
+    for (label, networks, gender) in labelled {
+      rows += names.map { [label, "mean", $0] + ScoreText.cells(networks[$0]!) }
+      if let gender { rows.append([label, "mean", "gender"] + ScoreText.cells(gender)) }
+    }
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! }
+    for row in rows {
+      let line = zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
+      lines.append(String(line.reversed().drop { $0 == " " }.reversed()))
+    }
+    return lines
+  }
+
+  /// The results as a page for people.
+  var markdown: String {
+    let shuffled = settings.shufflesLabels ? ", with shuffled training labels" : ""
+    var lines = ["# Cross-validation: \(settings.evaluationProtocol.rawValue)\(shuffled)", ""]
+    let clips = summary.folds.filter { $0.seed == summary.seeds[0].seed }.reduce(0) { total, fold in
+      total + (fold.networks["ensemble"]?.clips ?? 0)
+    }
+    let present = summary.pool["ensemble"]!.labels.count { $0.clips > 0 }
+    lines.append(
+      "\(settings.corpus); \(clips) test clips in \(summary.folds.count / summary.seeds.count) folds; \(present) emotions "
+        + "(chance: \(ScoreText.percent(1 / Double(present))) UAR).")
+    lines += ["", "ser-live \(settings.version): `\(command)`"]
+    for seed in summary.seeds {
+      lines += ["", "## Seed \(seed.seed)", "", "Means over the folds ± their standard deviation.", ""]
+      lines += table(seed.networks, seed.gender)
+      lines += ["", "UAR of each fold:", ""]
+      lines += Markdown.table(
+        ["fold"] + names + ["test speakers"],
+        summary.folds.filter { $0.seed == seed.seed }.map { fold in
+          [String(fold.fold)] + names.map { ScoreText.percent(fold.networks[$0]!.unweightedAverageRecall) }
+            + [fold.testSpeakers.count > 12 ? "\(fold.testSpeakers.count)" : fold.testSpeakers.joined(separator: ", ")]
+        })
+    }
+    if summary.seeds.count > 1 {
+      lines += [
+        "", "## Over \(summary.seeds.count) seeds", "",
+        "Means over the seeds' means ± the standard deviation of these (of a sample: n − 1).", "",
+      ]
+      lines += table(summary.networks, summary.gender)
+    }
+    let pool = summary.pool["ensemble"]!
+    lines += ["", "## All test clips in one pool", ""]
+    lines += Markdown.table(
+      ["said \\ heard"] + pool.labels.map(\.name) + ["nothing", "precision", "recall", "F1", "AUC"],
+      pool.labels.indices.filter { pool.labels[$0].clips > 0 }.map { said in
+        let label = pool.labels[said]
+        return [label.name] + pool.confusion[said].map(String.init) + [
+          ScoreText.percent(label.scores.precision), ScoreText.percent(label.scores.recall),
+          ScoreText.percent(label.scores.f1), ScoreText.area(label.areaUnderCurve),
+        ]
+      })
+    lines += ["", "## Networks", ""]
+    lines += Markdown.table(
+      ["network", "parameters"], summary.parameters.sorted { $0.key < $1.key }.map { [$0.key, String($0.value)] })
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func table(_ networks: [String: FigureSpread], _ gender: FigureSpread?) -> [String] {
+    var rows = names.map { [$0] + ScoreText.cells(networks[$0]!) }
+    if let gender { rows.append(["gender"] + ScoreText.cells(gender)) }
+    return Markdown.table(["network"] + ScoreText.spreadHeader, rows)
+  }
+}

@@ -1,0 +1,38 @@
+import Training
+
+/// The report as files.
+extension EvaluationReport {
+  /// Writes `report.json`, `report.md`, `predictions.csv` and the pictures. Where gnuplot is missing there are no pictures,
+  /// and standard error says so.
+  ///
+  /// - Parameters:
+  ///   - folder: is there.
+  ///   - predictions: those that the report was made of.
+  ///   - corpus: that they are about.
+  ///   - training: nil where it is not known how the model was trained.
+  /// - Throws: `TrainingError` or `PlotError` for what cannot be written.
+  func write(to folder: String, _ predictions: [Prediction], corpus: Corpus, training: TrainingCurves?) throws {
+    let labels = corpus.labels
+    try ResultFile.write(json: self, to: "\(folder)/report.json")
+    try ResultFile.write(PredictionTable.csv(predictions, corpus), to: "\(folder)/predictions.csv")
+    let posteriors = predictions.posteriors("ensemble", classes: labels.emotions.count)
+    let pictures = [
+      .confusion(
+        ensemble,
+        title: "\(ensemble.clips) clips, UAR \(ScoreText.percent(ensemble.unweightedAverageRecall)), "
+          + "accuracy \(ScoreText.percent(ensemble.accuracy))"),
+      ReportPicture.roc(posteriors, names: labels.emotions), .calibration(reliability),
+      training.map(ReportPicture.training),
+    ].compactMap { $0 }
+    let drawn: [ReportPicture.Kind]
+    do throws(PlotError) {
+      for picture in pictures { try picture.write(to: folder) }
+      drawn = pictures.map(\.kind)
+    } catch {
+      guard error.kind == .unavailable else { throw error }
+      Messages.write("ser-live: the report has no pictures: \(error)")
+      drawn = []
+    }
+    try ResultFile.write(markdown(drawn), to: "\(folder)/report.md")
+  }
+}

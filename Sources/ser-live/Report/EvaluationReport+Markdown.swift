@@ -1,0 +1,90 @@
+import Training
+
+/// The report as a page for people.
+extension EvaluationReport {
+  /// - Parameter pictures: that lie beside the page.
+  func markdown(_ pictures: [ReportPicture.Kind]) -> String {
+    var lines = ["# How well `\(model)` recognises emotions", ""]
+    lines.append(
+      "\(ensemble.clips) clips of \(corpus), by \(speakers.count) speakers (\(speakers.joined(separator: ", "))); each clip "
+        + "is a fresh session."
+        + (ensemble.unheard > 0 ? " In \(ensemble.unheard) of them nothing was heard; these count as errors." : ""))
+    if !knownSpeakers.isEmpty {
+      lines += [
+        "",
+        "**The model knows the speakers \(knownSpeakers.joined(separator: ", ")) from its training: the figures flatter.**",
+      ]
+    }
+    lines += ["", "ser-live \(version): `\(command)`", "", "## Result", ""]
+    let names = networks.keys.filter { $0 != "ensemble" }.sorted() + ["ensemble"]
+    var rows = names.map { [$0] + ScoreText.cells(networks[$0]!) }
+    if let gender { rows.append(["gender"] + ScoreText.cells(gender)) }
+    lines += Markdown.table(["network"] + ScoreText.header, rows)
+    let chance = ScoreText.percent(1 / Double(max(1, ensemble.labels.count { $0.clips > 0 })))
+    lines += [
+      "",
+      "UAR is the unweighted average recall (chance: \(chance) for emotions), F1 the mean over labels, AUC the mean area under the "
+        + "labels' ROC curves, ECE the expected calibration error.",
+    ]
+    func add(_ kind: ReportPicture.Kind) {
+      if pictures.contains(kind) { lines += ["", Markdown.picture(kind.fileName, kind.caption)] }
+    }
+    lines += ["", "## What was taken for what", ""]
+    lines += Markdown.table(
+      ["said \\ heard"] + ensemble.labels.map(\.name) + ["nothing"],
+      ensemble.labels.indices.filter { ensemble.labels[$0].clips > 0 }.map { said in
+        [ensemble.labels[said].name] + ensemble.confusion[said].map(String.init)
+      })
+    add(.confusion)
+    lines += ["", "## Emotions", ""]
+    lines += Markdown.table(
+      ["emotion", "clips", "precision", "recall", "F1", "AUC"],
+      ensemble.labels.map { label in
+        [
+          label.name, String(label.clips), ScoreText.percent(label.scores.precision),
+          ScoreText.percent(label.scores.recall), ScoreText.percent(label.scores.f1),
+          ScoreText.area(label.areaUnderCurve),
+        ]
+      })
+    add(.roc)
+    if pictures.contains(.calibration) {
+      lines += ["", "## Calibration", ""]
+      lines.append("How often a verdict is right that was given with some confidence.")
+      add(.calibration)
+    }
+    if pictures.contains(.training) {
+      lines += ["", "## Training"]
+      add(.training)
+    }
+    lines += ["", "## Groups", ""]
+    lines.append(
+      "Accuracy stands with its 95 % Wilson interval, as if clips were independent; UAR with a 95 % interval from drawing "
+        + "speakers anew 2000 times, where there are at least three. UAR is the mean over the emotions that a group has."
+    )
+    for (name, groups) in [
+      ("gender", audit.byGender), ("speaker", audit.bySpeaker), ("intensity", audit.byIntensity),
+      ("statement", audit.byStatement),
+    ] where !groups.isEmpty {
+      var shown = groups
+      lines.append("")
+      if groups.count > Self.mostGroups {
+        shown = Array(groups.sorted { $0.unweightedAverageRecall < $1.unweightedAverageRecall }[..<Self.mostGroups])
+        lines += ["The \(Self.mostGroups) of \(groups.count) with the lowest UAR; report.json has all.", ""]
+      }
+      lines += Markdown.table(
+        [name, "clips", "speakers", "UAR", "95 %", "accuracy", "95 %"], (shown + [audit.all]).map(Self.cells))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// More of them nobody reads.
+  private static let mostGroups = 24
+
+  private static func cells(_ group: GroupScores) -> [String] {
+    [
+      group.name, String(group.clips), String(group.speakers), ScoreText.percent(group.unweightedAverageRecall),
+      group.recallInterval.map(ScoreText.interval) ?? "–", ScoreText.percent(group.accuracy),
+      ScoreText.interval(group.accuracyInterval),
+    ]
+  }
+}

@@ -1,0 +1,71 @@
+import Models
+import Streaming
+import Training
+
+/// What a model makes of recordings with labels, in all figures; `report.json` holds it.
+struct EvaluationReport: Encodable {
+  /// What is known of a network.
+  struct NetworkDescription: Encodable {
+    var target: Target
+    /// Numbers of which it consists.
+    var parameters: Int
+    /// Its scores are divided by this.
+    var temperature: Float
+    /// Weight of its vote; nil of one that does not vote.
+    var vote: Float?
+  }
+
+  /// Of the program.
+  var version = SerLive.version
+  var command = CommandLineText.current
+  /// The model's file; `built-in` is the one that is part of the program.
+  var model: String
+  var provenance: Provenance
+  var architecture: [String: NetworkDescription]
+  var corpus: String
+  var speakers: [String]
+  /// Those whom the model knows from its training: their figures flatter.
+  var knownSpeakers: [String]
+  /// By name of the network, and `ensemble` for their vote.
+  var networks: [String: Scores]
+  /// nil without a gender head.
+  var gender: Scores?
+  /// Of the ensemble.
+  var reliability: Reliability
+  /// Of the ensemble.
+  var audit: BiasAudit
+
+  /// - Parameters:
+  ///   - predictions: of the recognizer, not empty.
+  ///   - model: its file; nil for the built-in one.
+  ///   - corpus: that the predictions are about.
+  init(
+    _ predictions: [Prediction], of recognizer: Recognizer, model: String?, corpus: Corpus, knownSpeakers: [String]
+  ) {
+    let labels = recognizer.labels
+    self.model = model ?? "built-in"
+    self.corpus = corpus.name
+    self.knownSpeakers = knownSpeakers
+    provenance = recognizer.provenance
+    architecture = [:]
+    var votes = recognizer.ensemble.weights.makeIterator()
+    for network in recognizer.networks {
+      architecture[network.configuration.name] = NetworkDescription(
+        target: network.configuration.target, parameters: network.weights.count, temperature: network.temperature,
+        vote: network.configuration.target == .emotion ? votes.next() : nil)
+    }
+    speakers = predictions.speakers
+    networks = [:]
+    for name in predictions.networkNames {
+      networks[name] = Scores(predictions.posteriors(name, classes: labels.emotions.count), names: labels.emotions)
+    }
+    if predictions.tellGender {
+      gender = Scores(predictions.genderPosteriors(classes: labels.genders.count), names: labels.genders)
+    }
+    reliability = Reliability(predictions.posteriors("ensemble", classes: labels.emotions.count))
+    audit = BiasAudit(predictions, corpus)
+  }
+
+  /// Of the vote.
+  var ensemble: Scores { networks["ensemble"]! }
+}

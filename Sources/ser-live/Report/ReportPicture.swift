@@ -1,0 +1,44 @@
+import Training
+
+/// One picture of a report.
+struct ReportPicture {
+  enum Kind: String, CaseIterable {
+    case confusion, roc, calibration, training
+
+    var fileName: String { "\(rawValue).png" }
+
+    /// What it shows, for those who cannot see it.
+    var caption: String {
+      switch self {
+      case .confusion: "Confusion matrix"
+      case .roc: "ROC curves, each emotion against all others"
+      case .calibration: "Reliability diagram: accuracy against confidence"
+      case .training: "Loss and accuracy by epoch"
+      }
+    }
+  }
+
+  let kind: Kind
+  let script: GnuplotScript
+  /// In pixels.
+  let width: Int
+  let height: Int
+
+  /// Draws it and writes it beside the report.
+  ///
+  /// - Throws: `PlotError`.
+  func write(to folder: String) throws(PlotError) {
+    try PictureFile.write(
+      Gnuplot.draw(script, as: .file(.png, width: width, height: height)), to: "\(folder)/\(kind.fileName)")
+  }
+}
+
+/// Told apart by people who do not see all colours as well (Okabe and Ito 2008).
+enum ReportColors {
+  private static let all = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#9A8B00"]
+
+  static func color(_ index: Int) -> String { all[index % all.count] }
+
+  /// Lines beyond the number of colours are dashed.
+  static func dash(_ index: Int) -> String { index < all.count ? "1" : "2" }
+}

@@ -1,0 +1,48 @@
+import FoundationEssentials
+import Training
+
+/// How a training went, epoch by epoch, as `ser-live train` writes it down in its `.metrics.jsonl`.
+struct TrainingCurves {
+  /// One epoch of one network.
+  struct Epoch: Decodable, Equatable {
+    var network: String
+    /// Counted from 1.
+    var epoch: Int
+    var loss: Double
+    /// 0…1.
+    var trainingAccuracy: Double
+    /// In nats.
+    var validationLoss: Double?
+    /// 0…1.
+    var validationUAR: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case network, epoch, loss
+      case trainingAccuracy = "training_accuracy"
+      case validationLoss = "validation_loss"
+      case validationUAR = "validation_uar"
+    }
+  }
+
+  /// The networks in the order in which they appear, each with its epochs.
+  let networks: [(name: String, epochs: [Epoch])]
+
+  /// - Throws: `TrainingError` where the file cannot be read or a line is no epoch.
+  init(path: String) throws(TrainingError) {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw TrainingError(.noInput, "cannot read \(path): give the .metrics.jsonl that ser-live train has written")
+    }
+    var epochs: [Epoch] = []
+    for (index, line) in data.split(separator: UInt8(ascii: "\n")).enumerated() {
+      guard let epoch = try? JSONDecoder().decode(Epoch.self, from: line) else {
+        throw TrainingError(
+          .badData, "\(path) line \(index + 1) is no epoch: give the .metrics.jsonl that ser-live train has written")
+      }
+      epochs.append(epoch)
+    }
+    guard !epochs.isEmpty else { throw TrainingError(.badData, "\(path) holds no epoch") }
+    var names: [String] = []
+    for epoch in epochs where !names.contains(epoch.network) { names.append(epoch.network) }
+    networks = names.map { name in (name, epochs.filter { $0.network == name }.sorted { $0.epoch < $1.epoch }) }
+  }
+}
