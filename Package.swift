@@ -74,7 +74,7 @@ let package = Package(
       swiftSettings: swift),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "CDefaultModel", "TestSupport"], swiftSettings: swift),
-    .testTarget(name: "SerLiveTests", dependencies: ["ser-live", "Streaming"], swiftSettings: swift),
+    .testTarget(name: "SerLiveTests", dependencies: ["ser-live", "Streaming", "Training"], swiftSettings: swift),
     .target(
       name: "TestSupport", dependencies: ["Capture", "Models", "Streaming", "CDefaultModel"], path: "Tests/Support",
       exclude: ["ALSAFaultPlugin", "AllocationCounter", "virtual-microphone"], swiftSettings: swift),

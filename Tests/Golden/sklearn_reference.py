@@ -13,7 +13,8 @@ take even probabilities there. Figures:
   precision_recall_fscore_support with zero_division=0, the means over the labels that occur.
 - `CASE/areas` [classes]: roc_auc_score of each label against the rest, -1 where all clips have it or none;
   `CASE/area` [1]: their mean, and roc_auc_score(multi_class="ovr") where that is defined.
-- `CASE/roc` [points, 3]: roc_curve of label 0 without dropping points: false and true positives, thresholds.
+- `CASE/roc` [points, 3]: roc_curve of label 0 without dropping points: false and true positives, thresholds; 2 in place
+  of the infinite one.
 - `CASE/log_loss` [1]: log_loss. `CASE/calibration_error` [1]: the expected calibration error over 15 bins of equal width
   (Guo et al. 2017), in NumPy.
 - `wilson` [cases, 4]: successes, trials and the bounds of scipy.stats' 95 % Wilson interval.
@@ -100,6 +101,7 @@ def figures(classes, said, probabilities):
     if len(present) == classes > 2:
         assert abs(area - roc_auc_score(said, known.astype(np.float64), multi_class="ovr", labels=labels)) < 1e-12
     precision, recall, f1 = scores(labels, None)
+    curve = roc_curve(said == 0, known[:, 0], drop_intermediate=False)
     confidence = known.max(axis=1).astype(np.float64)
     return {
         "confusion": confusion_matrix(said, heard, labels=[*labels, -1])[:classes],
@@ -112,7 +114,7 @@ def figures(classes, said, probabilities):
         "weighted": scores(present, "weighted"),
         "areas": areas,
         "area": [area],
-        "roc": np.stack(roc_curve(said == 0, known[:, 0], drop_intermediate=False), axis=1) if areas[0] >= 0 else [],
+        "roc": np.stack(curve, axis=1).clip(max=2) if areas[0] >= 0 else [],
         "log_loss": [log_loss(said, known, labels=labels)],
         "calibration_error": [calibration_error(heard == said, confidence)],
     }

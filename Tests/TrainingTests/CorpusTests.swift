@@ -241,7 +241,9 @@ extension Corpus {
       for emotion in 0..<8 {
         for take in 0..<(emotion == 0 ? 4 : 8) {
           corpus.clips.append(
-            Clip(path: "\(actor)-\(emotion)-\(take)", speaker: String(actor), emotion: emotion, gender: actor % 2))
+            Clip(
+              path: "\(actor)-\(emotion)-\(take)", speaker: String(actor), emotion: emotion, gender: actor % 2,
+              intensity: take / 4, statement: take % 4 / 2))
         }
       }
     }
@@ -326,7 +328,8 @@ struct ProtocolTests {
   }
 
   @Test(
-    "Every clip is tested exactly once, and no clip is in two parts of a fold", arguments: EvaluationProtocol.allCases)
+    "Every clip is tested exactly once, and no clip is in two parts of a fold",
+    arguments: [EvaluationProtocol.random10, .subject5, .loso, .session])
   func coverage(_ tried: EvaluationProtocol) throws {
     let folds = try tried.folds(.nominal, seed: 46)
     #expect(folds.count == [.random10: 10, .loso: 24][tried] ?? 5)
@@ -339,7 +342,7 @@ struct ProtocolTests {
 
   @Test(
     "No speaker is in two parts where the protocol promises it",
-    arguments: EvaluationProtocol.allCases.filter { $0 != .random10 })
+    arguments: [EvaluationProtocol.subject5, .loso, .session, .calibrated])
   func independence(_ tried: EvaluationProtocol) throws {
     for fold in try tried.folds(.nominal, seed: 46) {
       #expect(speakers(fold.training).isDisjoint(with: speakers(fold.test)))
@@ -359,7 +362,57 @@ struct ProtocolTests {
     #expect(
       folds.map { speakers($0.validation) } == [["3", "6"], ["10", "11"], ["8", "17"], ["1", "14"], ["2", "5"]])
     #expect(try EvaluationProtocol.session.folds(.nominal, seed: 2) == folds)
-    #expect(EvaluationProtocol.allCases.filter(\.playsSessions) == [.session])
+    for tried in [EvaluationProtocol.random10, .subject5, .loso] {
+      #expect(try tried.priorSpeech(.nominal, seed: 7) == .nothing)
+    }
+    #expect(try EvaluationProtocol.session.priorSpeech(.nominal, seed: 7) == .session(seed: 7))
+    #expect(try EvaluationProtocol.transfer.priorSpeech(.nominal, seed: 7) == .session(seed: 7))
+  }
+
+  @Test("calibrated leaves out what each speaker calibrates with: four clips of one statement, neutral or calm")
+  func calibrated() throws {
+    let corpus = Corpus.nominal
+    guard case .calibration(let known) = try EvaluationProtocol.calibrated.priorSpeech(corpus, seed: 1) else {
+      Issue.record("nothing is heard before")
+      return
+    }
+    #expect(Set(known.keys) == Set(corpus.speakers))
+    for (speaker, clips) in known {
+      #expect(clips.map { corpus.clips[$0].emotion } == [0, 0, 1, 1])
+      #expect(clips.allSatisfy { corpus.clips[$0].speaker == speaker && corpus.clips[$0].statement == 0 })
+      #expect(clips.allSatisfy { corpus.clips[$0].intensity == 0 })
+    }
+    let cold = try EvaluationProtocol.subject5.folds(corpus, seed: 1)
+    let folds = try EvaluationProtocol.calibrated.folds(corpus, seed: 1)
+    #expect(folds.map(\.training) == cold.map(\.training) && folds.map(\.validation) == cold.map(\.validation))
+    let left = Set(known.values.joined())
+    #expect(folds.map(\.test) == cold.map { $0.test.filter { !left.contains($0) } })
+    // Every emotion is still tested.
+    for fold in folds { #expect(Set(fold.test.map { corpus.clips[$0].emotion }).count == 8) }
+
+    var silent = corpus
+    silent.clips.removeAll { $0.speaker == "7" && $0.statement == 0 && $0.emotion < 2 }
+    let error = #expect(throws: TrainingError.self) { try EvaluationProtocol.calibrated.folds(silent, seed: 1) }
+    #expect(error?.description.contains("speaker 7 has no neutral recording of the first statement") == true)
+  }
+
+  @Test("transfer trains on one side, two of whose speakers validate, and tests on the other")
+  func transfer() throws {
+    let other: Set = ["20", "21", "22", "23", "24"]
+    let folds = try EvaluationProtocol.transfer.folds(.nominal, seed: 46, testSpeakers: other)
+    #expect(folds.count == 1)
+    #expect(speakers(folds[0].test) == other)
+    #expect(speakers(folds[0].validation).count == 2)
+    #expect(speakers(folds[0].training).count == 17)
+    #expect((folds[0].training + folds[0].validation + folds[0].test).sorted() == Array(Corpus.nominal.clips.indices))
+    #expect(try EvaluationProtocol.transfer.folds(.nominal, seed: 46, testSpeakers: other) == folds)
+    #expect(try EvaluationProtocol.transfer.folds(.nominal, seed: 47, testSpeakers: other) != folds)
+    let nobody = #expect(throws: TrainingError.self) { try EvaluationProtocol.transfer.folds(.nominal, seed: 46) }
+    #expect(nobody?.kind == .usage)
+    let few = #expect(throws: TrainingError.self) {
+      try EvaluationProtocol.transfer.folds(.nominal, seed: 46, testSpeakers: Set(Corpus.nominal.speakers[3...]))
+    }
+    #expect(few?.kind == .badData)
   }
 
   @Test("random10 deals every emotion out evenly, by its seed")

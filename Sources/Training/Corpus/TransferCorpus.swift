@@ -16,7 +16,8 @@ public struct TransferCorpus: Sendable {
     for source in joined.sources[trainingSources...] {
       if let both = known.first(where: { $0.prefix == source.prefix }) {
         throw TrainingError(
-          .usage, "\(both.name) and \(source.name) have the same speakers: transfer tests on another corpus than it trains on")
+          .usage,
+          "\(both.name) and \(source.name) have the same speakers: transfer tests on another corpus than it trains on")
       }
     }
     joined.countCalmAsNeutral()

@@ -5,7 +5,7 @@ public struct CrossValidationSettings: Sendable, Equatable, Codable {
   public var evaluationProtocol: EvaluationProtocol
   /// Whether the labels to learn from are dealt out anew by chance.
   public var shufflesLabels: Bool
-  /// Its seed and its speakers do not count: seeds are given to each run, and speakers by the protocol.
+  /// Its seed, speakers and split do not count: seeds are given to each run, the rest by the protocol.
   public var experiment: ExperimentConfiguration
   /// Names of the corpora.
   public var corpus: String
@@ -24,6 +24,7 @@ public struct CrossValidationSettings: Sendable, Equatable, Codable {
     self.experiment.training.seed = defaults.seed
     self.experiment.training.validationSpeakers = defaults.validationSpeakers
     self.experiment.training.heldOutSpeakers = defaults.heldOutSpeakers
+    self.experiment.training.split = defaults.split
     self.corpus = corpus.name
     clips = [:]
     let none = Array(repeating: 0, count: corpus.labels.emotions.count)

@@ -45,13 +45,13 @@ struct Evaluate: ParsableCommand {
     if !known.isEmpty {
       Messages.write("ser-live: the model knows the speakers \(known.joined(separator: ", ")): their figures flatter")
     }
+    if let output { try ResultFolder.make(output) }
     let dataset = try ProgressReport.hear(corpus, recognizer.configuration, augmentation: nil)
     corpus = dataset.corpus
     print("\(corpus.clips.count) clips of the speakers \(speakers.joined(separator: ", "))")
     let predictions = recognizer.predictions(dataset, Array(corpus.clips.indices))
     ResultTable.print(predictions.evaluations(recognizer.labels), labels: recognizer.labels)
     guard let output else { return }
-    try ResultFolder.make(output)
     let report = EvaluationReport(predictions, of: recognizer, model: model, corpus: corpus, knownSpeakers: known)
     try report.write(to: output, predictions, corpus: corpus, training: curves)
     Messages.write("ser-live: wrote \(output)/report.md")

@@ -17,7 +17,8 @@ enum PredictionTable {
       let heard = [prediction].posteriors("ensemble", classes: labels.emotions.count).heard[0]
       var fields = [
         prediction.path, prediction.speaker, prediction.gender.map { labels.genders[$0] } ?? "",
-        prediction.intensity.map { Corpus.intensities[$0] } ?? "", prediction.statement.map { corpus.statements[$0] } ?? "",
+        prediction.intensity.map { Corpus.intensities[$0] } ?? "",
+        prediction.statement.map { corpus.statements[$0] } ?? "",
         labels.emotions[prediction.emotion], heard.map { labels.emotions[$0] } ?? "",
       ]
       for network in networks { fields += prediction.emotions[network]!.map { $0.decimals(6) } }

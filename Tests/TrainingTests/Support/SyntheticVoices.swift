@@ -108,15 +108,6 @@ enum SyntheticVoices {
         augmentation: TrainingConfiguration.quick.augmentation)
     }
   }
-
-  /// The same with labels dealt out by chance.
-  static func shuffled(seed: UInt64) throws -> Dataset {
-    try dataset { corpus in
-      var random = RandomSource(seed: seed)
-      let labels = corpus.clips.map(\.emotion).shuffled(using: &random)
-      for (clip, label) in labels.enumerated() { corpus.clips[clip].emotion = label }
-    }
-  }
 }
 
 enum TemporaryFolder {

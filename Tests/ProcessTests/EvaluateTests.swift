@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+@Suite("ser-live evaluate", .timeLimit(.minutes(2)))
+struct EvaluateTests {
+  /// The recordings of three actors that the built-in model never heard, one of them silent once.
+  func withCorpus<R>(_ body: (_ corpus: URL, _ report: URL) throws -> R) throws -> R {
+    try withTemporaryFolder { folder in
+      let corpus = folder.appending(path: "corpus")
+      try FileManager.default.createDirectory(at: corpus, withIntermediateDirectories: false)
+      try TinyCorpus.write(actors: [2, 5, 14], to: corpus)
+      Recording(samples: Array(repeating: 0, count: 16_000), rate: 16_000)
+        .writeWAV(corpus.appending(path: TinyCorpus.name(actor: 2, emotion: 3, statement: 1)))
+      return try body(corpus, folder.appending(path: "report"))
+    }
+  }
+
+  /// Width and height of a PNG.
+  func size(_ url: URL) throws -> (Int, Int) {
+    let bytes = [UInt8](try Data(contentsOf: url))
+    try #require(bytes.count > 24 && bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    func number(_ at: Int) -> Int { bytes[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
+    return (number(16), number(20))
+  }
+
+  @Test("A report holds figures, groups, predictions and pictures that agree with each other")
+  func report() throws {
+    try withCorpus { corpus, report in
+      let metrics = report.deletingLastPathComponent().appending(path: "my.metrics.jsonl")
+      let epochs = (1...3).flatMap { epoch in
+        ["lstm", "cnn"].map { network in
+          """
+          {"epoch":\(epoch),"learning_rate":0.01,"loss":\(2.0 / Double(epoch)),"network":"\(network)","seconds":1,\
+          "training_accuracy":0.5,"validation_uar":0.4,"validation_loss":1.5}
+          """
+        }
+      }
+      try Data((epochs.joined(separator: "\n") + "\n").utf8).write(to: metrics)
+      let outcome = try Program.run(
+        "evaluate", "--data", corpus.path, "--output", report.path, "--metrics", metrics.path)
+      #expect(outcome.ending == .exited(0), "\(outcome.errors)")
+      #expect(outcome.output.hasPrefix("13 clips of the speakers 2, 5, 14"))
+      #expect(outcome.errors.contains("wrote \(report.path)/report.md"))
+      #expect(!outcome.errors.contains("gnuplot says"))
+
+      let figures = try json(report.appending(path: "report.json"))
+      let networks = try #require(figures["networks"] as? [String: [String: Any]])
+      #expect(Set(networks.keys) == ["lstm", "cnn", "ensemble"])
+      let ensemble = try #require(networks["ensemble"])
+      #expect(ensemble["clips"] as? Int == 13 && ensemble["unheard"] as? Int == 1)
+      #expect(figures["speakers"] as? [String] == ["2", "5", "14"])
+      #expect((figures["command"] as? String)?.contains("evaluate --data \(corpus.path)") == true)
+      let audit = try #require(figures["audit"] as? [String: Any])
+      func groups(_ key: String) -> [String: Int] {
+        let groups = audit[key] as? [[String: Any]] ?? []
+        return Dictionary(uniqueKeysWithValues: groups.map { ($0["name"] as! String, $0["clips"] as! Int) })
+      }
+      #expect(groups("byGender") == ["female": 9, "male": 4])
+      #expect(groups("bySpeaker") == ["2": 5, "5": 4, "14": 4])
+      #expect(groups("byIntensity") == ["normal": 13])
+      #expect(groups("byStatement").values.sorted() == [6, 7])
+
+      // The table of predictions has the same matrix.
+      let table = try String(contentsOf: report.appending(path: "predictions.csv"), encoding: .utf8)
+        .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+      #expect(table.count == 14 && table.allSatisfy { $0.count == 7 + 3 * 8 + 2 })
+      #expect(Array(table[0][..<7]) == ["path", "speaker", "gender", "intensity", "statement", "emotion", "heard"])
+      let labels = (ensemble["labels"] as! [[String: Any]]).map { $0["name"] as! String } + [""]
+      var confusion = Array(repeating: Array(repeating: 0, count: 9), count: 8)
+      for row in table.dropFirst() {
+        confusion[labels.firstIndex(of: row[5])!][labels.firstIndex(of: row[6])!] += 1
+      }
+      #expect(ensemble["confusion"] as? [[Int]] == confusion)
+      let first = table[0].firstIndex(of: "ensemble_neutral")!
+      for row in table.dropFirst() {
+        let probabilities = row[first..<first + 8].map { Double($0)! }
+        // Eight numbers rounded to six decimals; all 0 where nothing was heard.
+        #expect(abs(probabilities.reduce(0, +) - (row[6].isEmpty ? 0 : 1)) < 5e-6)
+      }
+
+      let page = try String(contentsOf: report.appending(path: "report.md"), encoding: .utf8)
+      for picture in ["confusion.png", "roc.png", "calibration.png", "training.png"] {
+        #expect(page.contains("](\(picture))"))
+        let (width, height) = try size(report.appending(path: picture))
+        #expect(500...1500 ~= width && 250...1000 ~= height, "\(picture)")
+      }
+      #expect(page.contains("In 1 of them nothing was heard"))
+      #expect(page.contains("| female | 9 | 2 |"))
+    }
+  }
+
+  @Test("Without gnuplot there is a report without pictures, and a sentence says why")
+  func withoutPictures() throws {
+    try withCorpus { corpus, report in
+      let process = try Program.start(
+        ["evaluate", "--data", corpus.path, "--output", report.path], environment: ["PATH": corpus.path])
+      #expect(process.end(within: .seconds(30)) == .exited(0))
+      #expect(process.errors.text.contains("the report has no pictures: pictures are drawn by gnuplot"))
+      let files = try FileManager.default.contentsOfDirectory(atPath: report.path).sorted()
+      #expect(files == ["predictions.csv", "report.json", "report.md"])
+      #expect(!(try String(contentsOf: report.appending(path: "report.md"), encoding: .utf8)).contains("!["))
+    }
+  }
+
+  @Test("What cannot be reported is said in one sentence")
+  func errors() throws {
+    try withCorpus { corpus, report in
+      func sentence(_ code: Int32, _ arguments: String...) throws -> String {
+        let process = try Program.start(["evaluate", "--data", corpus.path] + arguments)
+        #expect(process.end(within: .seconds(30)) == .exited(code), "\(process.errors.text)")
+        return process.errors.all.last { $0.hasPrefix("ser-live: ") || $0.hasPrefix("Error: ") } ?? ""
+      }
+      #expect(try sentence(64, "--metrics", "x.jsonl").contains("add --output"))
+      #expect(try sentence(66, "--metrics", "/no/such.jsonl", "--output", report.path).contains("/no/such.jsonl"))
+      let metrics = report.deletingLastPathComponent().appending(path: "bad.jsonl")
+      try Data("{\"epoch\":1}\n".utf8).write(to: metrics)
+      #expect(try sentence(65, "--metrics", metrics.path, "--output", report.path).contains("bad.jsonl line 1"))
+      #expect(try sentence(74, "--output", metrics.path).contains("bad.jsonl is not a folder"))
+      #expect(try sentence(74, "--output", "/no/such/folder").contains("cannot make the folder /no/such/folder"))
+    }
+  }
+}
