@@ -75,7 +75,7 @@ public struct CrossValidation: Sendable {
     let before = try evaluationProtocol.priorSpeech(dataset.corpus, seed: seed)
     return FoldResult(
       fold: fold, seed: seed, trainingClips: split.training.count, validationClips: split.validation.count,
-      parameters: Dictionary(uniqueKeysWithValues: networks.map { ($0.configuration.name, $0.weights.count) }),
+      parameters: Dictionary(uniqueKeysWithValues: networks.map { ($0.configuration.name, $0.trainedCount) }),
       votes: Dictionary(uniqueKeysWithValues: zip(voters, recognizer.ensemble.weights)),
       predictions: recognizer.predictions(dataset, split.test, before: before))
   }

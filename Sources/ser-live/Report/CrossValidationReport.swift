@@ -44,12 +44,14 @@ struct CrossValidationReport: Encodable {
       total + (fold.networks["ensemble"]?.clips ?? 0)
     }
     let present = summary.pool["ensemble"]!.labels.count { $0.clips > 0 }
+    let folds = summary.folds.count / summary.seeds.count
     lines.append(
-      "\(settings.corpus); \(clips) test clips in \(summary.folds.count / summary.seeds.count) folds; \(present) emotions "
+      "\(settings.corpus); \(clips) test clips in \(folds) \(folds == 1 ? "fold" : "folds"); \(present) emotions "
         + "(chance: \(ScoreText.percent(1 / Double(present))) UAR).")
     lines += ["", "ser-live \(settings.version): `\(command)`"]
     for seed in summary.seeds {
-      lines += ["", "## Seed \(seed.seed)", "", "Means over the folds ± their standard deviation.", ""]
+      lines += ["", "## Seed \(seed.seed)", ""]
+      if folds > 1 { lines += ["Means over the folds ± their standard deviation (of a sample: n − 1).", ""] }
       lines += table(seed.networks, seed.gender)
       lines += ["", "UAR of each fold:", ""]
       lines += Markdown.table(

@@ -7,7 +7,7 @@ struct EvaluationReport: Encodable {
   /// What is known of a network.
   struct NetworkDescription: Encodable {
     var target: Target
-    /// Numbers of which it consists.
+    /// Numbers that training found.
     var parameters: Int
     /// Its scores are divided by this.
     var temperature: Float
@@ -51,7 +51,7 @@ struct EvaluationReport: Encodable {
     var votes = recognizer.ensemble.weights.makeIterator()
     for network in recognizer.networks {
       architecture[network.configuration.name] = NetworkDescription(
-        target: network.configuration.target, parameters: network.weights.count, temperature: network.temperature,
+        target: network.configuration.target, parameters: network.trainedCount, temperature: network.temperature,
         vote: network.configuration.target == .emotion ? votes.next() : nil)
     }
     speakers = predictions.speakers
