@@ -1,7 +1,6 @@
 import Models
 
-/// Which clips are in a batch together. Batches have no padding, so nothing is wasted on short clips in either case; of
-/// clips of like length more rows are multiplied at once.
+/// Which clips are in a batch together. Batches have no padding, so nothing is wasted on short clips in either case.
 public enum Batching: String, Codable, Sendable, CaseIterable {
   /// Any.
   case random

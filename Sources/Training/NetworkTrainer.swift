@@ -76,10 +76,14 @@ struct NetworkTrainer: Sendable {
   /// Goes through the training clips once.
   ///
   /// - Parameter shouldStop: asked before each step.
-  /// - Throws: as `BatchMaker.prepare`.
+  /// - Throws: `CaptureError` where copies are drawn anew and a recording can be read no more.
   /// - Returns: nil where it was stopped; the network is then in the midst of an epoch and of no further use.
   mutating func runEpoch(shouldStop: () -> Bool) throws -> Report? {
-    try batches.prepare(epoch: epoch)
+    do {
+      try batches.prepare(epoch: epoch)
+    } catch is Stopped {
+      return nil
+    }
     var random = RandomSource(seed: configuration.seed, epoch)
     var total = Report(loss: 0, accuracy: 0, learningRate: 0)
     var utterances = 0

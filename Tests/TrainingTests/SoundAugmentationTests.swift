@@ -363,6 +363,27 @@ struct CopyTests {
     }
   }
 
+  @Test("A stop while copies are drawn ends training; a recording that has gone since is an error that names it")
+  func redrawingEnds() throws {
+    try TemporaryFolder.with { folder in
+      let configuration = Self.configuration(cache: false)
+      let corpus = try SyntheticVoices.corpus(actors: [1, 3], in: folder)
+      let stop = StopFlag()
+      let dataset = try Dataset(
+        corpus, configuration: .small, augmentation: configuration.augmentation, stop: stop)
+      func train() throws -> Recognizer? {
+        try RecognizerTrainer(
+          dataset, Split(corpus, configuration), configuration, stateDirectory: nil, stop: StopFlag()
+        ).train { _ in Issue.record("an epoch was finished") }
+      }
+      try FileManager.default.removeItem(atPath: corpus.clips[0].path)
+      let error = #expect(throws: CaptureError.self) { _ = try train() }
+      #expect(error?.message.contains(corpus.clips[0].path) == true)
+      stop.requestStop()
+      #expect(try train() == nil)
+    }
+  }
+
   @Test(
     "Training with copies, cached or not, is resumed to the bit, and hears nothing of the clips that are tested",
     arguments: [true, false])

@@ -15,6 +15,7 @@ public struct Dataset: Sendable {
   /// nil where no version is a copy.
   private let copyist: Copyist?
   private let isCached: Bool
+  private let stop: StopFlag
   /// Recordings that cannot be read: why, in a sentence each.
   public let unreadable: [String]
 
@@ -39,7 +40,7 @@ public struct Dataset: Sendable {
   ///   - augmentation: the versions to make; nil for the recordings as they are.
   ///   - seed: of what chance decides about copies.
   ///   - testSpeakers: speakers whose clips no training needs: of these there is only the recording as it is.
-  ///   - stop: ends the reading between two recordings.
+  ///   - stop: ends reading between two recordings, now and when copies are drawn anew.
   ///   - progress: called after each clip with the number of clips read; from several threads, one at a time.
   /// - Throws: a `ConfigurationError` for a configuration that cannot work; a `TrainingError` or a `CaptureError` where
   ///   the noises or impulse responses that augmentation asks for are not there or cannot be read; a `TrainingError` where more than a tenth of
@@ -105,12 +106,13 @@ public struct Dataset: Sendable {
     self.versions = versions
     self.copyist = copyist
     isCached = augmentation?.cache ?? true
+    self.stop = stop
     try checkDuplicates()
   }
 
   /// Draws the copies of some clips anew, on all cores, unless they are to stay as they are.
   ///
-  /// - Throws: `CaptureError` for a recording that can be read no more.
+  /// - Throws: `CaptureError` for a recording that can be read no more; `Stopped` after a stop.
   mutating func redrawCopies(of clips: [Int], epoch: Int) throws {
     guard let copyist, !isCached else { return }
     let copies = versions.indices.filter { if case .copy = versions[$0] { true } else { false } }
@@ -126,6 +128,7 @@ public struct Dataset: Sendable {
     let extractor = RowExtractor(configuration)
     let speakers = corpus.speakerNumbers
     return try Parallel.map(clips) { index in
+      if stop.isStopped { throw Stopped() }
       let clip = corpus.clips[index]
       let sound = try Sound(path: clip.path)
       return try extractor.rows(sound, versions: versions) { copy in
