@@ -77,11 +77,11 @@ public enum Recognizers {
     let width = FeatureLayout(configuration.frontEnd).width
     var random = RandomSource(seed: seed)
     var built: [Network] = []
-    for network in networks {
+    for network in configuration.networks {
       built.append(
         try Network(network, inputWidth: width, outputs: labels[network.target].count, random: &random))
     }
-    let voters = networks.count { $0.target == .emotion }
+    let voters = configuration.networks.count { $0.target == .emotion }
     let statistics = FeatureStatistics(
       weight: 1, mean: Array(repeating: 0, count: width), variance: Array(repeating: 100, count: width))
     return Recognizer(
