@@ -5,7 +5,8 @@ public struct CrossValidationSettings: Sendable, Equatable, Codable {
   public var evaluationProtocol: EvaluationProtocol
   /// Whether the labels to learn from are dealt out anew by chance.
   public var shufflesLabels: Bool
-  /// Its seed, speakers and split do not count: seeds are given to each run, the rest by the protocol.
+  /// Its speakers and split do not count: those of the protocol do. Its seed draws the copies of clips, whatever the seeds
+  /// of the runs.
   public var experiment: ExperimentConfiguration
   /// Names of the corpora.
   public var corpus: String
@@ -21,7 +22,6 @@ public struct CrossValidationSettings: Sendable, Equatable, Codable {
     self.shufflesLabels = shufflesLabels
     self.experiment = experiment
     let defaults = TrainingConfiguration()
-    self.experiment.training.seed = defaults.seed
     self.experiment.training.validationSpeakers = defaults.validationSpeakers
     self.experiment.training.heldOutSpeakers = defaults.heldOutSpeakers
     self.experiment.training.split = defaults.split

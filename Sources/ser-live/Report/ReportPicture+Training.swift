@@ -2,18 +2,17 @@ extension ReportPicture {
   /// On the left losses, on the right accuracies, by epoch; validation dashed.
   static func training(_ curves: TrainingCurves) -> ReportPicture {
     typealias Epoch = TrainingCurves.Epoch
-    func series(
-      training: (Epoch) -> Double?, validation: (Epoch) -> Double?
-    ) -> [GnuplotScript.Series] {
+    func line(_ epochs: [Epoch], _ value: (Epoch) -> Double?, _ style: String) -> GnuplotScript.Series? {
+      let points = epochs.flatMap { epoch in value(epoch).map { [Float(epoch.epoch), Float($0)] } ?? [] }
+      return points.isEmpty ? nil : .points(points, columns: 2, "using 1:2 with lines linewidth 2 \(style)")
+    }
+    func series(training: (Epoch) -> Double?, validation: (Epoch) -> Double?) -> [GnuplotScript.Series] {
       curves.networks.enumerated().flatMap { index, network in
-        [(training, 1, GnuplotScript.quoted(network.name)), (validation, 2, "''")].compactMap { value, dash, title in
-          let points = network.epochs.flatMap { epoch in value(epoch).map { [Float(epoch.epoch), Float($0)] } ?? [] }
-          guard !points.isEmpty else { return nil }
-          return .points(
-            points, columns: 2,
-            "using 1:2 with lines linewidth 2 dashtype \(dash) linecolor rgb '\(ReportColors.color(index))' title \(title)"
-          )
-        }
+        let color = "linecolor rgb '\(ReportColors.color(index))'"
+        return [
+          line(network.epochs, training, "\(color) title \(GnuplotScript.quoted(network.name))"),
+          line(network.epochs, validation, "\(color) dashtype 2 notitle"),
+        ].compactMap { $0 }
       }
     }
     let last = curves.networks.flatMap(\.epochs).reduce(2) { max($0, $1.epoch) }
