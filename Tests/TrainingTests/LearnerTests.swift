@@ -88,7 +88,7 @@ struct LearnerTests {
           (0..<length).flatMap { time in
             let start = batch.layout.row(sequence, at: time) * 6
             return batch.rows[start..<start + 6]
-          } + [Float(batch.labels[0][sequence]!)]
+          } + [Float(batch.targets[0].labels[sequence]!)]
         }
       }
       let whole = sequences(batch)
@@ -156,8 +156,9 @@ struct LearnerTests {
     ])
     var learner = Learner(network, loss: loss, configuration: TrainingConfiguration())
     var batch = Self.batches(1)[0]
-    batch.labels.append(batch.labels[0].map { $0! % 2 })
-    batch.labels.append(batch.labels[0].map { $0 == 3 ? nil : $0! / 2 })
+    let labels = batch.targets[0].labels
+    batch.targets.append(LossTargets(labels: labels.map { $0! % 2 }))
+    batch.targets.append(LossTargets(labels: labels.map { $0 == 3 ? nil : $0! / 2 }))
     var losses: [Float] = []
     for step in 0..<60 {
       losses.append(learner.learn(batch, random: RandomSource(seed: 1, step), learningRate: 0.02).loss)
@@ -179,7 +180,7 @@ struct LearnerTests {
     for row in 0..<8 {
       for label in 0..<4 { #expect(abs(kept[row * 4 + label] - wide[row * 8 + label]) < 1e-5) }
       // The heads have learnt, too.
-      #expect((wide[row * 8 + 5] > wide[row * 8 + 4]) == (batch.labels[1][row] == 1))
+      #expect((wide[row * 8 + 5] > wide[row * 8 + 4]) == (batch.targets[1].labels[row] == 1))
     }
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Models
@@ -138,7 +139,7 @@ struct LossTests {
     for row in 0..<6 { #expect(gradient[row * 9 + 7] == 0 && gradient[row * 9 + 8] == 0) }
     let hits = (0..<6).count { row in
       let own = scores[row * 9..<row * 9 + 5]
-      return own.indices.max { own[$0] < own[$1] }! - row * 9 == labels[0][row]
+      return own.indices.max { own[$0] < own[$1] }! - row * 9 == targets[0].labels[row]
     }
     #expect(result.correct == hits)
   }

@@ -28,7 +28,7 @@ extension Network {
     var cache = LayerCache()
     var pass = Pass.inference
     forward(batch.rows.span, layout: batch.layout, pass: &pass, cache: &cache)
-    let hits = batch.labels[0].enumerated().count { row, label in
+    let hits = batch.targets[0].labels.enumerated().count { row, label in
       let scores = cache.output[row * labelCount..<(row + 1) * labelCount]
       return scores.indices.max { scores[$0] < scores[$1] }! - row * labelCount == label
     }
