@@ -64,8 +64,8 @@ let package = Package(
       exclude: ["requirements.txt", "compare.py", "onnx_networks.py", "safetensors.py", "torch_networks.py"],
       swiftSettings: swift),
     .executableTarget(
-      name: "TrainingBenchmark", dependencies: ["Models", "Training", "Yams"], path: "Benchmarks/training",
-      exclude: ["run", "compare.py", "requirements.txt"],
+      name: "TrainingBenchmark", dependencies: ["Models", "Training", "Yams"], path: "Benchmarks/Training",
+      exclude: ["compare.py", "requirements.txt"],
       swiftSettings: swift),
 
     .testTarget(name: "ModelsTests", dependencies: ["Models", "AllocationCounter"], swiftSettings: swift),

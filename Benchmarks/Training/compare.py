@@ -197,6 +197,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: options.threads])  # both sides: the other one inherits it
     torch.manual_seed(46)
     with tempfile.TemporaryDirectory() as folder:
         ours = SerLive(options.program, f"{folder}/data.safetensors")
@@ -206,7 +207,7 @@ def main():
         for case in ("ragged", "equal")
     }
     ways = {"lstm": (Recurrent, {"packed": True, "padded": False}), "cnn": (Convolutional, {"padded": False})}
-    print(f"PyTorch {torch.__version__}, {options.threads} thread(s), {len(os.sched_getaffinity(0))} cores; an epoch of "
+    print(f"PyTorch {torch.__version__}, {options.threads} thread(s), {len(os.sched_getaffinity(0))} core(s); an epoch of "
           f"{sum(len(b.labels) for b in cases['ragged'])} utterances in batches of 32; ms: median (quartiles) of "
           f"{options.rounds} rounds in turns, after one to warm up")
     print("network  lengths   ser-live            PyTorch             PyTorch / ser-live   written")

@@ -47,7 +47,7 @@ struct TrainingBenchmark {
       let start = ContinuousClock.now
       var loss: Float = 0
       let batches = cases[words[1]]!
-      for (step, batch) in batches.enumerated() {
+      for (step, (batch, _)) in batches.enumerated() {
         let report = learners[key]!.learn(
           batch, random: RandomSource(seed: 2, step), learningRate: configuration.learningRate)
         loss += report.loss / Float(batches.count)
@@ -60,7 +60,7 @@ struct TrainingBenchmark {
   }
 
   /// Batches of random rows, in which the labels can be learnt: each shifts the rows its own way.
-  static func batches(length: (inout RandomSource) -> Int) -> [Batch] {
+  static func batches(length: (inout RandomSource) -> Int) -> [(batch: Batch, labels: [Int])] {
     var random = RandomSource(seed: 46)
     let shifts = (0..<labels * width).map { _ in random.uniform(-0.5, 0.5) }
     return (0..<utterances / batchSize).map { _ in
@@ -73,18 +73,16 @@ struct TrainingBenchmark {
           for column in 0..<width { rows.append(random.uniform(-1.7, 1.7) + shifts[label[sequence] * width + column]) }
         }
       }
-      return Batch(rows: rows, layout: layout, labels: [label])
+      return (Batch(rows: rows, layout: layout, labels: [label]), label)
     }
   }
 
-  static func export(_ cases: [String: [Batch]], _ networks: [Network]) -> SafeTensors {
+  static func export(_ cases: [String: [(batch: Batch, labels: [Int])]], _ networks: [Network]) -> SafeTensors {
     var file = SafeTensors()
     for network in networks { network.write(to: &file) }
     for (name, batches) in cases {
-      for (index, batch) in batches.enumerated() {
-        let numbers = [
-          "lengths": batch.layout.lengths.map(Float.init), "labels": batch.labels[0].map { Float($0!) },
-        ]
+      for (index, (batch, labels)) in batches.enumerated() {
+        let numbers = ["lengths": batch.layout.lengths.map(Float.init), "labels": labels.map(Float.init)]
         for (key, values) in numbers {
           file.tensors["\(name)/\(index)/\(key)"] = SafeTensors.Tensor(shape: [values.count], values: values)
         }
