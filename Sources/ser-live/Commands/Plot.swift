@@ -39,6 +39,8 @@ struct Plot: ParsableCommand {
   var window: Double?
   @Option(help: ArgumentHelp("From one window to the next.", valueName: "ms")) var hop = 8.0
   @Option(help: "The model that gives labels; the built-in one without it.") var model: String?
+  @OptionGroup var preprocessing: PreprocessingOptions
+  @OptionGroup var normalization: NormalizationOption
 
   func validate() throws {
     if output == nil && !terminal {
@@ -66,12 +68,16 @@ struct Plot: ParsableCommand {
       case .text(let columns, _, _) where terminal: columns
       default: size?.width ?? PictureSize.usualWidth
       }
-    let recognizer = kinds.contains(.labels) ? try ModelFile.load(model) : nil
+    let recognizer = kinds.contains(.labels) ? preprocessing.applied(to: try ModelFile.load(model)) : nil
+    var wishes = RecordingFigures.wishes(kinds, recognizer)
+    wishes.normalization = normalization.normalize
+    wishes.preprocessing = preprocessing.applied(to: PreprocessingConfiguration())
     let analysis = try RecordingAnalysis(
       path: file, RecordingAnalysis.Excerpt(start: start, duration: duration),
-      PlotWindows(window: window, hop: hop), RecordingFigures.wishes(kinds, recognizer),
+      PlotWindows(window: window, hop: hop), wishes,
       // Two columns a pixel are more than can be seen.
       limit: 2 * max(width, 100))
+    if analysis.hasNoLevel { NormalizationOption.reportNoLevel(file) }
     let figures = RecordingFigures(analysis: analysis, title: title ?? file.lastPathComponent)
     guard let target else {
       for kind in kinds { try show(figures.figure([kind], width: width, isText: true), form) }

@@ -9,6 +9,10 @@ struct RecordingAnalysis: Sendable {
     var tonal = false
     /// Hears with this recognizer.
     var recognizer: Recognizer?
+    /// How loud the recording is made first; nil for as it is.
+    var normalization: LevelNormalization?
+    /// What is done to the sound ahead of features; a recognizer has its own.
+    var preprocessing = PreprocessingConfiguration()
   }
 
   /// A part of a recording, in seconds.
@@ -24,6 +28,8 @@ struct RecordingAnalysis: Sendable {
   let start: Double
   /// Of the recording.
   let sampleRate: Int
+  /// Whether the recording was to be normalised and has no level, so that it is as it was.
+  let hasNoLevel: Bool
   let envelope: Envelope
   /// nil where they were not wished for, or there is less than a window.
   let spectral, tonal: FeaturePicture?
@@ -36,13 +42,14 @@ struct RecordingAnalysis: Sendable {
   /// Reads a recording through the stages that listen live.
   ///
   /// - Parameter limit: of a picture's columns, even.
-  /// - Throws: what `FileSource` throws; `PlotError` where the excerpt holds no sample.
+  /// - Throws: what `NormalizedRecording` throws; `PlotError` where the excerpt holds no sample.
   init(
     path: String, _ excerpt: Excerpt, _ windows: PlotWindows, _ wishes: Wishes, limit: Int
   ) throws {
-    var source = try FileSource(path: path)
+    var source = try NormalizedRecording(path: path, normalization: wishes.normalization)
     let rate = source.sampleRate
     var resampler = try Resampler(from: rate, to: windows.spectral.sampleRate)
+    var preprocessor = try Preprocessor(wishes.preprocessing, sampleRate: windows.spectral.sampleRate)
     var envelope = Envelope(limit: limit)
     var spectral = wishes.spectral ? try FeatureTrack(windows.spectral, limit: limit) : nil
     var tonal = wishes.tonal ? try FeatureTrack(windows.tonal, limit: limit) : nil
@@ -63,8 +70,10 @@ struct RecordingAnalysis: Sendable {
       recorder?.push(samples)
       if wishes.spectral || wishes.tonal {
         resampler.push(samples) { piece in
-          spectral?.push(piece)
-          tonal?.push(piece)
+          preprocessor.push(piece) { clean in
+            spectral?.push(clean)
+            tonal?.push(clean)
+          }
         }
       }
     }
@@ -76,13 +85,20 @@ struct RecordingAnalysis: Sendable {
           + "\(excerpt.start.decimals(3, trimmed: true)) s on")
     }
     resampler.finish { piece in
-      spectral?.push(piece)
-      tonal?.push(piece)
+      preprocessor.push(piece) { clean in
+        spectral?.push(clean)
+        tonal?.push(clean)
+      }
+    }
+    preprocessor.finish { clean in
+      spectral?.push(clean)
+      tonal?.push(clean)
     }
     self.path = path
     self.windows = windows
     start = excerpt.start
     sampleRate = rate
+    hasNoLevel = wishes.normalization != nil && source.gain == nil
     self.envelope = envelope
     self.spectral = spectral?.finish()
     self.tonal = tonal?.finish()

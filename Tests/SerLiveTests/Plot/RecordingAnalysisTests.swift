@@ -11,11 +11,39 @@ struct RecordingAnalysisTests {
     + "/Recordings/angry.flac"
 
   private func analysis(
-    _ excerpt: RecordingAnalysis.Excerpt = .init(), limit: Int = 2000, recognizer: Recognizer? = nil
+    _ excerpt: RecordingAnalysis.Excerpt = .init(), limit: Int = 2000, recognizer: Recognizer? = nil,
+    normalization: LevelNormalization? = nil, preprocessing: PreprocessingConfiguration = PreprocessingConfiguration()
   ) throws -> RecordingAnalysis {
     try RecordingAnalysis(
       path: Self.angry, excerpt, PlotWindows(),
-      RecordingAnalysis.Wishes(spectral: true, tonal: true, recognizer: recognizer), limit: limit)
+      RecordingAnalysis.Wishes(
+        spectral: true, tonal: true, recognizer: recognizer, normalization: normalization,
+        preprocessing: preprocessing), limit: limit)
+  }
+
+  @Test("A normalised recording is drawn at its peak, and noise that is reduced is not drawn")
+  func preprocessing() throws {
+    let plain = try analysis()
+    let normalized = try analysis(normalization: .peak)
+    #expect(!normalized.hasNoLevel)
+    let peak = normalized.envelope.extremes.reduce(0) { max($0, abs($1)) }
+    #expect(abs(peak - 0.8913) < 1e-4)  // -1 dBFS
+    var configuration = PreprocessingConfiguration()
+    configuration.denoise = true
+    let denoised = try analysis(preprocessing: configuration)
+    #expect(denoised.envelope.extremes == plain.envelope.extremes)
+    let before = try plain.spectralFeatures()
+    let after = try denoised.spectralFeatures()
+    #expect(after.columns.columns == before.columns.columns)
+    func mean(_ picture: FeaturePicture, _ columns: Range<Int>) -> Float {
+      let width = picture.columns.columns
+      let values = picture[.mel].enumerated().filter { columns.contains($0.offset % width) }.map(\.element)
+      return values.reduce(0, +) / Float(values.count)
+    }
+    // The silence before the speech, once the noise is known; speech is between 0.92 and 2.6 s, columns 8 ms apart.
+    #expect(mean(after, 50..<100) < mean(before, 50..<100) - 3)
+    // dB; what is weaker than the noise falls in speech as well.
+    #expect(abs(mean(after, 150..<250) - mean(before, 150..<250)) < 6)
   }
 
   @Test("Labels and utterances are those of the live pipeline")
