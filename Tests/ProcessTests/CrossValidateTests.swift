@@ -112,6 +112,8 @@ struct CrossValidateTests {
       let outcome = try run(arguments, "--test-data", manifest.path)
       #expect(outcome.ending == .exited(0), "\(outcome.errors)")
       #expect(outcome.output.contains("said \\ heard  sad      angry"))
+      // The manifest does not tell genders.
+      #expect(!outcome.output.contains("gender"))
       #expect(try run(arguments).ending == .exited(64))
       let same = try run(arguments, "--test-data", folder.appending(path: "corpus").path)
       #expect(same.ending == .exited(64) && same.errors.contains("two of the corpora are called 'RAVDESS speech'"))

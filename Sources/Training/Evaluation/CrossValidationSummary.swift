@@ -106,15 +106,11 @@ public struct CrossValidationSummary: Sendable, Equatable, Codable {
           ($0, Scores(predictions.posteriors($0, classes: emotions.count), names: emotions))
         })
     }
-    func gender(_ predictions: [Prediction]) -> Scores? {
-      guard predictions.tellGender else { return nil }
-      return Scores(predictions.genderPosteriors(classes: genders.count), names: genders)
-    }
     let folds = results.map { result in
       Fold(
         fold: result.fold, seed: result.seed, testSpeakers: result.predictions.speakers,
         trainingClips: result.trainingClips, validationClips: result.validationClips, votes: result.votes,
-        networks: scores(result.predictions), gender: gender(result.predictions))
+        networks: scores(result.predictions), gender: result.predictions.genderScores(genders))
     }
     let order = results.map(\.seed).reduce(into: [UInt64]()) { if !$0.contains($1) { $0.append($1) } }
     let seeds = order.map { seed in
@@ -136,7 +132,7 @@ public struct CrossValidationSummary: Sendable, Equatable, Codable {
     self.gender = Self.spread(seeds.map(\.gender?.mean))
     let all = results.flatMap(\.predictions)
     pool = scores(all)
-    genderPool = gender(all)
+    genderPool = all.genderScores(genders)
     parameters = results[0].parameters
   }
 

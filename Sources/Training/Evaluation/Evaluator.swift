@@ -68,21 +68,4 @@ struct Evaluator {
     }
     return clips.map { heard[$0]! }
   }
-
-  /// How well emotions and genders of some clips are recognised, each a fresh session.
-  mutating func evaluate(_ clips: [Int]) -> Evaluation {
-    var evaluation = Evaluation(
-      emotion: ConfusionMatrix(classes: dataset.corpus.labels.emotions.count),
-      gender: ConfusionMatrix(classes: dataset.corpus.labels.genders.count))
-    for clip in clips {
-      let hearing = hear(clip)
-      var heard: Int?
-      if case .emotion(let label) = hearing.verdict.label { heard = label }
-      evaluation.emotion.add(said: dataset.corpus.clips[clip].emotion, heard: heard)
-      if let gender = dataset.corpus.clips[clip].gender {
-        evaluation.gender.add(said: gender, heard: hearing.gender)
-      }
-    }
-    return evaluation
-  }
 }

@@ -73,6 +73,14 @@ extension [Prediction] {
       })
   }
 
+  /// How well genders are told; nil without a gender head, or where no clip's gender is known.
+  ///
+  /// - Parameter names: of the genders, in their order.
+  public func genderScores(_ names: [String]) -> Scores? {
+    let posteriors = genderPosteriors(classes: names.count)
+    return tellGender && posteriors.count > 0 ? Scores(posteriors, names: names) : nil
+  }
+
   /// Whether a gender head was asked.
   public var tellGender: Bool { contains { !$0.genders.isEmpty } }
 }

@@ -59,9 +59,7 @@ struct EvaluationReport: Encodable {
     for name in predictions.networkNames {
       networks[name] = Scores(predictions.posteriors(name, classes: labels.emotions.count), names: labels.emotions)
     }
-    if predictions.tellGender {
-      gender = Scores(predictions.genderPosteriors(classes: labels.genders.count), names: labels.genders)
-    }
+    gender = predictions.genderScores(labels.genders)
     reliability = Reliability(predictions.posteriors("ensemble", classes: labels.emotions.count))
     audit = BiasAudit(predictions, corpus)
   }
