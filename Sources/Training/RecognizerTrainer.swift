@@ -114,7 +114,8 @@ public struct RecognizerTrainer: Sendable {
     while !trainer.isFinished {
       guard let report = try trainer.runEpoch(shouldStop: { stop.isStopped }) else { return nil }
       let validation = validation(of: trainer.network, statistics)
-      guard report.loss.isFinite, validation?.loss.isFinite ?? true else {
+      // A loss alone would not tell: the logarithm of what is no number is a number.
+      guard report.loss.isFinite, trainer.network.weights.allSatisfy(\.isFinite) else {
         throw TrainingError(
           .badData,
           "the training of network '\(configuration.name)' diverged in epoch \(trainer.epoch): lower training.learningRate"

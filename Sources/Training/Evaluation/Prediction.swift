@@ -77,8 +77,9 @@ extension [Prediction] {
   ///
   /// - Parameter names: of the genders, in their order.
   public func genderScores(_ names: [String]) -> Scores? {
+    guard tellGender else { return nil }
     let posteriors = genderPosteriors(classes: names.count)
-    return tellGender && posteriors.count > 0 ? Scores(posteriors, names: names) : nil
+    return posteriors.count > 0 ? Scores(posteriors, names: names) : nil
   }
 
   /// Whether a gender head was asked.
