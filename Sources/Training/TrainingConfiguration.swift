@@ -51,9 +51,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case epochs, batchSize, learningRate, warmUp, weightDecay, labelSmoothing, gradientClip, sampling, batching
-    case maskForeignLabels, loss, optimizer, schedule, regularization, earlyStopping, weightAveraging, shards, learnVotes
-    case seed
-    case validationSpeakers, heldOutSpeakers, split, augmentation
+    case maskForeignLabels, loss, optimizer, schedule, regularization, earlyStopping, weightAveraging, shards
+    case learnVotes, seed, validationSpeakers, heldOutSpeakers, split, augmentation
   }
 
   public init(from decoder: any Decoder) throws {
