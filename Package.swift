@@ -68,7 +68,8 @@ let package = Package(
       exclude: ["compare.py", "requirements.txt"],
       swiftSettings: swift),
 
-    .testTarget(name: "ModelsTests", dependencies: ["Models", "AllocationCounter"], swiftSettings: swift),
+    .testTarget(
+      name: "ModelsTests", dependencies: ["Models", "TestSupport", "AllocationCounter"], swiftSettings: swift),
     .testTarget(
       name: "StreamingTests", dependencies: ["Capture", "Streaming", "CKernels", "TestSupport", "AllocationCounter"],
       swiftSettings: swift),

@@ -1,4 +1,5 @@
 import AllocationCounter
+import TestSupport
 import Testing
 
 @testable import Models
@@ -24,7 +25,7 @@ struct FunctionalsTests {
       "random", "wrapping", "constant", "single", "two", "last row only", "ties", "far", "trend", "clicks",
     ])
   func golden(_ name: String) throws {
-    let golden = try PyTorchGolden("functionals")
+    let golden = try Golden("functionals")
     let input = try golden.values("\(name)/input")
     let expected = try golden.values("\(name)/output")
     let capacity = Int(try golden.values("\(name)/capacity")[0])
@@ -164,7 +165,7 @@ struct FunctionalsTests {
 struct FunctionalsPoolingTests {
   @Test("Statistics and gradients of a ragged batch equal PyTorch's", arguments: [0, 3])
   func pyTorch(_ window: Int) throws {
-    let golden = try PyTorchGolden("functionals")
+    let golden = try Golden("functionals")
     let name = "pooling/\(window)"
     let layer = FunctionalsPooling(
       width: 4, statistics: try Statistic.named(FunctionalsTests.names), window: window == 0 ? 100 : window)

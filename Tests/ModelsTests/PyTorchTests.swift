@@ -1,20 +1,12 @@
+import TestSupport
 import Testing
 
 @testable import Models
 
-/// Values that PyTorch computed in double precision, written by Tests/Golden/pytorch_reference.py or a script beside it.
-struct PyTorchGolden {
-  let file: SafeTensors
-
-  init(_ name: String = "pytorch") throws {
-    let tests = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2).joined(separator: "/")
-    file = try SafeTensors(contentsOf: "\(tests)/Golden/\(name).safetensors")
-  }
-
-  func values(_ name: String) throws -> [Float] { try #require(file.tensors[name], "no tensor \(name)").values }
-
+extension Golden {
+  /// The lengths of a recorded batch.
   func layout(_ name: String) throws -> SequenceLayout {
-    SequenceLayout(lengths: try values("\(name)/lengths").map { Int($0) })
+    SequenceLayout(lengths: try integers("\(name)/lengths"))
   }
 }
 
@@ -117,7 +109,7 @@ struct PyTorchTests {
 
   @Test("Outputs and gradients of a ragged batch equal PyTorch's", arguments: cases)
   func training(_ tried: LayerCase) throws {
-    let golden = try PyTorchGolden()
+    let golden = try Golden("pytorch")
     let layout = try golden.layout(tried.name)
     let input = try golden.values("\(tried.name)/input")
     let weights = try golden.values("\(tried.name)/weights")
@@ -140,7 +132,7 @@ struct PyTorchTests {
     "Running statistics after a batch, and inference with them, equal PyTorch's",
     arguments: cases.filter { $0.layer.parameters.contains { !$0.isTrainable } })
   func inference(_ tried: LayerCase) throws {
-    let golden = try PyTorchGolden()
+    let golden = try Golden("pytorch")
     let layout = try golden.layout(tried.name)
     let input = try golden.values("\(tried.name)/input")
     var weights = try golden.values("\(tried.name)/weights")

@@ -20,4 +20,6 @@ public struct Golden {
   public func values(_ name: String) throws -> [Float] { try tensor(name).values }
 
   public func shape(_ name: String) throws -> [Int] { try tensor(name).shape }
+
+  public func integers(_ name: String) throws -> [Int] { try values(name).map { Int($0) } }
 }

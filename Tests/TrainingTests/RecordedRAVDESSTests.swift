@@ -1,26 +1,19 @@
 import CDefaultModel
 import Foundation
 import Models
+import TestSupport
 import Testing
 
 @testable import Streaming
 @testable import Training
 
-/// Where the recordings are: $SER_RAVDESS, or ../shared/ravdess beside the package.
-private let recordings: String? = {
-  let package = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
-  let shared = package.appending(path: "../shared/ravdess").standardized.path
-  let candidates = [ProcessInfo.processInfo.environment["SER_RAVDESS"], shared]
-  return candidates.compactMap(\.self).first { FileManager.default.fileExists(atPath: $0) }
-}()
-
 @Suite(
   "Built-in model on RAVDESS",
-  .enabled(if: recordings != nil, "neither $SER_RAVDESS nor ../shared/ravdess holds the recordings"))
+  .enabled(if: ravdessFolder != nil, "neither $SER_RAVDESS nor ../shared/ravdess holds the recordings"))
 struct RecordedRAVDESSTests {
   @Test("The corpus is whole, and voices that the model never heard are recognised")
   func heldOut() throws {
-    var corpus = try RAVDESS.scan(#require(recordings))
+    var corpus = try RAVDESS.scan(#require(ravdessFolder))
     #expect(corpus.clips.count == 1440)
     #expect(corpus.remarks.isEmpty)
     #expect(corpus.speakers == (1...24).map(String.init))
