@@ -45,7 +45,7 @@ public struct FrontEnd: ~Copyable {
 
   /// Which steps the features of a row ask for.
   private struct Needs {
-    let spectrum, magnitude, shape, bands, cepstrum, pitch, flatness: Bool
+    let spectrum, magnitude, shape, bands, cepstrum, pitch, flatness, level: Bool
 
     init(_ configuration: FrontEndConfiguration) {
       func has(_ features: Feature...) -> Bool { features.contains(where: configuration.features.contains) }
@@ -54,6 +54,7 @@ public struct FrontEnd: ~Copyable {
       cepstrum = has(.mfcc)
       pitch = has(.pitch, .logPitch, .voicing)
       flatness = has(.flatness, .logFlatness)
+      level = has(.rms, .level)
       magnitude =
         shape || has(.contrast) || configuration.spectrum == .magnitude && (bands || has(.spectrogram))
       spectrum = magnitude || bands || pitch || flatness || has(.spectrogram, .chroma)
@@ -135,8 +136,12 @@ public struct FrontEnd: ~Copyable {
   private mutating func analyse(_ frame: Span<Float>, forGate: Bool) -> Acoustics {
     let samples = frame.extracting(cutter.lead..<frame.count)
     if needs.spectrum || forGate { computeSpectrum(frame) }
-    let rms = Waveform.rms(samples)
-    var acoustics = Acoustics(level: Waveform.level(rms: rms), voicing: 0, pitch: 0, flatness: 0)
+    var acoustics = Acoustics(level: 0, voicing: 0, pitch: 0, flatness: 0)
+    var rms: Float = 0
+    if needs.level || forGate {
+      rms = Waveform.rms(samples)
+      acoustics.level = Waveform.level(rms: rms)
+    }
     if needs.pitch || forGate {
       (acoustics.pitch, acoustics.voicing) = pitchTracker.track(samples, spectrum: transform.output.elements.span)
     }
