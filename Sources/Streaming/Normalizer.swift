@@ -6,6 +6,10 @@ public struct Normalizer: Sendable {
   /// The statistics in force: the model's, worth the prior, and the session's.
   public private(set) var statistics: FeatureStatistics
   private let storedScale: [Float]
+  /// Rows that the model's mean of each column counts for.
+  private let meanPriors: [Float]
+  /// Rows that the mean in force of each column counts for.
+  private var meanWeights: [Float]
 
   /// Normalised values lie in ±`limit`: a column that was nearly constant in training must not drown the others.
   static let limit: Float = 8
@@ -15,13 +19,28 @@ public struct Normalizer: Sendable {
   /// - Parameters:
   ///   - stored: the model's statistics; their own weight does not matter.
   ///   - configuration: must be valid.
+  ///   - frontEnd: makes the rows; nil where no column differs from the others.
   ///   - rowRate: rows per second.
-  public init(_ stored: FeatureStatistics, _ configuration: NormalizerConfiguration, rowRate: Double) {
+  public init(
+    _ stored: FeatureStatistics, _ configuration: NormalizerConfiguration, frontEnd: FrontEndConfiguration? = nil,
+    rowRate: Double
+  ) {
     self.stored = FeatureStatistics(
       weight: Float(configuration.prior * rowRate), mean: stored.mean, variance: stored.variance)
     memoryRows = Float(configuration.memory * rowRate)
     statistics = self.stored
     storedScale = stored.variance.map { 1 / ($0 + Self.smallest).squareRoot() }
+    let shifts = frontEnd.map { FeatureLayout($0).shifts($0) } ?? stored.mean.map { _ in nil }
+    meanPriors = shifts.map { shift in
+      let prior =
+        switch shift {
+        case .gain: configuration.levelPrior
+        case .channel: configuration.channelPrior
+        case nil: nil as Double?
+        }
+      return Float((prior ?? configuration.prior) * rowRate)
+    }
+    meanWeights = meanPriors
   }
 
   /// Forgets the session.
@@ -30,25 +49,40 @@ public struct Normalizer: Sendable {
     for i in stored.mean.indices {
       statistics.mean[i] = stored.mean[i]
       statistics.variance[i] = stored.variance[i]
+      meanWeights[i] = meanPriors[i]
     }
   }
 
-  /// Takes speech into account that was heard before in the session.
+  /// Takes speech into account that was heard before in the session: the same as its rows, one by one (Chan, Golub and
+  /// LeVeque 1979, but that means have weights of their own).
   ///
   /// - Parameter session: of rows as wide as the model's; its weight is the number of rows.
   public mutating func hear(_ session: FeatureStatistics) {
-    statistics.add(session)
-    statistics.weight = min(statistics.weight, memoryRows)
+    guard session.weight > 0 else { return }
+    let share = session.weight / (statistics.weight + session.weight)
+    for i in statistics.mean.indices {
+      let meanShare = session.weight / (meanWeights[i] + session.weight)
+      let distance = session.mean[i] - statistics.mean[i]
+      statistics.mean[i] += meanShare * distance
+      statistics.variance[i] +=
+        share * (session.variance[i] - statistics.variance[i] + (1 - meanShare) * distance * distance)
+      meanWeights[i] = min(meanWeights[i] + session.weight, memoryRows)
+    }
+    statistics.weight = min(statistics.weight + session.weight, memoryRows)
   }
 
-  /// Takes a row of speech into account, then normalises it. `output` is as long as the row.
+  /// Takes a row of speech into account (Welford 1962), then normalises it. `output` is as long as the row.
   public mutating func adapt(_ row: Span<Float>, into output: inout [Float]) {
-    statistics.add(row)
-    statistics.weight = min(statistics.weight, memoryRows)
+    let share = 1 / (statistics.weight + 1)
     for i in statistics.mean.indices {
+      let distance = row[i] - statistics.mean[i]
+      statistics.mean[i] += distance / (meanWeights[i] + 1)
+      statistics.variance[i] += share * (distance * (row[i] - statistics.mean[i]) - statistics.variance[i])
+      meanWeights[i] = min(meanWeights[i] + 1, memoryRows)
       let scale = 1 / (statistics.variance[i] + Self.smallest).squareRoot()
       output[i] = min(max((row[i] - statistics.mean[i]) * scale, -Self.limit), Self.limit)
     }
+    statistics.weight = min(statistics.weight + 1, memoryRows)
   }
 
   /// Normalises a row by the model's own statistics, whatever was heard. `output` is as long as the row.

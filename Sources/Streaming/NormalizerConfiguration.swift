@@ -4,18 +4,25 @@
 public struct NormalizerConfiguration: Codable, Sendable, Equatable {
   /// Seconds of speech that the model's own statistics count for, against those of the session.
   public var prior: Double = 8
+  /// The same, for the means of columns to which a gain adds a constant; nil where they are as all others. With 0 the model's
+  /// means count nothing, so that rows do not depend on the level of the sound.
+  public var levelPrior: Double?
+  /// The same, for the means of the other columns to which a channel (a microphone, an equaliser) adds a constant.
+  public var channelPrior: Double?
   /// Seconds of speech that are remembered at most: what is older fades, so that another speaker is followed.
   public var memory: Double = 60
 
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case prior, memory
+    case prior, levelPrior, channelPrior, memory
   }
 
   public init(from decoder: any Decoder) throws {
     let section = try decoder.section(CodingKeys.self)
     try section.read(.prior, into: &prior)
+    levelPrior = try section.decodeIfPresent(Double.self, forKey: .levelPrior)
+    channelPrior = try section.decodeIfPresent(Double.self, forKey: .channelPrior)
     try section.read(.memory, into: &memory)
   }
 
@@ -23,7 +30,12 @@ public struct NormalizerConfiguration: Codable, Sendable, Equatable {
   public func validate() throws(ConfigurationError) {
     try CodingKeys.prior.require(
       0.1...3600 ~= prior, in: "normalizer", "between 0.1 and 3600 seconds, not \(prior)")
+    for (key, prior) in [(CodingKeys.levelPrior, levelPrior), (.channelPrior, channelPrior)] {
+      guard let prior else { continue }
+      try key.require(0...3600 ~= prior, in: "normalizer", "between 0 and 3600 seconds, not \(prior)")
+    }
+    let longest = max(prior, levelPrior ?? 0, channelPrior ?? 0)
     try CodingKeys.memory.require(
-      prior...36000 ~= memory, in: "normalizer", "between the prior \(prior) and 36000 seconds, not \(memory)")
+      longest...36000 ~= memory, in: "normalizer", "between the prior \(longest) and 36000 seconds, not \(memory)")
   }
 }

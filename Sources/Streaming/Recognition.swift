@@ -37,7 +37,7 @@ package struct Recognition: UtteranceReceiver {
     hop = Double(frontEnd.hop) / Double(frontEnd.sampleRate)
     window = Double(frontEnd.window) / Double(frontEnd.sampleRate)
     normalizer = Normalizer(
-      recognizer.statistics, recognizer.configuration.normalizer, rowRate: frontEnd.rowRate)
+      recognizer.statistics, recognizer.configuration.normalizer, frontEnd: frontEnd, rowRate: frontEnd.rowRate)
     states = recognizer.folded.map { $0.makeState() }
     waiting = recognizer.networks.map { _ in [] }
     isStreaming = recognizer.networks.map(\.isStreaming)

@@ -165,7 +165,8 @@ struct BatchMaker: Sendable {
 
   private func normalize(_ rows: inout [Float], session: FeatureStatistics?) {
     var normalizer = Normalizer(
-      statistics, dataset.configuration.normalizer, rowRate: dataset.configuration.frontEnd.rowRate)
+      statistics, dataset.configuration.normalizer, frontEnd: dataset.configuration.frontEnd,
+      rowRate: dataset.configuration.frontEnd.rowRate)
     if let session { normalizer.hear(session) }
     let raw = rows
     var row = [Float](repeating: 0, count: width)

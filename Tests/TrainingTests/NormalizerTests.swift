@@ -136,6 +136,39 @@ struct NormalizerTests {
     #expect(used.statistics == fresh.statistics)
   }
 
+  @Test("Without a prior for its mean, a column does not depend on what a gain or a channel adds to it")
+  func shifts() {
+    var frontEnd = FrontEndConfiguration()
+    frontEnd.features = [.mfcc, .level, .voicing]
+    frontEnd.cepstralCoefficients = 2
+    let stored = FeatureStatistics(weight: 1, mean: [-5, 1, -30, 0.5], variance: [4, 1, 100, 0.1])
+    func outputs(_ configuration: NormalizerConfiguration, adding shift: [Float]) -> [[Float]] {
+      var normalizer = Normalizer(stored, configuration, frontEnd: frontEnd, rowRate: 25)
+      var output = [Float](repeating: 0, count: 4)
+      normalizer.hear(FeatureStatistics(weight: 10, mean: shift, variance: [1, 1, 1, 1]))
+      return Self.rows(100, seed: 7).map { row in
+        normalizer.adapt((0..<4).map { row[$0 % 3] / 20 + shift[$0] }.span, into: &output)
+        return output
+      }
+    }
+    var configuration = NormalizerConfiguration()
+    let plain = outputs(configuration, adding: [0, 0, 0, 0])
+    // Sums of numbers up to 60 lose up to 1e-5 each; the smallest deviation is 0.3.
+    func isSame(_ column: Int, _ one: [[Float]], _ other: [[Float]]) -> Bool {
+      zip(one, other).allSatisfy { abs($0[column] - $1[column]) < 1e-3 }
+    }
+    #expect(!isSame(0, plain, outputs(configuration, adding: [3, 0, 0, 0])))
+    configuration.levelPrior = 0
+    configuration.channelPrior = 0
+    let invariant = outputs(configuration, adding: [0, 0, 0, 0])
+    let shifted = outputs(configuration, adding: [3, -2, 12, 0])
+    for column in 0..<4 { #expect(isSame(column, invariant, shifted), "column \(column)") }
+    // Voicing has no such shift: its prior stays.
+    #expect(isSame(3, plain, invariant) && !isSame(2, plain, invariant))
+    configuration.channelPrior = nil
+    #expect(!isSame(1, invariant, outputs(configuration, adding: [3, -2, 12, 0])))
+  }
+
   @Test("A constant column and an outlier stay within the limit")
   func limits() {
     var configuration = NormalizerConfiguration()

@@ -29,6 +29,31 @@ public struct FeatureLayout: Codable, Equatable, Sendable {
       + blocks(configuration.deltaDeltas, derivative: 2)
   }
 
+  /// What adds a constant to columns.
+  enum Shift {
+    /// A gain: the whole sound is louder or softer.
+    case gain
+    /// A channel: some frequencies are louder or softer.
+    case channel
+  }
+
+  /// For each column, what adds a constant to it at least: a gain, a channel only, or neither (nil).
+  func shifts(_ configuration: FrontEndConfiguration) -> [Shift?] {
+    blocks.flatMap { block in
+      block.columns.indices.map { column -> Shift? in
+        // What is added to all rows alike is no part of a derivative.
+        guard block.derivative == nil else { return nil }
+        switch block.feature {
+        case .mel, .spectrogram: return configuration.scale == .linear ? nil : .gain
+        // The cosine transform of a constant has its first coefficient alone.
+        case .mfcc: return column == block.columns.lowerBound ? .gain : .channel
+        case .level: return .gain
+        default: return nil
+        }
+      }
+    }
+  }
+
   private static func width(of feature: Feature, _ configuration: FrontEndConfiguration) -> Int {
     switch feature {
     case .spectrogram: ForwardTransform.bins(configuration.fftSize)
