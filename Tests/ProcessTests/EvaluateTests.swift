@@ -15,6 +15,13 @@ struct EvaluateTests {
     }
   }
 
+  /// Whether a number of a report is the expected one; Foundation reads the last digit of some otherwise than it was
+  /// written.
+  func isClose(_ value: Any?, _ expected: Double?) -> Bool {
+    guard let value = value as? Double, let expected else { return value == nil && expected == nil }
+    return abs(value - expected) <= 1e-12
+  }
+
   /// Width and height of a PNG.
   func size(_ url: URL) throws -> (Int, Int) {
     let bytes = [UInt8](try Data(contentsOf: url))
@@ -78,8 +85,22 @@ struct EvaluateTests {
         #expect(abs(probabilities.reduce(0, +) - (row[6].isEmpty ? 0 : 1)) < 5e-6)
       }
 
+      // And the same thresholds: from the confidences that it holds.
+      let thresholds = try #require((figures["coverage"] as? [String: Any])?["thresholds"] as? [[String: Any]])
+      #expect(thresholds.count == 20)
+      for point in thresholds {
+        let threshold = try #require(point["threshold"] as? Double)
+        let given = table.dropFirst().filter { row in
+          // The one clip without a sound has an eighth for each label.
+          (row[6].isEmpty ? 0.125 : row[first..<first + 8].map { Double($0)! }.max()!) >= threshold
+        }
+        #expect(isClose(point["coverage"], Double(given.count) / 13))
+        let right = given.count { $0[5] == $0[6] }
+        #expect(isClose(point["accuracy"], given.isEmpty ? nil : Double(right) / Double(given.count)))
+      }
+
       let page = try String(contentsOf: report.appending(path: "report.md"), encoding: .utf8)
-      for picture in ["confusion.png", "roc.png", "calibration.png", "training.png"] {
+      for picture in ["confusion.png", "roc.png", "calibration.png", "coverage.png", "training.png"] {
         #expect(page.contains("](\(picture))"))
         let (width, height) = try size(report.appending(path: picture))
         #expect(500...1500 ~= width && 250...1000 ~= height, "\(picture)")

@@ -22,7 +22,7 @@ extension EvaluationReport {
         title: "\(ensemble.clips) clips, UAR \(ScoreText.percent(ensemble.unweightedAverageRecall)), "
           + "accuracy \(ScoreText.percent(ensemble.accuracy))"),
       ReportPicture.roc(posteriors, names: labels.emotions), .calibration(reliability),
-      training.map(ReportPicture.training),
+      ReportPicture.coverage(CoverageCurve(posteriors)), training.map(ReportPicture.training),
     ].compactMap { $0 }
     let drawn: [ReportPicture.Kind]
     do throws(PlotError) {

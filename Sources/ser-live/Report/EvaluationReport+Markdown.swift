@@ -52,6 +52,21 @@ extension EvaluationReport {
       lines.append("How often a verdict is right that was given with some confidence.")
       add(.calibration)
     }
+    lines += ["", "## Thresholds", ""]
+    lines.append(
+      "What comes of withholding verdicts of less confidence than a threshold: `uncertain` takes their place. Without a "
+        + "threshold all clips have a verdict. The area under the risk–coverage curve is \(coverage.riskArea.decimals(3))."
+    )
+    lines.append("")
+    lines += Markdown.table(
+      ["threshold", "clips with a verdict", "of these right"],
+      coverage.thresholds.enumerated().filter { $0.offset.isMultiple(of: 2) }.map { _, point in
+        [
+          point.threshold.decimals(1), ScoreText.percent(point.coverage),
+          point.accuracy.map(ScoreText.percent) ?? "–",
+        ]
+      })
+    add(.coverage)
     if pictures.contains(.training) {
       lines += ["", "## Training"]
       add(.training)

@@ -4,6 +4,18 @@ import Training
 
 /// What a model makes of recordings with labels, in all figures; `report.json` holds it.
 struct EvaluationReport: Encodable {
+  /// What thresholds of `uncertain` cost and give.
+  struct CoverageReport: Encodable {
+    var riskArea: Double
+    /// From 0 to 0.95, 0.05 apart.
+    var thresholds: [CoverageCurve.Point]
+
+    init(_ curve: CoverageCurve) {
+      riskArea = curve.riskArea
+      thresholds = (0..<20).map { curve.at(Double($0) / 20) }
+    }
+  }
+
   /// What is known of a network.
   struct NetworkDescription: Encodable {
     var target: Target
@@ -33,6 +45,8 @@ struct EvaluationReport: Encodable {
   /// Of the ensemble.
   var reliability: Reliability
   /// Of the ensemble.
+  var coverage: CoverageReport
+  /// Of the ensemble.
   var audit: BiasAudit
 
   /// - Parameters:
@@ -60,7 +74,9 @@ struct EvaluationReport: Encodable {
       networks[name] = Scores(predictions.posteriors(name, classes: labels.emotions.count), names: labels.emotions)
     }
     gender = predictions.genderScores(labels.genders)
-    reliability = Reliability(predictions.posteriors("ensemble", classes: labels.emotions.count))
+    let posteriors = predictions.posteriors("ensemble", classes: labels.emotions.count)
+    reliability = Reliability(posteriors)
+    coverage = CoverageReport(CoverageCurve(posteriors))
     audit = BiasAudit(predictions, corpus)
   }
 

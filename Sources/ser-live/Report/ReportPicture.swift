@@ -3,7 +3,7 @@ import Training
 /// One picture of a report.
 struct ReportPicture {
   enum Kind: String, CaseIterable {
-    case confusion, roc, calibration, training
+    case confusion, roc, calibration, coverage, training
 
     var fileName: String { "\(rawValue).png" }
 
@@ -13,6 +13,7 @@ struct ReportPicture {
       case .confusion: "Confusion matrix"
       case .roc: "ROC curves, each emotion against all others"
       case .calibration: "Reliability diagram: accuracy against confidence"
+      case .coverage: "Accuracy of the verdicts that are given, against their share"
       case .training: "Loss and accuracy by epoch"
       }
     }
