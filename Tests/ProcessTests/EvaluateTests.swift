@@ -110,6 +110,35 @@ struct EvaluateTests {
     }
   }
 
+  @Test("A session goes on from clip to clip in an order that the seed draws")
+  func session() throws {
+    try withCorpus { corpus, report in
+      /// What was heard in each clip, by its path, and the page.
+      func heard(_ arguments: String...) throws -> (clips: [String: String], page: String) {
+        let process = try Program.start(
+          ["evaluate", "--data", corpus.path, "--output", report.path] + arguments, environment: ["PATH": corpus.path])
+        #expect(process.end(within: .seconds(30)) == .exited(0), "\(process.errors.text)")
+        let lines = try String(contentsOf: report.appending(path: "predictions.csv"), encoding: .utf8)
+          .split(separator: "\n").dropFirst().map { $0.split(separator: ",", maxSplits: 1).map(String.init) }
+        return (
+          Dictionary(uniqueKeysWithValues: lines.map { ($0[0], $0[1]) }),
+          try String(contentsOf: report.appending(path: "report.md"), encoding: .utf8)
+        )
+      }
+      let cold = try heard()
+      let session = try heard("--session")
+      #expect(try heard("--session", "--seed", "46").clips == session.clips)
+      #expect(cold.page.contains("each clip is a fresh session"))
+      #expect(session.page.contains("the clips of each speaker are one session, in an order drawn by the seed 46"))
+      // The first clip with a sound of each speaker is heard as it is alone, and the one without a sound not at all.
+      let same = session.clips.filter { cold.clips[$0.key] == $0.value }
+      #expect(session.clips.count == 13 && same.count == 4, "\(same.keys)")
+      let other = try heard("--session", "--seed", "1")
+      #expect(other.clips != session.clips)
+      #expect(try json(report.appending(path: "report.json"))["sessionSeed"] as? Int == 1)
+    }
+  }
+
   @Test("Without gnuplot there is a report without pictures, and a sentence says why")
   func withoutPictures() throws {
     try withCorpus { corpus, report in

@@ -6,7 +6,8 @@ struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tests a model on recordings with labels.",
     discussion: """
-      Every clip is a fresh session, heard row by row as it would be live. Without --speaker it tests on the speakers \
+      Every clip is a fresh session, heard row by row as it would be live; with --session the clips of a speaker are one, \
+      to which the normaliser adapts. Without --speaker it tests on the speakers \
       that the model says took part in nothing, or, if it was not trained on the corpus at all, on all of them.
 
       With --output it writes report.md, report.json, predictions.csv and pictures to a folder; docs/evaluation.md says \
@@ -20,6 +21,8 @@ struct Evaluate: ParsableCommand {
   @Option(help: "The model; the built-in one without it.") var model: String?
   @OptionGroup var data: DataOptions
   @Option(help: "Test this speaker, such as 5; may be given several times.") var speaker: [String] = []
+  @Flag(help: "Play the clips of each speaker as one session, in an order drawn by the seed.") var session = false
+  @Option(help: "Of all that is left to chance.") var seed: UInt64 = 46
   @Option(help: "A folder to write a report to.") var output: String?
   @Option(help: "How the model was trained, for the report: the .metrics.jsonl beside it.") var metrics: String?
 
@@ -49,10 +52,13 @@ struct Evaluate: ParsableCommand {
     let dataset = try ProgressReport.hear(corpus, recognizer.configuration, augmentation: nil)
     corpus = dataset.corpus
     print("\(corpus.clips.count) clips of the speakers \(speakers.joined(separator: ", "))")
-    let predictions = recognizer.predictions(dataset, Array(corpus.clips.indices))
+    let before = session ? PriorSpeech.session(seed: seed) : .nothing
+    let predictions = recognizer.predictions(dataset, Array(corpus.clips.indices), before: before)
     ResultTable.print(predictions.evaluations(recognizer.labels), labels: recognizer.labels)
     guard let output else { return }
-    let report = EvaluationReport(predictions, of: recognizer, model: model, corpus: corpus, knownSpeakers: known)
+    let report = EvaluationReport(
+      predictions, of: recognizer, model: model, corpus: corpus, knownSpeakers: known,
+      sessionSeed: session ? seed : nil)
     try report.write(to: output, predictions, corpus: corpus, training: curves)
     Messages.write("ser-live: wrote \(output)/report.md")
   }

@@ -6,8 +6,9 @@ extension EvaluationReport {
   func markdown(_ pictures: [ReportPicture.Kind]) -> String {
     var lines = ["# How well `\(model)` recognises emotions", ""]
     lines.append(
-      "\(ensemble.clips) clips of \(corpus), by \(speakers.count) speakers (\(speakers.joined(separator: ", "))); each clip "
-        + "is a fresh session."
+      "\(ensemble.clips) clips of \(corpus), by \(speakers.count) speakers (\(speakers.joined(separator: ", "))); "
+        + (sessionSeed.map { "the clips of each speaker are one session, in an order drawn by the seed \($0)." }
+          ?? "each clip is a fresh session.")
         + (ensemble.unheard > 0 ? " In \(ensemble.unheard) of them nothing was heard; these count as errors." : ""))
     if !knownSpeakers.isEmpty {
       lines += [
