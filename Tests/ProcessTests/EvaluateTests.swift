@@ -139,6 +139,34 @@ struct EvaluateTests {
     }
   }
 
+  @Test("Robustness is reported for each condition, with recorded noise where there is some", .timeLimit(.minutes(3)))
+  func robustness() throws {
+    try withCorpus { corpus, report in
+      let process = try Program.start(
+        [
+          "evaluate", "--data", corpus.path, "--output", report.path, "--robustness", "--noise-recordings", Program.sad,
+        ], environment: ["PATH": corpus.path])
+      #expect(process.end(within: .seconds(120)) == .exited(0), "\(process.errors.text)")
+      let figures = try #require(try json(report.appending(path: "report.json"))["robustness"] as? [String: Any])
+      let conditions = try #require(figures["conditions"] as? [[String: Any]])
+      let names = conditions.compactMap { $0["name"] as? String }
+      let left = (figures["leftOut"] as? [[String: Any]] ?? []).compactMap { $0["name"] as? String }
+      #expect(names.count + left.count == 29 && Set(names + left).count == 29)
+      #expect(names.contains("recorded noise, 5 dB") && left.allSatisfy { $0.contains("kbit/s") })
+      let clean = try #require(figures["unweightedAverageRecall"] as? Double)
+      let page = try String(contentsOf: report.appending(path: "report.md"), encoding: .utf8)
+      for condition in conditions {
+        let recall = try #require(condition["unweightedAverageRecall"] as? Double)
+        let loss = try #require(condition["loss"] as? Double)
+        #expect(abs(100 * (clean - recall) - loss) < 1e-9)
+        let name = try #require(condition["name"] as? String)
+        #expect(page.contains("\n| \(name) | ") && process.lines.text.contains("\n\(name)  "))
+      }
+      // The silent clip stays silent.
+      #expect(conditions.allSatisfy { ($0["unheard"] as? Int ?? 0) >= 1 })
+    }
+  }
+
   @Test("Without gnuplot there is a report without pictures, and a sentence says why")
   func withoutPictures() throws {
     try withCorpus { corpus, report in
@@ -161,6 +189,8 @@ struct EvaluateTests {
         return process.errors.all.last { $0.hasPrefix("ser-live: ") || $0.hasPrefix("Error: ") } ?? ""
       }
       #expect(try sentence(64, "--metrics", "x.jsonl").contains("add --output"))
+      #expect(try sentence(64, "--noise-recordings", "x.wav").contains("add --robustness"))
+      #expect(try sentence(66, "--robustness", "--noise-recordings", "/no/such").contains("/no/such"))
       #expect(try sentence(66, "--metrics", "/no/such.jsonl", "--output", report.path).contains("/no/such.jsonl"))
       let metrics = report.deletingLastPathComponent().appending(path: "bad.jsonl")
       try Data("{\"epoch\":1}\n".utf8).write(to: metrics)

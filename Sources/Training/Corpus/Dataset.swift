@@ -157,6 +157,24 @@ public struct Dataset: Sendable {
     }
   }
 
+  /// The same clips as they sound when something is done to them: read again, on all cores.
+  ///
+  /// - Parameter change: makes a clip's sound another one; told the numbers of the clip and of its speaker.
+  func changed(
+    by change: @Sendable (_ sound: Sound, _ clip: Int, _ speaker: Int) throws -> Sound
+  ) throws -> Dataset {
+    precondition(versions.count == 1, "of recordings as they are")
+    let extractor = RowExtractor(configuration)
+    let speakers = corpus.speakerNumbers
+    var changed = self
+    changed.rows = try Parallel.map(Array(corpus.clips.enumerated())) { index, clip in
+      if stop.isStopped { throw Stopped() }
+      let sound = try change(Sound(path: clip.path), index, speakers[clip.speaker]!)
+      return [try extractor.rows(sound.samples, sampleRate: sound.rate)]
+    }
+    return changed
+  }
+
   /// The same recordings with the emotions of some of them dealt out anew among these, by chance: whoever learns from
   /// them learns nothing, and does no better on others than chance.
   func shufflingEmotions(of clips: [Int], using random: inout RandomSource) -> Dataset {

@@ -15,6 +15,7 @@ struct Evaluate: ParsableCommand {
 
       Examples:
         ser-live evaluate --data ~/ravdess
+        ser-live evaluate --data ~/ravdess --robustness --noise-recordings kitchen.wav
         ser-live evaluate --model my.safetensors --data ~/ravdess --output report --metrics my.metrics.jsonl
       """)
 
@@ -23,10 +24,18 @@ struct Evaluate: ParsableCommand {
   @Option(help: "Test this speaker, such as 5; may be given several times.") var speaker: [String] = []
   @Flag(help: "Play the clips of each speaker as one session, in an order drawn by the seed.") var session = false
   @Option(help: "Of all that is left to chance.") var seed: UInt64 = 46
+  @Flag(
+    help: "Also test the clips louder, softer, in noise, over a telephone, in rooms, through equalisers and codecs.")
+  var robustness = false
+  @Option(help: ArgumentHelp("For --robustness: noise to test in, too.", valueName: "file|folder"))
+  var noiseRecordings: String?
   @Option(help: "A folder to write a report to.") var output: String?
   @Option(help: "How the model was trained, for the report: the .metrics.jsonl beside it.") var metrics: String?
 
   func validate() throws {
+    if noiseRecordings != nil && !robustness {
+      throw ValidationError("--noise-recordings is for tests in noise: add --robustness")
+    }
     if metrics != nil && output == nil { throw ValidationError("--metrics is for the report: add --output FOLDER") }
   }
 
@@ -55,11 +64,27 @@ struct Evaluate: ParsableCommand {
     let before = session ? PriorSpeech.session(seed: seed) : .nothing
     let predictions = recognizer.predictions(dataset, Array(corpus.clips.indices), before: before)
     ResultTable.print(predictions.evaluations(recognizer.labels), labels: recognizer.labels)
+    let robustness = try testRobustness(recognizer, dataset, predictions, before: before)
     guard let output else { return }
-    let report = EvaluationReport(
+    var report = EvaluationReport(
       predictions, of: recognizer, model: model, corpus: corpus, knownSpeakers: known,
       sessionSeed: session ? seed : nil)
+    report.robustness = robustness
     try report.write(to: output, predictions, corpus: corpus, training: curves)
     Messages.write("ser-live: wrote \(output)/report.md")
+  }
+
+  /// - Returns: nil where it was not asked for.
+  private func testRobustness(
+    _ recognizer: Recognizer, _ dataset: Dataset, _ predictions: [Prediction], before: PriorSpeech
+  ) throws -> Robustness? {
+    guard robustness else { return nil }
+    let result = try recognizer.robustness(
+      dataset, clean: predictions, before: before, distortions: Distortion.all(noiseRecordings: noiseRecordings),
+      seed: seed
+    ) { Messages.write("tests with \($0.name)") }
+    print("")
+    for line in result.lines { print(line) }
+    return result
   }
 }

@@ -50,6 +50,8 @@ struct EvaluationReport: Encodable {
   var coverage: CoverageReport
   /// Of the ensemble.
   var audit: BiasAudit
+  /// Of the ensemble; nil where it was not tested.
+  var robustness: Robustness?
 
   /// - Parameters:
   ///   - predictions: of the recognizer, not empty.

@@ -1,0 +1,174 @@
+import Capture
+import Foundation
+import Streaming
+
+/// One way in which a voice may reach a model otherwise than its training's recordings did.
+public struct Distortion: Sendable, Equatable {
+  /// What kind of change it is, such as `noise`.
+  public var kind: String
+  /// What it is, such as `white noise, 10 dB`.
+  public var name: String
+  let change: Change
+
+  enum Change: Sendable, Equatable {
+    /// Through the very code that varies training sounds, with nothing left to chance but noise and echoes.
+    case surroundings(SoundConfiguration)
+    case equalizer([Band])
+    case codec(SpeechCodec)
+  }
+
+  /// One control of an equaliser.
+  enum Band: Sendable, Equatable {
+    /// Below 200 Hz, in dB.
+    case bass(Double)
+    /// About 1 kHz, in dB.
+    case middle(Double)
+    /// Above 3 kHz, in dB.
+    case treble(Double)
+
+    func filter(rate: Int) -> Biquad {
+      switch self {
+      case .bass(let gain): .lowShelf(200, gain: gain, rate: rate)
+      case .middle(let gain): .peak(1000, gain: gain, quality: 0.7, rate: rate)
+      case .treble(let gain): .highShelf(3000, gain: gain, rate: rate)
+      }
+    }
+  }
+
+  /// All that are tested.
+  ///
+  /// - Parameter noiseRecordings: a recording of noise, or a folder of them; nil for noise that is computed only.
+  public static func all(noiseRecordings: String?) -> [Distortion] {
+    gains + noises(recordings: noiseRecordings) + [telephone] + rooms + equalizers + codecs
+  }
+
+  private static var gains: [Distortion] {
+    [-20.0, -10, 6, 12].map { gain in
+      surroundings("gain", "gain \(signed(gain)) dB") { $0.gain = exactly(gain) }
+    }
+  }
+
+  private static func noises(recordings: String?) -> [Distortion] {
+    let kinds: [(Noise, String)] =
+      [(.white, "white noise"), (.pink, "pink noise"), (.brown, "brown noise")]
+      + (recordings == nil ? [] : [(.recorded, "recorded noise")])
+    return kinds.flatMap { kind, name in
+      [20.0, 10, 5].map { snr in
+        surroundings("noise", "\(name), \(Int(snr)) dB") { sound in
+          var noise = NoiseConfiguration()
+          noise.chance = 1
+          noise.snr = snr...snr
+          noise.kinds = [kind]
+          noise.recordings = kind == .recorded ? recordings : nil
+          sound.noise = noise
+        }
+      }
+    }
+  }
+
+  private static var telephone: Distortion {
+    surroundings("band", "telephone band") { $0.bandLimit = VariationConfiguration(chance: 1, range: 300...3400) }
+  }
+
+  private static var rooms: [Distortion] {
+    [0.3, 0.8].map { rt60 in
+      surroundings("room", "room of \(rt60) s") { sound in
+        var room = ReverberationConfiguration()
+        room.chance = 1
+        room.rt60 = rt60...rt60
+        // As loud as twice the echoes: somebody who sits a little away from the microphone.
+        room.direct = 3...3
+        sound.reverberation = room
+      }
+    }
+  }
+
+  private static var equalizers: [Distortion] {
+    func equalizer(_ name: String, _ bands: Band...) -> Distortion {
+      Distortion(kind: "equalizer", name: name, change: .equalizer(bands))
+    }
+    return [
+      equalizer("bass -6 dB", .bass(-6)), equalizer("bass +6 dB", .bass(6)),
+      equalizer("middle -6 dB", .middle(-6)), equalizer("middle +6 dB", .middle(6)),
+      equalizer("treble -6 dB", .treble(-6)), equalizer("treble +6 dB", .treble(6)),
+      equalizer("bass +6 dB, treble -6 dB", .bass(6), .treble(-6)),
+      equalizer("bass -6 dB, treble +6 dB", .bass(-6), .treble(6)),
+    ]
+  }
+
+  private static var codecs: [Distortion] {
+    SpeechCodec.allCases.map { codec in
+      let name = codec == .mp3 ? "MP3" : "Opus"
+      return Distortion(kind: "codec", name: "\(name), \(codec.bitRate / 1000) kbit/s", change: .codec(codec))
+    }
+  }
+
+  private static func surroundings(
+    _ kind: String, _ name: String, _ set: (inout SoundConfiguration) -> Void
+  ) -> Distortion {
+    var sound = SoundConfiguration()
+    set(&sound)
+    return Distortion(kind: kind, name: name, change: .surroundings(sound))
+  }
+
+  private static func exactly(_ amount: Double) -> VariationConfiguration {
+    VariationConfiguration(chance: 1, range: amount...amount)
+  }
+
+  private static func signed(_ number: Double) -> String { "\(number > 0 ? "+" : "")\(Int(number))" }
+
+  /// Why it cannot be tested here, in a sentence; nil where it can.
+  public var hindrance: String? {
+    guard case .codec(let codec) = change, !codec.isAvailable else { return nil }
+    return "the libsndfile at hand cannot write it"
+  }
+}
+
+/// Makes clips sound as a distortion says.
+struct Distorter: Sendable {
+  private let distortion: Distortion
+  private let rate: Int
+  /// nil where nothing is drawn by chance.
+  private let copyist: Copyist?
+
+  /// - Parameters:
+  ///   - rate: of the front end.
+  ///   - seed: of noise and echoes. They are the same for distortions that differ in level only.
+  /// - Throws: where recordings of noise are not there or cannot be read.
+  init(_ distortion: Distortion, rate: Int, seed: UInt64) throws {
+    self.distortion = distortion
+    self.rate = rate
+    copyist =
+      if case .surroundings(let configuration) = distortion.change {
+        try Copyist(configuration, rate: rate, seed: seed)
+      } else {
+        nil
+      }
+  }
+
+  /// One clip of a corpus, by its number and that of its speaker.
+  func apply(to sound: Sound, clip: Int, speaker: Int) throws -> Sound {
+    switch distortion.change {
+    case .surroundings: return try copyist!.copy(0, of: sound, clip: clip, speaker: speaker, epoch: nil)
+    case .equalizer(let bands):
+      var sound = try sound.rate == rate ? sound : sound.resampled(to: rate)
+      for band in bands { band.filter(rate: rate).apply(to: &sound.samples) }
+      for i in sound.samples.indices { sound.samples[i] = max(-1, min(1, sound.samples[i])) }
+      return sound
+    case .codec(let codec): return try sound.coded(by: codec)
+    }
+  }
+}
+
+extension Sound {
+  /// What a lossy code leaves of the sound: written to a temporary file and read again.
+  ///
+  /// - Throws: where the file cannot be written or read.
+  func coded(by codec: SpeechCodec) throws -> Sound {
+    let path = FileManager.default.temporaryDirectory.appending(path: "ser-live-\(UUID()).\(codec.rawValue)").path
+    defer { unlink(path) }
+    let rate = SpeechCodec.sampleRate
+    try codec.write(self.rate == rate ? samples : resampled(to: rate).samples, to: path)
+    return try Sound(path: path)
+  }
+}
