@@ -36,7 +36,7 @@ package enum SpeechCodec: String, CaseIterable, Sendable {
     }
     defer { sf_close(file) }
     if self == .mp3 {
-      var mode = Int32(SF_BITRATE_MODE_CONSTANT.rawValue)
+      var mode = Int32(SF_BITRATE_MODE_CONSTANT)
       sf_command(file, Int32(SFC_SET_BITRATE_MODE), &mode, Int32(MemoryLayout.size(ofValue: mode)))
     }
     var level = compressionLevel
