@@ -29,15 +29,15 @@ public struct SpeechGate: Sendable {
   private let unvoicedRows: Int
   private let hangOver: Int
   private let longest: Int
-  private let initialFloor: Float
   /// From row to row: below these changes of level (dB) and pitch (of itself) a tone is steady …
   private let steadyLevel: Float
   private let steadyPitch: Float
   /// … and from this loss of level on (dB) a sound dies away.
   private let fade: Float
 
-  /// Levels of the last rows, a ring.
+  /// Levels of the last rows, a ring. Nothing is known before the first row.
   private var levels: [Float]
+  private var isFirst = true
   private var newest = 0
   private var previous = Self.silence
   /// Bit k: whether the row k rows ago was voiced and not dying away, or active (stood out from the floor).
@@ -63,8 +63,7 @@ public struct SpeechGate: Sendable {
     unvoicedRows = rows(configuration.unvoiced)
     hangOver = max(1, rows(configuration.hangOver))
     longest = max(1, rows(configuration.longest))
-    levels = Array(repeating: configuration.initialFloor, count: max(1, rows(configuration.floorWindow)))
-    initialFloor = configuration.initialFloor
+    levels = Array(repeating: Self.silence.level, count: max(1, rows(configuration.floorWindow)))
     // 7.5 dB and 7.5 % a second: among the voiced rows of RAVDESS one in 200 is as steady. 100 dB a second: a room's or
     // a table top's resonance; speech falls as fast at its ends, but not where it begins.
     steadyLevel = Float(7.5 / rowRate)
@@ -73,6 +72,10 @@ public struct SpeechGate: Sendable {
   }
 
   private static let silence = Acoustics(level: -120, voicing: 0, pitch: 0, flatness: 1)
+
+  /// How far below its first row the noise of a stream is taken to lie until the floor's window was heard, in dB, for a
+  /// stream may begin in the middle of a word. A level of its own would make the gate depend on the gain.
+  private static let assumedRange: Float = 20
 
   /// How many rows before the present one a decision can reach back to.
   public var reach: Int { max(onsetWindow + preRoll, hangOver) }
@@ -86,7 +89,8 @@ public struct SpeechGate: Sendable {
 
   /// As new: the next row is the first of a stream.
   public mutating func reset() {
-    for i in levels.indices { levels[i] = initialFloor }
+    isFirst = true
+    for i in levels.indices { levels[i] = Self.silence.level }
     previous = Self.silence
     voicedHistory = 0
     activeHistory = 0
@@ -95,6 +99,10 @@ public struct SpeechGate: Sendable {
 
   /// Takes the next row into account.
   public mutating func step(_ acoustics: Acoustics) -> Decision {
+    if isFirst {
+      for i in levels.indices { levels[i] = acoustics.level - Self.assumedRange }
+      isFirst = false
+    }
     let floor = noiseFloor
     newest = (newest + 1) % levels.count
     levels[newest] = acoustics.level

@@ -5,7 +5,7 @@ public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
   /// How far a row's level must lie above the noise floor, in dB.
   public var margin: Float = 5
   /// Level below which nothing is speech, in dB below full scale.
-  public var minimumLevel: Float = -60
+  public var minimumLevel: Float = -80
   /// Periodicity from which a row counts as voiced, 0…1.
   public var voicing: Float = 0.55
   /// Voiced speech needed within the last `onsetWindow` seconds for an utterance to begin, in seconds: longer than a
@@ -24,14 +24,11 @@ public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
   public var longest: Double = 12
   /// The noise floor is the lowest level of this many seconds.
   public var floorWindow: Double = 2
-  /// The noise floor that is assumed before so much was heard, in dB below full scale.
-  public var initialFloor: Float = -65
 
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case margin, minimumLevel, voicing, onset, onsetWindow, preRoll, unvoiced, hangOver, longest, floorWindow
-    case initialFloor
   }
 
   public init(from decoder: any Decoder) throws {
@@ -46,7 +43,6 @@ public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
     try section.read(.hangOver, into: &hangOver)
     try section.read(.longest, into: &longest)
     try section.read(.floorWindow, into: &floorWindow)
-    try section.read(.initialFloor, into: &initialFloor)
   }
 
   /// - Throws: a `ConfigurationError` that names the first value outside its range.
@@ -65,6 +61,5 @@ public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
     try require(0...10 ~= hangOver, .hangOver, "between 0 and 10 seconds, not \(hangOver)")
     try require(1...3600 ~= longest, .longest, "between 1 and 3600 seconds, not \(longest)")
     try require(0.2...60 ~= floorWindow, .floorWindow, "between 0.2 and 60 seconds, not \(floorWindow)")
-    try require(-120...0 ~= initialFloor, .initialFloor, "between -120 and 0 dB, not \(initialFloor)")
   }
 }

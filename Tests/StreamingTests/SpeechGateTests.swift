@@ -71,6 +71,21 @@ extension SpeechGate {
     #expect(decisions[50...] == [.silence, .silence, .begins(rows: 3), .speech(pending: 0)])
   }
 
+  @Test(arguments: [-20, -10, 6, 12] as [Float])
+  func aGainChangesNoDecision(gain: Float) {
+    let rows =
+      Rows.silence(30, level: -55) + Rows.voice(40, level: -40) + Rows.noise(9, level: -48)
+      + Rows.silence(30, level: -55)
+    let louder = rows.map {
+      Acoustics(level: $0.level + gain, voicing: $0.voicing, pitch: $0.pitch, flatness: $0.flatness)
+    }
+    var gate = SpeechGate()
+    let decisions = gate.decisions(rows)
+    #expect(decisions.contains(.ends))
+    gate.reset()
+    #expect(gate.decisions(louder) == decisions)
+  }
+
   @Test func speechMayBeginWithTheStream() {
     var gate = SpeechGate()
     #expect(gate.utterances(Rows.voice(20)) == [0..<20])
@@ -234,7 +249,7 @@ extension SpeechGate {
       ("margin", { $0.margin = -1 }), ("minimumLevel", { $0.minimumLevel = 1 }), ("voicing", { $0.voicing = 2 }),
       ("onset", { $0.onset = -1 }), ("onsetWindow", { $0.onsetWindow = 0.1 }), ("preRoll", { $0.preRoll = 11 }),
       ("unvoiced", { $0.unvoiced = .nan }), ("hangOver", { $0.hangOver = -1 }), ("longest", { $0.longest = 0 }),
-      ("floorWindow", { $0.floorWindow = 0 }), ("initialFloor", { $0.initialFloor = -121 }),
+      ("floorWindow", { $0.floorWindow = 0 }),
     ]
     for (key, change) in changes {
       var configuration = SpeechGateConfiguration()
