@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Synchronization
 
 /// Work spread over several cores.
@@ -12,7 +13,11 @@ package enum Parallel {
   ) throws(Failure) -> [Result] {
     let results = Mutex([Swift.Result<Result, Failure>?](repeating: nil, count: elements.count))
     let next = Atomic(0)
+    // Dispatch's threads have an ordinary priority, whatever `nice` asked for.
+    let thisThread = __priority_which_t(PRIO_PROCESS.rawValue)
+    let niceness = getpriority(thisThread, 0)
     DispatchQueue.concurrentPerform(iterations: min(jobs ?? elements.count, elements.count)) { _ in
+      _ = setpriority(thisThread, 0, niceness)
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < elements.count else { return }

@@ -43,7 +43,7 @@ public struct TransferCorpus: Sendable {
 
 extension Corpus {
   /// Many corpora do not tell the two apart.
-  fileprivate mutating func countCalmAsNeutral() {
+  mutating func countCalmAsNeutral() {
     guard let calm = labels.emotions.firstIndex(of: "calm"), let neutral = labels.emotions.firstIndex(of: "neutral")
     else { return }
     for index in clips.indices where clips[index].emotion == calm { clips[index].emotion = neutral }

@@ -8,6 +8,7 @@ public struct CrossValidation: Sendable {
   private let configuration: TrainingConfiguration
   private let evaluationProtocol: EvaluationProtocol
   private let testSpeakers: Set<String>
+  private let extraSpeakers: Set<String>
   private let shufflesLabels: Bool
   private let store: FoldStore?
   private let stop: StopFlag
@@ -16,18 +17,21 @@ public struct CrossValidation: Sendable {
   ///   - dataset: with the versions that the configuration's augmentation asks for.
   ///   - configuration: of all folds; its speakers do not count, those of the protocol do.
   ///   - testSpeakers: for `transfer` the speakers of the corpus to test on.
+  ///   - extraSpeakers: they train in every fold.
   ///   - shufflesLabels: whether the emotions to learn from are dealt out anew by chance: results better than chance then
   ///     show a leak.
   ///   - store: where finished folds are kept, and found again.
   ///   - stop: ends training between two steps.
   public init(
     _ dataset: Dataset, _ configuration: TrainingConfiguration, _ evaluationProtocol: EvaluationProtocol,
-    testSpeakers: Set<String> = [], shufflesLabels: Bool = false, store: FoldStore? = nil, stop: StopFlag
+    testSpeakers: Set<String> = [], extraSpeakers: Set<String> = [], shufflesLabels: Bool = false,
+    store: FoldStore? = nil, stop: StopFlag
   ) {
     self.dataset = dataset
     self.configuration = configuration
     self.evaluationProtocol = evaluationProtocol
     self.testSpeakers = testSpeakers
+    self.extraSpeakers = extraSpeakers
     self.shufflesLabels = shufflesLabels
     self.store = store
     self.stop = stop
@@ -47,7 +51,8 @@ public struct CrossValidation: Sendable {
   ) throws -> [FoldResult]? {
     var jobs: [(fold: Int, seed: UInt64, split: Split)] = []
     for seed in seeds ?? [configuration.seed] {
-      let splits = try evaluationProtocol.folds(dataset.corpus, seed: seed, testSpeakers: testSpeakers)
+      let splits = try evaluationProtocol.folds(
+        dataset.corpus, seed: seed, testSpeakers: testSpeakers, extraSpeakers: extraSpeakers)
       for fold in selected ?? Array(splits.indices) {
         guard splits.indices.contains(fold) else {
           throw TrainingError(
@@ -72,7 +77,7 @@ public struct CrossValidation: Sendable {
     guard let recognizer = try train(split, fold: fold, seed: seed, progress: progress) else { return nil }
     let networks = recognizer.networks
     let voters = networks.filter { $0.configuration.target == .emotion }.map(\.configuration.name)
-    let before = try evaluationProtocol.priorSpeech(dataset.corpus, seed: seed)
+    let before = try evaluationProtocol.priorSpeech(dataset.corpus, seed: seed, extraSpeakers: extraSpeakers)
     return FoldResult(
       fold: fold, seed: seed, trainingClips: split.training.count, validationClips: split.validation.count,
       parameters: Dictionary(uniqueKeysWithValues: networks.map { ($0.configuration.name, $0.trainedCount) }),

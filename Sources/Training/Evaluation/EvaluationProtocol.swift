@@ -27,8 +27,21 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   /// - Parameters:
   ///   - seed: of the order in which `random10` deals out the clips, and of the speakers who validate in `transfer`.
   ///   - testSpeakers: for `transfer` the speakers of the corpus to test on.
+  ///   - extraSpeakers: they train in every fold, and the folds are what they would be without them.
   /// - Throws: where the corpus lacks a speaker or recordings that the protocol names, or has too few.
-  public func folds(_ corpus: Corpus, seed: UInt64, testSpeakers: Set<String> = []) throws(TrainingError) -> [Split] {
+  public func folds(
+    _ corpus: Corpus, seed: UInt64, testSpeakers: Set<String> = [], extraSpeakers: Set<String> = []
+  ) throws(TrainingError) -> [Split] {
+    let (own, indices) = corpus.without(extraSpeakers)
+    let extra = corpus.clips.indices.filter { extraSpeakers.contains(corpus.clips[$0].speaker) }
+    return try folds(own, seed: seed, testSpeakers: testSpeakers).map { fold in
+      Split(
+        training: fold.training.map { indices[$0] } + extra, validation: fold.validation.map { indices[$0] },
+        test: fold.test.map { indices[$0] })
+    }
+  }
+
+  private func folds(_ corpus: Corpus, seed: UInt64, testSpeakers: Set<String>) throws(TrainingError) -> [Split] {
     switch self {
     case .subject5, .session, .calibrated:
       var folds: [Split] = []
@@ -64,13 +77,20 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
 
   /// What the normaliser has heard before a test clip.
   ///
-  /// - Parameter seed: of the order within sessions.
+  /// - Parameters:
+  ///   - seed: of the order within sessions.
+  ///   - extraSpeakers: who only train.
   /// - Throws: as `calibrationClips` for `calibrated`.
-  public func priorSpeech(_ corpus: Corpus, seed: UInt64) throws(TrainingError) -> PriorSpeech {
+  public func priorSpeech(
+    _ corpus: Corpus, seed: UInt64, extraSpeakers: Set<String> = []
+  ) throws(TrainingError) -> PriorSpeech {
     switch self {
-    case .random10, .subject5, .loso: .nothing
-    case .session, .transfer: .session(seed: seed)
-    case .calibrated: .calibration(try Self.calibrationClips(corpus))
+    case .random10, .subject5, .loso: return .nothing
+    case .session, .transfer: return .session(seed: seed)
+    case .calibrated:
+      let (own, indices) = corpus.without(extraSpeakers)
+      let clips = try Self.calibrationClips(own).values.map { $0.map { indices[$0] } }
+      return .calibration(Dictionary(uniqueKeysWithValues: clips.map { (corpus.clips[$0[0]].speaker, $0) }))
     }
   }
 

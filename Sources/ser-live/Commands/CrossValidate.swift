@@ -36,6 +36,8 @@ struct CrossValidate: ParsableCommand {
   @Option(help: "The experiment, as YAML.") var config: String
   @OptionGroup var data: DataOptions
   @Option(help: "For transfer: the recordings to test on, as --data; several are joined.") var testData: [String] = []
+  @Option(help: "Further recordings that train in every fold, as --data; see docs/evaluation.md.") var extraData:
+    [String] = []
   @Option(name: .customLong("protocol"), help: "How the recordings are split into folds, and the test clips played.")
   var evaluationProtocol: EvaluationProtocol
   @Option(help: "Run this fold only, counted from 0; may be given several times.") var fold: [Int] = []
@@ -50,29 +52,39 @@ struct CrossValidate: ParsableCommand {
     if testData.isEmpty == (evaluationProtocol == .transfer) {
       throw ValidationError("--test-data and --protocol transfer go together")
     }
+    if !extraData.isEmpty && evaluationProtocol == .transfer {
+      throw ValidationError("transfer trains on --data alone, which may be given several times: leave out --extra-data")
+    }
   }
 
   func run() throws {
     let experiment = try ExperimentFile.load(config)
     let seeds = seeds?.seeds ?? [seed ?? experiment.training.seed]
-    let corpus: Corpus
-    let testSpeakers: Set<String>
+    var corpus: Corpus
+    var testSpeakers: Set<String> = []
+    var extraSpeakers: Set<String> = []
     if evaluationProtocol == .transfer {
       let transfer = try TransferCorpus(training: data.corpora(), test: data.corpora(testData))
       (corpus, testSpeakers) = (transfer.corpus, transfer.testSpeakers)
     } else {
-      (corpus, testSpeakers) = (try data.corpus(), [])
+      corpus = try data.corpus()
+      if !extraData.isEmpty {
+        let extended = try ExtendedCorpus(corpus, extra: data.corpora(extraData))
+        (corpus, extraSpeakers) = (extended.corpus, extended.extraSpeakers)
+      }
     }
     let settings = CrossValidationSettings(
       experiment, evaluationProtocol, corpus, shufflesLabels: shuffleLabels, version: SerLive.version)
     let store = try output.map { try FoldStore($0, settings) }
     // Folds that the corpus does not have should show before all of it is heard.
-    for seed in seeds { _ = try evaluationProtocol.folds(corpus, seed: seed, testSpeakers: testSpeakers) }
+    for seed in seeds {
+      _ = try evaluationProtocol.folds(corpus, seed: seed, testSpeakers: testSpeakers, extraSpeakers: extraSpeakers)
+    }
     Interruption.install()
     let dataset = try ProgressReport.hear(corpus, experiment, testSpeakers: testSpeakers)
     let validation = CrossValidation(
-      dataset, experiment.training, evaluationProtocol, testSpeakers: testSpeakers, shufflesLabels: shuffleLabels,
-      store: store, stop: Interruption.flag)
+      dataset, experiment.training, evaluationProtocol, testSpeakers: testSpeakers, extraSpeakers: extraSpeakers,
+      shufflesLabels: shuffleLabels, store: store, stop: Interruption.flag)
     let results = try validation.run(folds: fold.isEmpty ? nil : fold, seeds: seeds) { fold, seed, progress in
       if progress.epoch % 10 == 0 || progress.epoch == progress.epochs {
         ProgressReport.write(progress, prefix: seeds.count > 1 ? "seed \(seed)  fold \(fold)  " : "fold \(fold)  ")
