@@ -30,11 +30,8 @@ public struct Split: Sendable, Equatable, Codable {
   }
 
   private init(_ corpus: Corpus, validation: [String], test: [String]) throws(TrainingError) {
-    let known = Set(corpus.speakers)
-    for speaker in validation + test where !known.contains(speaker) {
-      throw TrainingError(
-        .badData, "speaker \(speaker), whom the configuration names, is not in the data: there are \(corpus.speakers)")
-    }
+    let validation = try Self.present(validation, in: corpus)
+    let test = try Self.present(test, in: corpus)
     self.init(corpus) { clip in
       validation.contains(corpus.clips[clip].speaker)
         ? .validation : test.contains(corpus.clips[clip].speaker) ? .test : .training
@@ -43,6 +40,29 @@ public struct Split: Sendable, Equatable, Codable {
       throw TrainingError(.usage, "validationSpeakers and heldOutSpeakers leave nobody to train on")
     }
     try check(corpus, speakersApart: true)
+  }
+
+  /// Those of the named speakers who are in the corpus, as they are called there: `corpus/name` may name a speaker of a
+  /// corpus that is alone, whose speakers have no prefix, or of one that is not there.
+  ///
+  /// - Throws: for a speaker who should be there.
+  private static func present(_ speakers: [String], in corpus: Corpus) throws(TrainingError) -> [String] {
+    let known = Set(corpus.speakers)
+    var present: [String] = []
+    for speaker in speakers {
+      let parts = speaker.split(separator: "/", maxSplits: 1).map(String.init)
+      if known.contains(speaker) {
+        present.append(speaker)
+      } else if parts.count == 2, !corpus.sources.contains(where: { $0.prefix == parts[0] }) {
+        continue
+      } else if parts.count == 2, known.contains(parts[1]) {
+        present.append(parts[1])
+      } else {
+        throw TrainingError(
+          .badData, "speaker \(speaker), whom the configuration names, is not in the data: there are \(corpus.speakers)")
+      }
+    }
+    return present
   }
 
   private init(

@@ -278,6 +278,24 @@ struct ProtocolTests {
     #expect(nobody?.kind == .usage)
   }
 
+  @Test("A speaker may be named with the corpus; those of a corpus that is not there are passed over")
+  func namesWithCorpus() throws {
+    var configuration = TrainingConfiguration()
+    configuration.validationSpeakers = ["other/1", "3"]
+    configuration.heldOutSpeakers = ["\(Corpus.nominal.sources[0].prefix)/2", "other/2"]
+    let split = try Split(.nominal, configuration)
+    #expect(speakers(split.validation) == ["3"])
+    #expect(speakers(split.test) == ["2"])
+    configuration.heldOutSpeakers = ["\(Corpus.nominal.sources[0].prefix)/25"]
+    #expect(throws: TrainingError.self) { try Split(.nominal, configuration) }
+    let joined = try Corpus.joined([.nominal, TransferCorpusTests.corpus("other", ["happy", "sad"])])
+    configuration.heldOutSpeakers = ["other/2"]
+    configuration.validationSpeakers = ["\(Corpus.nominal.sources[0].prefix)/2"]
+    let both = try Split(joined, configuration)
+    #expect(Set(both.test.map { joined.clips[$0].speaker }) == ["other/2"])
+    #expect(Set(both.validation.map { joined.clips[$0].speaker }).count == 1)
+  }
+
   @Test("A split by chance has the shares asked for, depends on its seed only, and leaks nothing")
   func drawn() throws {
     func draw(_ method: SplitConfiguration.Method, seed: UInt64 = 46) throws -> Split {
