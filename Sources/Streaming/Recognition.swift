@@ -9,8 +9,9 @@ package struct Recognition: UtteranceReceiver {
   private let window: Double
   var normalizer: Normalizer
   private var states: [InferenceNetwork.State]
-  /// Rows of the open utterance, for each network that cannot step.
+  /// Rows of the open utterance, for each network that does not step.
   private var waiting: [[Float]]
+  /// Whether a network hears row by row here.
   private let isStreaming: [Bool]
   private(set) var smoother: Smoother
   /// A row normalised by the session's statistics, and by the model's own.
@@ -30,7 +31,9 @@ package struct Recognition: UtteranceReceiver {
   /// What happened and was not yet fetched.
   package var events: [PipelineEvent] = []
 
-  package init(_ recognizer: Recognizer) {
+  /// - Parameter verdictsOnly: whether only what is thought of whole utterances is asked for; networks whose steps would
+  ///   compute nearly everything anew then hear each utterance when it ends, too.
+  package init(_ recognizer: Recognizer, verdictsOnly: Bool = false) {
     let frontEnd = recognizer.configuration.frontEnd
     let emotions = recognizer.labels.emotions.count
     self.recognizer = recognizer
@@ -40,7 +43,7 @@ package struct Recognition: UtteranceReceiver {
       recognizer.statistics, recognizer.configuration.normalizer, frontEnd: frontEnd, rowRate: frontEnd.rowRate)
     states = recognizer.folded.map { $0.makeState() }
     waiting = recognizer.networks.map { _ in [] }
-    isStreaming = recognizer.networks.map(\.isStreaming)
+    isStreaming = recognizer.networks.map { $0.isStreaming && !(verdictsOnly && $0.unrollsPooledRow) }
     smoother = Smoother(labels: emotions, configuration: recognizer.configuration.smoother)
     adapted = Array(repeating: 0, count: recognizer.width)
     fixed = adapted
@@ -96,7 +99,7 @@ package struct Recognition: UtteranceReceiver {
     }
   }
 
-  /// Lets the networks that cannot step hear the utterance.
+  /// Lets the networks that do not step hear the utterance.
   private mutating func hearWaiting() {
     var emotionNetwork = 0
     for (i, network) in recognizer.networks.enumerated() {

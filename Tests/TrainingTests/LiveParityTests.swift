@@ -1,5 +1,6 @@
 import Capture
 import Models
+import TestSupport
 import Testing
 
 @testable import Streaming
@@ -166,6 +167,45 @@ struct RecognizerCheckpointTests {
       failure { $0.tensors["normalizer.variance"]!.values[0] = -1 }.contains("'normalizer.variance' holds a negative"))
     #expect(
       failure { $0.tensors["normalizer.mean"] = .init(shape: [2], values: [0, 0]) }.contains("has shape [2]"))
+  }
+
+  @Test("Where only verdicts are asked for, networks that would begin anew with each row hear an utterance once")
+  func verdictsOnly() throws {
+    let unrolled = NetworkConfiguration(
+      name: "unrolled", target: .emotion, adaptive: true,
+      layers: [
+        .functionals(statistics: [.mean], window: 30),
+        .unroll([.conv(units: 4, kernel: 5, dilation: 1), .activation(.relu), .lstm(units: 3), .flatten]),
+        .dense(units: nil),
+      ])
+    let gender = NetworkConfiguration(
+      name: "gender", target: .gender, adaptive: false, layers: [.attentionPooling(window: nil), .dense(units: nil)])
+    let recognizer = try Recognizers.untrained(networks: [unrolled, gender], seed: 46)
+    #expect(recognizer.networks.map(\.unrollsPooledRow) == [true, false])
+    #expect(Recognizers.builtIn.networks.allSatisfy { !$0.unrollsPooledRow })
+    var random = RandomSource(seed: 46)
+    var stepping = Recognition(recognizer)
+    var hearing = Recognition(recognizer, verdictsOnly: true)
+    // The second is longer than the window.
+    for length in [20, 50] {
+      stepping.utteranceBegan(row: 0)
+      hearing.utteranceBegan(row: 0)
+      let before = hearing.posterior
+      for row in 0..<length {
+        let features = (0..<recognizer.width).map { _ in 10 * random.normal() }
+        stepping.utterance(row: row, features.span)
+        hearing.utterance(row: row, features.span)
+        #expect(hearing.posterior == before && stepping.posterior != before)
+      }
+      stepping.utteranceEnded(row: length)
+      hearing.utteranceEnded(row: length)
+    }
+    #expect(stepping.events.count == 2 && hearing.events.count == 2)
+    for case (.utterance(let stepped), .utterance(let heard)) in zip(stepping.events, hearing.events) {
+      #expect(stepped.gender == heard.gender)
+      // Running sums of the window's rows round otherwise than those of all at once.
+      for (ours, reference) in zip(heard.probabilities, stepped.probabilities) { #expect(abs(ours - reference) < 1e-5) }
+    }
   }
 
   @Test("A checkpoint with damaged bytes is refused or works")

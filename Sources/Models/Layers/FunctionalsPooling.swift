@@ -60,6 +60,8 @@ public struct FunctionalsPooling: WeightlessLayer {
   ) {
     let width = inputWidth
     let deviations = cache.output
+    // Sorting costs more than all the rest.
+    let needsRanks = statistics.contains { OrderStatistic($0, of: 1) != nil }
     cache.inputGradient.resize(to: layout.rowCount * width)
     var inputGradient = cache.inputGradient.mutableSpan
     for i in inputGradient.indices { inputGradient[i] = 0 }
@@ -70,7 +72,7 @@ public struct FunctionalsPooling: WeightlessLayer {
       func place(_ index: Int, _ column: Int) -> Int { layout.row(sequence, at: first + index) * width + column }
       for column in 0..<width {
         let values = (0..<count).map { input[place($0, column)] }
-        let ranked = values.indices.sorted { values[$0] < values[$1] }
+        let ranked = needsRanks ? values.indices.sorted { values[$0] < values[$1] } : []
         let mean = values.reduce(0, +) / Float(count)
         // The gradient of a value is a constant, a share of its distance from the mean, a share of its distance from
         // the middle of the time, and what it receives by its rank.

@@ -35,6 +35,17 @@ public struct Network: Sendable {
   /// Whether it can hear row by row. One that cannot is trained and tested in batches, and not used live.
   public var isStreaming: Bool { layers.isStreaming }
 
+  /// Whether an `Unroll` stands behind the pooling: its body is computed once for a whole utterance, but anew with each
+  /// step.
+  public var unrollsPooledRow: Bool {
+    var rows = RowCount.ragged(stride: 1)
+    for layer in layers.layers {
+      if layer is Unroll, rows == .known(1) { return true }
+      rows = layer.outputRows(rows)
+    }
+    return false
+  }
+
   /// - Throws: a sentence that names the first layer that keeps the network from hearing row by row.
   public func requireStreaming() throws(NetworkConfigurationError) {
     guard !isStreaming, let obstacle = summary.first(where: { !$0.isStreaming }) else { return }

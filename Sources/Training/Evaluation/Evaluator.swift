@@ -10,7 +10,7 @@ struct Evaluator {
   init(_ recognizer: Recognizer, _ dataset: Dataset) {
     self.dataset = dataset
     self.recognizer = recognizer
-    recognition = Recognition(recognizer)
+    recognition = Recognition(recognizer, verdictsOnly: true)
   }
 
   /// What was heard in one clip.
