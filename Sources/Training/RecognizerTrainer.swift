@@ -142,7 +142,8 @@ public struct RecognizerTrainer: Sendable {
   private func loss(of network: NetworkConfiguration) throws -> MultiTaskLoss {
     let clips = split.training.map { dataset.corpus.clips[$0] }
     let names = dataset.corpus.labels[network.target]
-    let weights = try configuration.loss.classWeights.weights(clips.map { $0.label(network.target) }, names: names)
+    let weights = try configuration.loss.classWeights.weights(
+      clips.map { $0.label(network.target) }, of: network.target, in: dataset.corpus.labels)
     let smoothing = configuration.labelSmoothing
     var heads = [
       MultiTaskLoss.Head(

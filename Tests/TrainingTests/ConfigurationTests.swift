@@ -54,7 +54,6 @@ struct ConfigurationTests {
     var experiment = ExperimentConfiguration(recognizer: .small)
     experiment.training = .quick
     experiment.training.loss.gamma = 1.5
-    experiment.training.loss.classWeights = .list([1, 2, 3])
     experiment.training.optimizer.name = .rmsprop
     experiment.training.optimizer.alpha = 0.9
     experiment.training.schedule.name = .step
@@ -76,8 +75,11 @@ struct ConfigurationTests {
     experiment.recognizer.networks[0].layers.insert(.activation(.tanh), at: 0)
     experiment.recognizer.networks[0].layers.append(
       .functionals(statistics: [.mean, .slope, .percentile(2.5)], window: 75))
-    let json = try JSONEncoder().encode(experiment)
-    #expect(try JSONDecoder().decode(ExperimentConfiguration.self, from: json) == experiment)
+    for weights: ClassWeights in [.list([1, 2, 3]), .map(["sad": 2, "male": 0.5]), .balanced] {
+      experiment.training.loss.classWeights = weights
+      let json = try JSONEncoder().encode(experiment)
+      #expect(try JSONDecoder().decode(ExperimentConfiguration.self, from: json) == experiment)
+    }
   }
 
   @Test(
@@ -122,6 +124,7 @@ struct ConfigurationTests {
       (experiment(training: #""schedule": {"name": "cosine", "every": 3}"#), "training.schedule.every", "'cosine'"),
       (experiment(training: #""loss": {"name": "hinge"}"#), "training.loss.name", "cross_entropy, mean_squared_error"),
       (experiment(training: #""loss": {"classWeights": "fair"}"#), "training.loss.classWeights", "'balanced'"),
+      (experiment(training: #""loss": {"classWeights": {"sad": "x"}}"#), "training.loss.classWeights", "a map from"),
       (experiment(training: #""earlyStopping": {"metric": "f1"}"#), "training.earlyStopping.metric", "uar, loss"),
     ])
   func names(_ json: String, _ path: String, _ words: String) {
@@ -182,6 +185,8 @@ struct ConfigurationTests {
       (experiment(training: #""loss": {"gamma": -1}"#), "training.loss.gamma"),
       (experiment(training: #""loss": {"name": "mean_squared_error", "gamma": 2}"#), "training.loss.gamma"),
       (experiment(training: #""loss": {"classWeights": [1, 0]}"#), "training.loss.classWeights"),
+      (experiment(training: #""loss": {"classWeights": {"sad": -1}}"#), "training.loss.classWeights"),
+      (experiment(training: #""loss": {"classWeights": {}}"#), "training.loss.classWeights"),
       (experiment(training: #""optimizer": {"name": "momentum", "momentum": 1}"#), "training.optimizer.momentum"),
       (experiment(training: #""optimizer": {"name": "rmsprop", "alpha": 1.5}"#), "training.optimizer.alpha"),
       (experiment(training: #""optimizer": {"beta1": -0.1}"#), "training.optimizer.beta1"),

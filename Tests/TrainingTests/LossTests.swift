@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import Models
+@testable import Streaming
 @testable import Training
 
 /// PyTorch's values are of double precision; single precision and the vector kernels' logarithm add some 1e-7 of
@@ -148,15 +149,36 @@ struct LossTests {
   @Test("Balanced weights are scikit-learn's; labels that do not occur count 1")
   func balanced() throws {
     let labels: [Int?] = [0, 0, 0, 2, nil, 2, 0, 0]
-    let weights = try ClassWeights.balanced.weights(labels, names: ["a", "b", "c"])
-    // compute_class_weight('balanced') of [0, 0, 0, 2, 2, 0, 0]: 7 / (2 · 5) and 7 / (2 · 2).
-    #expect(weights == [0.7, 1, 1.75])
-    #expect(try ClassWeights.equal.weights(labels, names: ["a", "b", "c"]) == nil)
-    #expect(try ClassWeights.list([1, 2, 3]).weights(labels, names: ["a", "b", "c"]) == [1, 2, 3])
-    let error = #expect(throws: TrainingError.self) {
-      try ClassWeights.list([1, 2]).weights(labels, names: ["a", "b", "c"])
+    func weights(_ weights: ClassWeights) throws -> [Float]? {
+      try weights.weights(labels, of: .emotion, in: Self.labelSet)
     }
+    // compute_class_weight('balanced') of [0, 0, 0, 2, 2, 0, 0]: 7 / (2 · 5) and 7 / (2 · 2).
+    #expect(try weights(.balanced) == [0.7, 1, 1.75])
+    #expect(try weights(.equal) == nil)
+    #expect(try weights(.list([1, 2, 3])) == [1, 2, 3])
+    let error = #expect(throws: TrainingError.self) { try weights(.list([1, 2])) }
     #expect(error?.description.contains("has 2 numbers, the labels are 3") == true)
+  }
+
+  static let labelSet = LabelSet(emotions: ["a", "b", "c"], genders: ["female", "male"])
+
+  @Test("Weights by label: those of other networks count nothing, labels left out count 1, unknown ones are refused")
+  func weightsByLabel() throws {
+    let weights = ClassWeights.map(["c": 3, "a": 0.5])
+    #expect(try weights.weights([0, 1, 2], of: .emotion, in: Self.labelSet) == [0.5, 1, 3])
+    #expect(try weights.weights([0, 1, 1], of: .gender, in: Self.labelSet) == nil)
+    let both = ClassWeights.map(["b": 2, "male": 4])
+    #expect(try both.weights([], of: .emotion, in: Self.labelSet) == [1, 2, 1])
+    #expect(try both.weights([], of: .gender, in: Self.labelSet) == [1, 4])
+    let network = NetworkConfiguration(name: "n", target: .gender, adaptive: false, layers: [])
+    try both.validate([network], Self.labelSet)
+    let error = #expect(throws: TrainingError.self) {
+      try ClassWeights.map(["male": 1, "angry": 2]).validate([network], Self.labelSet)
+    }
+    #expect(error?.kind == .badData)
+    #expect(
+      error?.description == "training.loss.classWeights names 'angry', the labels are a, b, c, female, male")
+    #expect(throws: TrainingError.self) { try ClassWeights.list([1]).validate([network], Self.labelSet) }
   }
 
   /// Rows that are of several classes, and rows that may be of some only.

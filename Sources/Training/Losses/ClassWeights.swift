@@ -1,6 +1,7 @@
+import Models
 import Streaming
 
-/// How much each label counts in the loss: `equal`, `balanced`, or a list of numbers.
+/// How much each label counts in the loss: `equal`, `balanced`, a list of numbers, or a map from labels to numbers.
 public enum ClassWeights: Codable, Sendable, Equatable {
   /// All the same.
   case equal
@@ -8,11 +9,18 @@ public enum ClassWeights: Codable, Sendable, Equatable {
   case balanced
   /// One a label, in the corpus's order.
   case list([Float])
+  /// Of the labels that are named; all others count 1. Names of emotions and of genders may stand side by side: each
+  /// network takes those of its own.
+  case map([String: Float])
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let list = try? container.decode([Float].self) {
       self = .list(list)
+      return
+    }
+    if let map = try? container.decode([String: Float].self) {
+      self = .map(map)
       return
     }
     let name = try? container.decode(String.self)
@@ -22,7 +30,7 @@ public enum ClassWeights: Codable, Sendable, Equatable {
     default:
       throw ConfigurationError(
         key: decoder.codingPath.map(\.stringValue).joined(separator: "."),
-        message: "must be 'equal', 'balanced' or a list of numbers")
+        message: "must be 'equal', 'balanced', a list of numbers or a map from labels to numbers")
     }
   }
 
@@ -32,21 +40,41 @@ public enum ClassWeights: Codable, Sendable, Equatable {
     case .equal: try container.encode("equal")
     case .balanced: try container.encode("balanced")
     case .list(let list): try container.encode(list)
+    case .map(let map): try container.encode(map)
     }
+  }
+
+  /// The numbers of a list or a map; nil where it is neither.
+  var numbers: [Float]? {
+    switch self {
+    case .equal, .balanced: nil
+    case .list(let list): list
+    case .map(let map): Array(map.values)
+    }
+  }
+
+  /// Checks that lists and maps fit the labels of all networks, which otherwise shows only when these are trained.
+  ///
+  /// - Throws: as `weights(_:of:in:)`.
+  public func validate(_ networks: [NetworkConfiguration], _ labels: LabelSet) throws(TrainingError) {
+    for network in networks { _ = try weights([], of: network.target, in: labels) }
   }
 
   /// The numbers; nil where all count the same.
   ///
   /// - Parameters:
-  ///   - labels: of the training clips; nil where a clip has none.
-  ///   - names: of all labels.
-  /// - Throws: `TrainingError` where a list has another length than `names`.
-  func weights(_ labels: [Int?], names: [String]) throws(TrainingError) -> [Float]? {
+  ///   - clips: labels of the training clips; nil where a clip has none.
+  ///   - target: whose labels are to be weighted.
+  ///   - labels: of all networks.
+  /// - Throws: `TrainingError` where a list has another length than there are labels, or a map names one that no network
+  ///   has.
+  func weights(_ clips: [Int?], of target: Target, in labels: LabelSet) throws(TrainingError) -> [Float]? {
+    let names = labels[target]
     switch self {
     case .equal: return nil
     case .balanced:
       var counts = [Float](repeating: 0, count: names.count)
-      for label in labels { if let label { counts[label] += 1 } }
+      for label in clips { if let label { counts[label] += 1 } }
       let present = Float(counts.count { $0 > 0 })
       let all = counts.reduce(0, +)
       return counts.map { $0 > 0 ? all / (present * $0) : 1 }
@@ -56,6 +84,13 @@ public enum ClassWeights: Codable, Sendable, Equatable {
           .badData, "training.loss.classWeights has \(list.count) numbers, the labels are \(names.count): \(names)")
       }
       return list
+    case .map(let map):
+      let known = labels.emotions + labels.genders
+      if let stranger = map.keys.sorted().first(where: { !known.contains($0) }) {
+        throw TrainingError(
+          .badData, "training.loss.classWeights names '\(stranger)', the labels are \(known.joined(separator: ", "))")
+      }
+      return names.contains { map[$0] != nil } ? names.map { map[$0] ?? 1 } : nil
     }
   }
 }

@@ -36,10 +36,10 @@ public struct LossConfiguration: Codable, Sendable, Equatable {
     }
     try require(0...10 ~= gamma, .gamma, "between 0 and 10, not \(gamma)")
     try require(gamma == 0 || name == .crossEntropy, .gamma, "0 for \(name.rawValue): only cross_entropy can focus")
-    if case .list(let weights) = classWeights {
+    if let weights = classWeights.numbers {
       try require(
         !weights.isEmpty && weights.allSatisfy { $0 > 0 && $0.isFinite }, .classWeights,
-        "'equal', 'balanced' or numbers above 0")
+        "'equal', 'balanced' or numbers above 0, as a list or by label")
     }
   }
 

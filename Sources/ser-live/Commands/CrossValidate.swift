@@ -80,6 +80,7 @@ struct CrossValidate: ParsableCommand {
     for seed in seeds {
       _ = try evaluationProtocol.folds(corpus, seed: seed, testSpeakers: testSpeakers, extraSpeakers: extraSpeakers)
     }
+    try experiment.training.loss.classWeights.validate(experiment.recognizer.networks, corpus.labels)
     Interruption.install()
     let dataset = try ProgressReport.hear(corpus, experiment, testSpeakers: testSpeakers)
     let validation = CrossValidation(
