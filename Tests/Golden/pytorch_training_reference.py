@@ -11,6 +11,7 @@ Computed in double precision, so that the errors found are ours alone. Tensors, 
 - `optimizer/NAME/weights_after` [steps, 10] from `optimizer/weights` and `optimizer/gradients`; the first six decay.
 - `penalty/…`, `clip/…`, `average/…`, `schedule/…`.
 - `steps/NAME/losses` [10] of a network with `steps/weights`, over the batches `steps/BATCH/…`.
+- `padded/…`: loss and gradients of such a network for one batch, which PyTorch has padded and masked.
 """
 
 import pathlib
@@ -21,7 +22,7 @@ from torch.nn import functional
 from torch.optim import swa_utils
 
 from pytorch_reference import LSTM, AttentionPooling, BatchNorm, Each, Residual, Sequence
-from pytorch_reference import flat, pack, unpack, value, write_safetensors
+from pytorch_reference import flat, gradient, pack, unpack, value, write_safetensors
 
 CLASS_WEIGHTS = torch.tensor([0.5, 2.0, 1.0, 0.25, 3.0])
 
@@ -162,7 +163,7 @@ def network():
     )
 
 
-def record_steps(tensors):
+def fresh_network():
     model = network()
     for name, parameter in model.named_parameters():
         # Our LSTM has one bias.
@@ -171,6 +172,11 @@ def record_steps(tensors):
         parameter.data = parameter.data.float().double()
     for name, buffer in model.named_buffers():
         buffer.copy_(buffer.float().double() if buffer.is_floating_point() else buffer)
+    return model
+
+
+def record_steps(tensors):
+    model = fresh_network()
     tensors["steps/weights"] = flat(model.ours(value)).clone()
     batches = []
     for batch in range(10):
@@ -199,6 +205,31 @@ def record_steps(tensors):
         tensors[f"steps/{name}/losses"] = torch.stack(losses)
 
 
+def record_padded(tensors):
+    """The usual way: all sequences as long as the longest, and a mask that keeps what fills them up from taking part."""
+    model = fresh_network()
+    lengths, labels = [9, 6, 6, 2, 1], torch.tensor([0, 3, 1, 2, 3])
+    rows = randn(sum(lengths), 6)
+    tensors["padded/lengths"], tensors["padded/labels"] = torch.tensor(lengths), labels
+    tensors["padded/rows"], tensors["padded/weights"] = rows, flat(model.ours(value)).clone()
+    mask = torch.arange(lengths[0])[:, None] < torch.tensor(lengths)
+    # Filled up with anything but zeros, so that a row that slipped through would show.
+    padded = torch.full((*mask.shape, 6), 7.0).masked_scatter(mask[..., None], rows).requires_grad_()
+    residual, norm, lstm, pooling, pooled_norm, dense = model.layers
+    x = padded + residual.body.layers[0].module(padded)[0]
+    x = torch.full_like(x, -3.0).masked_scatter(mask[..., None], norm.module(x[mask]))
+    x = lstm.module(x)[0]
+    share = torch.softmax((x @ pooling.attention).masked_fill(~mask, -torch.inf), 0)[..., None]
+    mean = (share * x).sum(0)
+    variance = (share * (x - mean) ** 2).sum(0)
+    scores = dense.module(pooled_norm.module(torch.cat([mean, torch.sqrt(variance + 1e-5)], 1)))
+    loss = cross_entropy(scores, labels, 0.1)
+    loss.backward()
+    assert not padded.grad[~mask].any()
+    tensors["padded/loss"] = loss[None]
+    tensors["padded/gradients"] = flat(model.ours(gradient))
+
+
 def main():
     torch.manual_seed(46)
     tensors = {}
@@ -207,6 +238,7 @@ def main():
     record_regularization(tensors)
     record_schedules(tensors)
     record_steps(tensors)
+    record_padded(tensors)
     write_safetensors(pathlib.Path(__file__).with_name("pytorch_training.safetensors"), tensors)
 
 

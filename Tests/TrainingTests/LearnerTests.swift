@@ -57,6 +57,57 @@ struct LearnerTests {
     }
   }
 
+  /// Loss and gradients of one pass, of which the losses are divided by `totals`.
+  private func pass(_ network: Network, _ batch: Batch, totals: [Float]) -> (loss: Float, gradients: [Float]) {
+    let worker = ShardWorker()
+    let loss = MultiTaskLoss(CrossEntropy(smoothing: 0.1), classes: network.labelCount)
+    let result = worker.learn(network, batch, loss: loss, totals: totals, random: RandomSource(seed: 1))
+    return (result.loss, worker.takeGradients())
+  }
+
+  @Test("Loss and gradients of a packed batch are those of one that PyTorch has padded and masked")
+  func padded() throws {
+    let golden = try Golden("pytorch_training")
+    var network = try Network.untrained(Self.layers, inputWidth: 6, outputs: 4)
+    network.weights = try golden.values("padded/weights")
+    let batch = Batch(
+      rows: try golden.values("padded/rows"),
+      layout: SequenceLayout(lengths: try golden.integers("padded/lengths")),
+      labels: [try golden.integers("padded/labels")])
+    let (loss, gradients) = pass(network, batch, totals: [5])
+    let expected = try golden.values("padded/loss")[0]
+    #expect(abs(loss - expected) <= 1e-5 * expected)
+    let references = try golden.values("padded/gradients")
+    try #require(gradients.count == references.count)
+    // Errors of single precision are relative to the largest terms; batch norm of five rows enlarges them.
+    let scale = references.reduce(0) { max($0, abs($1)) }
+    for (ours, reference) in zip(gradients, references) { #expect(abs(ours - reference) <= 1e-5 * scale) }
+  }
+
+  @Test("Without batch norm, a batch's loss and gradients are the sums over its sequences, each alone")
+  func alone() throws {
+    let layers: [LayerConfiguration] = [
+      .conv(units: 8, kernel: 3, dilation: 2), .activation(.tanh), .lstm(units: 8), .attentionPooling(window: 4),
+      .dense(units: nil),
+    ]
+    let network = try Network.untrained(layers, inputWidth: 6, outputs: 4)
+    let batch = Self.batches(1)[0]
+    let whole = pass(network, batch, totals: [8])
+    var sum: (loss: Float, gradients: [Float]) = (0, whole.gradients.map { _ in 0 })
+    for (sequence, length) in batch.layout.lengths.enumerated() {
+      let rows = (0..<length).map { time in
+        let start = batch.layout.row(sequence, at: time) * 6
+        return Array(batch.rows[start..<start + 6])
+      }
+      let own = pass(network, Batch([(rows, batch.targets[0].labels[sequence]!)]), totals: [8])
+      sum.loss += own.loss
+      sum.gradients = zip(sum.gradients, own.gradients).map { $0 + $1 }
+    }
+    // Sums in another order.
+    #expect(abs(sum.loss - whole.loss) < 1e-6)
+    for (ours, reference) in zip(whole.gradients, sum.gradients) { #expect(abs(ours - reference) < 1e-6) }
+  }
+
   @Test("Shards add up: without batch norm, the step is that of the whole batch")
   func shards() throws {
     let layers: [LayerConfiguration] = [.lstm(units: 8), .attentionPooling(window: nil), .dense(units: nil)]
