@@ -3,7 +3,7 @@ import Models
 import Streaming
 
 /// Draws training batches: picks versions, imagines the session before each clip, normalises, crops and masks.
-struct BatchMaker: Sendable {
+struct BatchMaker: BatchSource {
   private var dataset: Dataset
   private let statistics: FeatureStatistics
   private let target: Target
@@ -18,7 +18,7 @@ struct BatchMaker: Sendable {
   private let masks: [[Bool]]?
   private let width: Int
   /// Training clips with speech, of which is known what the network shall tell.
-  private let clips: [Int]
+  let clips: [Int]
   /// Of those, the clips of each speaker.
   private let clipsOfSpeaker: [String: [Int]]
 
@@ -57,15 +57,13 @@ struct BatchMaker: Sendable {
   /// - Throws: as `Dataset.redrawCopies`.
   mutating func prepare(epoch: Int) throws { try dataset.redrawCopies(of: clips, epoch: epoch) }
 
-  /// The order of an epoch, cut into batches of nearly equal size, so that batch norm never sees a tiny one. How many
-  /// batches there are does not depend on chance.
+  /// What the network shall tell of one of `clips`.
+  func label(of clip: Int) -> Int { dataset.corpus.clips[clip].label(target)! }
+
+  /// The order of an epoch, by index of the clips.
   func order(batchSize: Int, using random: inout RandomSource) -> [[Int]] {
-    let drawn = sampling.draw(clips, using: &random) { dataset.corpus.clips[$0].label(target)! }
-    let shuffled = drawn.shuffled(using: &random)
-    let batches = max(1, (shuffled.count + batchSize / 2) / batchSize)
-    let order = (0..<batches).map { batch in
-      Array(shuffled[batch * shuffled.count / batches..<(batch + 1) * shuffled.count / batches])
-    }
+    let drawn = sampling.draw(clips, using: &random, label: label)
+    let order = cut(drawn.shuffled(using: &random), batchSize: batchSize)
     return batching.rearrange(order, using: &random) { dataset.rows[$0][0].rowCount }
   }
 

@@ -25,5 +25,15 @@ public struct ExperimentConfiguration: Codable, Sendable, Equatable {
   public func validate() throws(ConfigurationError) {
     try recognizer.validate()
     try training.validate()
+    guard training.sampling == .smote else { return }
+    for network in recognizer.networks where !Self.poolings.contains(network.layers.first?.name ?? "") {
+      throw ConfigurationError(
+        key: "training.sampling",
+        message: "smote makes up vectors, but network '\(network.name)' needs sequences: take another sampling, or let "
+          + "its layers begin with one of \(Self.poolings.joined(separator: ", "))")
+    }
   }
+
+  /// Layers without weights that make one vector of an utterance.
+  private static let poolings = ["functionals", "global_average_pooling", "global_max_pooling"]
 }

@@ -11,7 +11,9 @@ struct NetworkTrainer: Sendable {
   private let labels: Int
   private var learner: Learner
   private let schedule: any Schedule
-  private var batches: BatchMaker
+  private var batches: any BatchSource
+  /// The network with its pooling, where it is trained without it, on vectors; its weights are old.
+  private let whole: Network?
   private let configuration: TrainingConfiguration
   private let experiment: String
 
@@ -25,13 +27,20 @@ struct NetworkTrainer: Sendable {
     configuration: TrainingConfiguration, experiment: String = ""
   ) {
     self.description = description
-    self.batches = batches
+    if configuration.sampling == .smote {
+      guard let pooling = network.pooling else { preconditionFailure("SMOTE for a network that works on sequences") }
+      whole = network
+      self.batches = SMOTEBatches(batches, pooling: pooling, seed: configuration.seed)
+    } else {
+      whole = nil
+      self.batches = batches
+    }
     self.configuration = configuration
     self.experiment = experiment
     labels = loss.heads[0].columns.count
-    learner = Learner(network, loss: loss, configuration: configuration)
+    learner = Learner(whole?.behindPooling ?? network, loss: loss, configuration: configuration)
     var random = RandomSource(seed: 0)
-    let stepsPerEpoch = batches.order(batchSize: configuration.batchSize, using: &random).count
+    let stepsPerEpoch = self.batches.order(batchSize: configuration.batchSize, using: &random).count
     schedule = configuration.schedule.schedule(
       highest: configuration.learningRate, warmUp: configuration.warmUp, epochs: configuration.epochs,
       stepsPerEpoch: stepsPerEpoch)
@@ -55,7 +64,14 @@ struct NetworkTrainer: Sendable {
   }
 
   /// The network as it is now, with averaged weights where these are kept, and without auxiliary heads.
-  var network: Network { learner.outcome.withoutAuxiliaryHeads(description, outputs: labels) }
+  var network: Network {
+    var network = learner.outcome
+    if var whole {
+      whole.weights = network.weights
+      network = whole
+    }
+    return network.withoutAuxiliaryHeads(description, outputs: labels)
+  }
 
   /// What training led to: with early stopping the best epoch's network, else the last one's.
   var outcome: Network {

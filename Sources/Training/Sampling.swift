@@ -8,10 +8,13 @@ public enum Sampling: String, Codable, Sendable, CaseIterable {
   case oversample
   /// Some of those of more frequent labels, drawn anew in each epoch, so that all labels are as rare as the rarest one.
   case undersample
+  /// Each once, and vectors made up for the rarer labels (`SMOTE`), so that all labels are as frequent as the most frequent
+  /// one; for networks whose first layer makes one vector of an utterance.
+  case smote
 
   /// The clips of an epoch; their number does not depend on chance.
   func draw(_ clips: [Int], using random: inout RandomSource, label: (Int) -> Int) -> [Int] {
-    if self == .asIs { return clips }
+    if self == .asIs || self == .smote { return clips }
     let ofLabel = Dictionary(grouping: clips, by: label)
     let counts = ofLabel.values.map(\.count)
     guard let wanted = self == .oversample ? counts.max() : counts.min() else { return [] }

@@ -110,5 +110,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
       "left out where validationSpeakers or heldOutSpeakers are given")
     try split?.validate()
     try augmentation.validate()
+    try require(
+      sampling != .smote || augmentation.mixup == 0 && !maskForeignLabels, .sampling,
+      "another than smote where there are mixup or maskForeignLabels: its vectors have one label of the network's")
   }
 }

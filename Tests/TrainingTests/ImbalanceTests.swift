@@ -1,3 +1,4 @@
+import Capture
 import Models
 import Testing
 
@@ -65,7 +66,7 @@ struct ImbalanceTests {
       orders[0].flatMap(\.self).count { dataset.corpus.clips[$0].emotion == emotion }
     }
     switch sampling {
-    case .asIs: #expect(counts[1] == 32 && counts[2] == 32 && counts[0] < 32)
+    case .asIs, .smote: #expect(counts[1] == 32 && counts[2] == 32 && counts[0] < 32)
     case .oversample: #expect(counts == [32, 32, 32])
     case .undersample: #expect(counts[0] < 32 && Set(counts).count == 1)
     }
@@ -166,6 +167,124 @@ struct ImbalanceTests {
       }
       #expect(between)
     }
+  }
+
+  static let onStatistics = NetworkConfiguration(
+    name: "mlp", target: .emotion, adaptive: true,
+    layers: [
+      .functionals(statistics: [.mean, .deviation, .slope], window: 300), .batchNorm, .dense(units: 8),
+      .activation(.relu), .dense(units: nil),
+    ], auxiliary: [AuxiliaryTarget(.gender, weight: 0.3)])
+
+  /// Clips of which emotion 0 is rarer than the two others.
+  private func uneven(_ dataset: Dataset) -> [Int] {
+    dataset.corpus.clips.indices.filter { dataset.corpus.clips[$0].emotion > 0 || $0 % 2 == 0 }
+  }
+
+  @Test("Batches with SMOTE hold a vector of each utterance, and made-up ones of rarer labels, new in each epoch")
+  func smoteBatches() throws {
+    let dataset = try SyntheticVoices.dataset.get()
+    let clips = uneven(dataset)
+    var random = RandomSource(seed: 3)
+    let network = try Network(training: Self.onStatistics, inputWidth: 16, outputs: 8, further: 2, random: &random)
+    let pooling = try #require(network.pooling)
+    let utterances = BatchMaker(
+      dataset, clips: clips, statistics: dataset.rows[0][0].statistics, network: Self.onStatistics, training: .quick)
+    var batches = SMOTEBatches(utterances, pooling: pooling, seed: 46)
+    /// The vectors of an epoch with their emotions and genders, in the order of their numbers.
+    func epoch(_ epoch: Int) throws -> (vectors: [[Float]], targets: [[Int?]]) {
+      try batches.prepare(epoch: epoch)
+      let order = batches.order(batchSize: 10, using: &random)
+      #expect(order.count == 10 && order.allSatisfy { 9...10 ~= $0.count })
+      let numbers = order.flatMap(\.self).sorted()
+      #expect(numbers == Array(0..<96))
+      let batch = batches.batch(numbers, using: &random)
+      #expect(batch.layout == SequenceLayout(lengths: Array(repeating: 1, count: 96)))
+      let vectors = stride(from: 0, to: batch.rows.count, by: 48).map { Array(batch.rows[$0..<$0 + 48]) }
+      return (vectors, batch.targets.map(\.labels))
+    }
+    let first = try epoch(0)
+    #expect([0, 2, 3].map { emotion in first.targets[0].count { $0 == emotion } } == [32, 32, 32])
+    #expect(first.targets[0].prefix(clips.count).elementsEqual(clips.map { dataset.corpus.clips[$0].emotion }))
+    #expect(first.targets[1].prefix(clips.count).elementsEqual(clips.map { dataset.corpus.clips[$0].gender }))
+    #expect(first.targets[0].dropFirst(clips.count).allSatisfy { $0 == 0 })
+    #expect(first.targets[1].dropFirst(clips.count).allSatisfy { $0 == nil })
+    let own = first.vectors.indices.filter { $0 < clips.count && first.targets[0][$0] == 0 }.map { first.vectors[$0] }
+    for vector in first.vectors.dropFirst(clips.count) {
+      #expect(own.contains { from in own.contains { liesBetween(vector, from, $0) } })
+    }
+    // The same epoch again is the same, another one is not.
+    #expect(try epoch(0).vectors == first.vectors)
+    #expect(zip(try epoch(1).vectors, first.vectors).allSatisfy { $0 != $1 })
+  }
+
+  @Test("A network on statistics learns with SMOTE, from seed to bits, and hears as one trained without")
+  func smoteTraining() throws {
+    let dataset = try SyntheticVoices.dataset(networks: [Self.onStatistics])
+    var configuration = TrainingConfiguration.quick
+    configuration.epochs = 40
+    configuration.sampling = .smote
+    configuration.shards = 2
+    let clips = uneven(dataset)
+    let all = try Split(dataset.corpus, configuration)
+    let split = Split(training: all.training.filter(clips.contains), validation: all.validation, test: all.test)
+    func train(_ configuration: TrainingConfiguration, state: String? = nil) throws -> Recognizer? {
+      let stop = StopFlag()
+      return try RecognizerTrainer(dataset, split, configuration, stateDirectory: state, stop: stop).train { progress in
+        if progress.epoch == 7, state != nil { stop.requestStop() }
+      }
+    }
+    let recognizer = try #require(try train(configuration))
+    // Chance is 33 %.
+    let result = try #require(recognizer.evaluate(dataset, split.test)["mlp"])
+    #expect(result.emotion.unweightedAverageRecall > 0.6, "\(result.emotion.counts)")
+    // The model has the layers of the configuration.
+    let checkpoint = recognizer.checkpoint.encoded()
+    let read = try Recognizer(SafeTensors(checkpoint.span, name: "model"), name: "model")
+    #expect(read.networks[0].configuration == Self.onStatistics)
+    #expect(read.networks[0].weights == recognizer.networks[0].weights)
+    try TemporaryFolder.with { folder in
+      let stopped = try train(configuration, state: folder)
+      let resumed = try train(configuration, state: folder)
+      #expect(stopped == nil && resumed?.checkpoint.encoded() == checkpoint)
+    }
+    configuration.sampling = .asIs
+    #expect(try #require(try train(configuration)).networks[0].weights != recognizer.networks[0].weights)
+  }
+
+  @Test(
+    "Which networks look at one vector of an utterance",
+    arguments: [
+      ([.globalMaxPooling, .dense(units: nil)], true), ([.globalAveragePooling, .dense(units: nil)], true),
+      ([.attentionPooling(window: nil), .dense(units: nil)], false),
+      ([.dense(units: 4), .globalAveragePooling, .dense(units: nil)], false),
+      ([.lstm(units: 4), .globalAveragePooling, .dense(units: nil)], false),
+    ] as [([LayerConfiguration], Bool)])
+  func poolings(_ layers: [LayerConfiguration], _ isOne: Bool) throws {
+    let network = try Network.untrained(layers, inputWidth: 3, outputs: 4)
+    #expect((network.pooling != nil) == isOne)
+    guard isOne else { return }
+    #expect(network.behindPooling.layers.inputWidth == 3 && network.behindPooling.weights == network.weights)
+    // A configuration may ask for it exactly where there is one.
+    var experiment = ExperimentConfiguration(recognizer: RecognizerConfiguration(networks: [network.configuration]))
+    experiment.training.sampling = .smote
+    try experiment.validate()
+  }
+
+  @Test("SMOTE is refused for networks that need sequences, and where vectors would have several labels")
+  func smoteRefused() {
+    func message(_ change: (inout ExperimentConfiguration) -> Void) -> String {
+      var experiment = ExperimentConfiguration(recognizer: .small)
+      experiment.recognizer.networks = [Self.onStatistics]
+      experiment.training.sampling = .smote
+      change(&experiment)
+      return #expect(throws: ConfigurationError.self) { try experiment.validate() }.map { "\($0)" } ?? ""
+    }
+    let sequences = message { $0.recognizer.networks = RecognizerConfiguration.small.networks }
+    #expect(sequences.contains("training.sampling") && sequences.contains("network 'lstm' needs sequences"))
+    #expect(sequences.contains("functionals, global_average_pooling, global_max_pooling"))
+    #expect(message { $0.training.augmentation.mixup = 0.2 }.contains("mixup"))
+    #expect(message { $0.training.maskForeignLabels = true }.contains("maskForeignLabels"))
   }
 
   /// Whether a vector is x + u · (y − x) with one u of 0…1, to the rounding of single precision.
