@@ -2,18 +2,19 @@ import Training
 
 /// How well distorted clips are recognised, for people.
 extension Robustness {
-  private static let header = ["condition", "UAR", "loss", "accuracy", "loss", "other verdicts"]
+  private static let header = ["condition", "UAR", "loss", "accuracy", "loss", "other verdicts", "none"]
 
   private var rows: [[String]] {
     func points(_ loss: Double) -> String { loss.decimals(1) }
     let clean = [
-      "as recorded", ScoreText.percent(unweightedAverageRecall), "", ScoreText.percent(accuracy), "", "",
+      "as recorded", ScoreText.percent(unweightedAverageRecall), "", ScoreText.percent(accuracy), "", "", "",
     ]
     return [clean]
       + conditions.map { condition in
         [
           condition.name, ScoreText.percent(condition.unweightedAverageRecall), points(condition.loss),
           ScoreText.percent(condition.accuracy), points(condition.accuracyLoss), ScoreText.percent(condition.changed),
+          condition.unheard > 0 ? String(condition.unheard) : "",
         ]
       }
   }
@@ -33,7 +34,7 @@ extension Robustness {
     var lines = ["", "## Robustness", ""]
     lines.append(
       "The same clips, distorted. Losses are points of a hundred against the clips as recorded; noise and echoes are drawn "
-        + "by the seed \(seed).")
+        + "by the seed \(seed). In some clips nothing is heard any more (none).")
     lines.append("")
     lines += Markdown.table(Self.header, rows)
     for left in leftOut { lines += ["", "\(left.name) is left out: \(left.reason)."] }
