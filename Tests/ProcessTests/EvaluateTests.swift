@@ -167,6 +167,55 @@ struct EvaluateTests {
     }
   }
 
+  @Test("Long recordings are reported, with the smoother that was asked for", .timeLimit(.minutes(3)))
+  func stream() throws {
+    try withCorpus { corpus, report in
+      func figures(_ arguments: String...) throws -> [String: Any] {
+        let process = try Program.start(
+          ["evaluate", "--data", corpus.path, "--output", report.path, "--stream"] + arguments,
+          environment: ["PATH": corpus.path])
+        #expect(process.end(within: .seconds(60)) == .exited(0), "\(process.errors.text)")
+        #expect(process.lines.text.contains("\nlong recordings: 13 clips"))
+        return try #require(try json(report.appending(path: "report.json"))["stream"] as? [String: Any])
+      }
+      let usual = try figures()
+      #expect(usual["clips"] as? Int == 13)
+      let settled = try #require(usual["settled"] as? [String: Any])
+      #expect((settled["none"] as? Int ?? 0) >= 1)
+      // The same clips alone as without long recordings.
+      let all = try json(report.appending(path: "report.json"))
+      let ensemble = try #require((all["networks"] as? [String: [String: Any]])?["ensemble"])
+      let alone = try #require(usual["alone"] as? [String: Any])
+      #expect(isClose(alone["accuracy"], ensemble["accuracy"] as? Double))
+      #expect(isClose(alone["unweightedAverageRecall"], ensemble["unweightedAverageRecall"] as? Double))
+      // The table agrees with the figures.
+      let table = try String(contentsOf: report.appending(path: "stream.csv"), encoding: .utf8)
+        .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+      #expect(table.count == 14 && table.allSatisfy { $0.count == 12 })
+      let columns = Dictionary(uniqueKeysWithValues: table[0].enumerated().map { ($1, $0) })
+      let right = table.dropFirst().count { $0[columns["settled"]!] == $0[columns["emotion"]!] }
+      #expect(isClose(settled["accuracy"], Double(right) / 13))
+      let changes = table.dropFirst().reduce(0) { $0 + Int($1[columns["changes"]!])! }
+      #expect(isClose(usual["changes"], Double(changes) / 13))
+      #expect(table.dropFirst().count { $0[columns["onset"]!].isEmpty } == 1)
+      let page = try String(contentsOf: report.appending(path: "report.md"), encoding: .utf8)
+      #expect(page.contains("## Long recordings") && page.contains("| stable label, settled |"))
+
+      let config = report.deletingLastPathComponent().appending(path: "smoother.yaml")
+      try Data("recognizer: {smoother: {threshold: 1, onset: 0.3}}\n".utf8).write(to: config)
+      let unsure = try figures("--config", config.path, "--dwell", "0.5")
+      let smoother = try #require(unsure["smoother"] as? [String: Any])
+      #expect(smoother["threshold"] as? Double == 1 && smoother["onset"] as? Double == 0.3)
+      #expect(smoother["dwell"] as? Double == 0.5 && smoother["timeConstant"] as? Double == 0.25)
+      #expect((unsure["settled"] as? [String: Any])?["none"] as? Int == 13 && unsure["delay"] == nil)
+
+      let noisy = try figures("--noise", "white", "--snr", "5", "--seed", "3")
+      let settings = try #require(noisy["settings"] as? [String: Any])
+      #expect(settings["noise"] as? String == "white" && settings["snr"] as? Double == 5)
+      #expect(settings["seed"] as? Int == 3)
+    }
+  }
+
   @Test("Without gnuplot there is a report without pictures, and a sentence says why")
   func withoutPictures() throws {
     try withCorpus { corpus, report in
@@ -189,6 +238,15 @@ struct EvaluateTests {
         return process.errors.all.last { $0.hasPrefix("ser-live: ") || $0.hasPrefix("Error: ") } ?? ""
       }
       #expect(try sentence(64, "--metrics", "x.jsonl").contains("add --output"))
+      #expect(try sentence(64, "--noise", "pink").contains("add --stream"))
+      #expect(try sentence(64, "--stream", "--snr", "5").contains("--noise"))
+      #expect(try sentence(64, "--stream", "--noise", "pink", "--snr", "99").contains("between -40 and 80"))
+      #expect(try sentence(64, "--stream", "--threshold", "2").contains("smoother.threshold"))
+      #expect(try sentence(66, "--stream", "--noise", "/no/such.wav").contains("/no/such.wav"))
+      #expect(try sentence(66, "--stream", "--config", "/no/such.yaml").contains("/no/such.yaml"))
+      let settings = report.deletingLastPathComponent().appending(path: "bad.yaml")
+      try Data("recognizer: {smoother: {dwell: -1}}\n".utf8).write(to: settings)
+      #expect(try sentence(65, "--stream", "--config", settings.path).contains("smoother.dwell"))
       #expect(try sentence(64, "--noise-recordings", "x.wav").contains("add --robustness"))
       #expect(try sentence(66, "--robustness", "--noise-recordings", "/no/such").contains("/no/such"))
       #expect(try sentence(66, "--metrics", "/no/such.jsonl", "--output", report.path).contains("/no/such.jsonl"))

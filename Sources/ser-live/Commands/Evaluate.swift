@@ -15,6 +15,7 @@ struct Evaluate: ParsableCommand {
 
       Examples:
         ser-live evaluate --data ~/ravdess
+        ser-live evaluate --data ~/ravdess --stream --noise pink --snr 15
         ser-live evaluate --data ~/ravdess --robustness --noise-recordings kitchen.wav
         ser-live evaluate --model my.safetensors --data ~/ravdess --output report --metrics my.metrics.jsonl
       """)
@@ -29,6 +30,7 @@ struct Evaluate: ParsableCommand {
   var robustness = false
   @Option(help: ArgumentHelp("For --robustness: noise to test in, too.", valueName: "file|folder"))
   var noiseRecordings: String?
+  @OptionGroup var stream: StreamOptions
   @Option(help: "A folder to write a report to.") var output: String?
   @Option(help: "How the model was trained, for the report: the .metrics.jsonl beside it.") var metrics: String?
 
@@ -42,6 +44,7 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     let curves = try metrics.map { try TrainingCurves(path: $0) }
     let recognizer = try ModelFile.load(model)
+    let smoother = try stream.smoother(of: recognizer)
     let provenance = recognizer.provenance
     var corpus = try data.corpus().named(as: provenance).relabelled(recognizer.labels)
     let speakers = speaker.isEmpty ? corpus.speakers(heldOutOf: provenance) : speaker
@@ -64,14 +67,35 @@ struct Evaluate: ParsableCommand {
     let before = session ? PriorSpeech.session(seed: seed) : .nothing
     let predictions = recognizer.predictions(dataset, Array(corpus.clips.indices), before: before)
     ResultTable.print(predictions.evaluations(recognizer.labels), labels: recognizer.labels)
+    let streamed = try testStream(recognizer.smoothing(by: smoother), corpus)
     let robustness = try testRobustness(recognizer, dataset, predictions, before: before)
     guard let output else { return }
     var report = EvaluationReport(
       predictions, of: recognizer, model: model, corpus: corpus, knownSpeakers: known,
       sessionSeed: session ? seed : nil)
     report.robustness = robustness
+    report.stream = streamed?.scores
     try report.write(to: output, predictions, corpus: corpus, training: curves)
+    if let streamed {
+      try ResultFile.write(StreamTable.csv(streamed.test, corpus), to: "\(output)/stream.csv")
+    }
     Messages.write("ser-live: wrote \(output)/report.md")
+  }
+
+  /// - Returns: nil where it was not asked for.
+  private func testStream(
+    _ recognizer: Recognizer, _ corpus: Corpus
+  ) throws -> (test: StreamTest, scores: StreamScores)? {
+    guard stream.stream else { return nil }
+    let settings = stream.settings(seed: seed)
+    let test = try recognizer.streamTest(corpus, settings) { speaker in
+      Messages.write("played the clips of speaker \(speaker)")
+    }
+    let scores = StreamScores(
+      test, settings, recognizer.configuration.smoother, classes: recognizer.labels.emotions.count)
+    print("")
+    for line in scores.lines { print(line) }
+    return (test, scores)
   }
 
   /// - Returns: nil where it was not asked for.

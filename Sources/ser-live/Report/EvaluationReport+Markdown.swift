@@ -90,6 +90,7 @@ extension EvaluationReport {
       lines += Markdown.table(
         [name, "clips", "speakers", "UAR", "95 %", "accuracy", "95 %"], (shown + [audit.all]).map(Self.cells))
     }
+    if let stream { lines += stream.markdown }
     if let robustness { lines += robustness.markdown }
     return lines.joined(separator: "\n") + "\n"
   }

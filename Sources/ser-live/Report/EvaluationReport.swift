@@ -52,6 +52,8 @@ struct EvaluationReport: Encodable {
   var audit: BiasAudit
   /// Of the ensemble; nil where it was not tested.
   var robustness: Robustness?
+  /// nil where it was not tested.
+  var stream: StreamScores?
 
   /// - Parameters:
   ///   - predictions: of the recognizer, not empty.

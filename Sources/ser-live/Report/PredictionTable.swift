@@ -32,7 +32,8 @@ enum PredictionTable {
     return lines.joined()
   }
 
-  private static func line(_ fields: [String]) -> String {
+  /// Fields, quoted where they must be, as one line.
+  static func line(_ fields: [String]) -> String {
     fields.map { field in
       field.contains { ",\"\r\n".contains($0) || $0 == "\r\n" }
         ? "\"\(field.replacing("\"", with: "\"\""))\"" : field

@@ -1,0 +1,85 @@
+import Capture
+import Glibc
+import Models
+import Streaming
+
+/// The clips of one speaker and the pauses between them, as one sound, made piece by piece.
+struct LongRecording {
+  /// A piece of it.
+  enum Piece {
+    case pause([Float])
+    /// Index of the clip, the clip as it was recorded, and as it is heard.
+    case clip(Int, clean: Sound, heard: [Float])
+  }
+
+  private let corpus: Corpus
+  /// Clips in the order in which they are played.
+  private let order: [Int]
+  /// Samples per second: that of the first clip.
+  let rate: Int
+  private let settings: StreamSettings
+  private var random: RandomSource
+  /// In half of the pauses, or throughout.
+  private var noise: NoiseLoop
+  /// Clips played.
+  private var played = 0
+  private var isPauseNext = true
+
+  /// - Parameters:
+  ///   - clips: of one speaker, by index into the corpus; at least one.
+  /// - Throws: where a recording cannot be read.
+  init(_ corpus: Corpus, _ clips: [Int], _ settings: StreamSettings) throws {
+    self.corpus = corpus
+    self.settings = settings
+    order = PriorSpeech.session(seed: settings.seed).order(clips)
+    let speaker = corpus.clips[clips[0]].speaker
+    // Drawn by the name, so that who else is tested changes nothing.
+    random = speaker.utf8.reduce(RandomSource(seed: settings.seed, Self.key)) { source, byte in
+      var source = source
+      return RandomSource(seed: source.next(), Int(byte))
+    }
+    let rate = try FileSource(path: corpus.clips[order[0]].path).sampleRate
+    self.rate = rate
+    // A source of its own, so that the pauses are the same whatever the noise.
+    var forNoise = RandomSource(seed: random.next())
+    if let kind = settings.noise {
+      var sound = SoundConfiguration()
+      sound.noise = NoiseConfiguration()
+      sound.noise!.recordings = settings.recordings
+      let bank = try SoundBank(sound, rate: rate)
+      let powers = try order.map { index in
+        let sound = try Sound(path: corpus.clips[index].path)
+        return Double(NoiseMixer.voicePower(sound.samples, rate: sound.rate))
+      }
+      let voice = powers.reduce(0, +) / Double(powers.count)
+      // Clips without any sound have no level to go by.
+      let level = voice > 0 ? 10 * log10(voice) - settings.snr : StreamSettings.roomLevel
+      noise = NoiseLoop(kind, level: level, rate: rate, recordings: bank.noises, using: &forNoise)
+    } else {
+      noise = NoiseLoop(.pink, level: StreamSettings.roomLevel, rate: rate, recordings: [], using: &forNoise)
+    }
+  }
+
+  private static let key = 0x73_74_72_65_61_6D
+
+  /// The next piece; a pause before each clip and behind the last. nil at the end.
+  mutating func next() throws -> Piece? {
+    if isPauseNext {
+      isPauseNext = false
+      let seconds = random.uniform(StreamSettings.pauses.lowerBound, StreamSettings.pauses.upperBound)
+      let isNoisy = random.index(below: 2) == 1
+      var samples = [Float](repeating: 0, count: Int(seconds * Float(rate)))
+      if settings.noise != nil || isNoisy { noise.add(to: &samples) }
+      return .pause(samples)
+    }
+    guard played < order.count else { return nil }
+    isPauseNext = true
+    let index = order[played]
+    played += 1
+    let sound = try Sound(path: corpus.clips[index].path)
+    let clean = try sound.rate == rate ? sound : sound.resampled(to: rate)
+    var heard = clean.samples
+    if settings.noise != nil { noise.add(to: &heard) }
+    return .clip(index, clean: clean, heard: heard)
+  }
+}

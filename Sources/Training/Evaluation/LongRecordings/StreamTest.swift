@@ -1,0 +1,188 @@
+import Models
+import Streaming
+
+/// What was seen while long recordings were played through the whole pipeline, as live.
+public struct StreamTest: Sendable, Equatable {
+  /// In the order in which they were played, speaker by speaker.
+  public internal(set) var clips: [StreamedClip] = []
+  /// Length of all recordings, in seconds.
+  public internal(set) var seconds = 0.0
+  /// What was seen in the pauses between clips.
+  public internal(set) var silence = Silence()
+
+  /// Time in pauses between clips, from when the gate must have closed.
+  public struct Silence: Sendable, Equatable {
+    /// All of it.
+    public var seconds = 0.0
+    /// Of it, seconds in which the label was an emotion.
+    public var emotion = 0.0
+    /// Of it, seconds in which the label was `uncertain`.
+    public var uncertain = 0.0
+
+    /// - Parameters:
+    ///   - start: of the pause.
+    ///   - end: of the pause.
+    ///   - grace: seconds from the start in which a label may still stand.
+    mutating func add(_ timeline: LabelTimeline, from start: Double, to end: Double, grace: Double) {
+      for stretch in timeline.stretches(from: start + grace, to: end) {
+        seconds += stretch.length
+        switch stretch.label {
+        case .silence: break
+        case .uncertain: uncertain += stretch.length
+        case .emotion: emotion += stretch.length
+        }
+      }
+    }
+  }
+}
+
+extension Recognizer {
+  /// Joins the clips of each speaker to one long recording with pauses, and plays it through a `Pipeline`, a hundredth of a
+  /// second at a time.
+  ///
+  /// - Parameters:
+  ///   - corpus: whose labels are the recognizer's.
+  ///   - progress: called after each speaker, from several threads.
+  /// - Throws: where a network cannot hear row by row, a recording or the noise cannot be read, or a rate not be converted.
+  public func streamTest(
+    _ corpus: Corpus, _ settings: StreamSettings,
+    progress: @Sendable (_ speaker: String) -> Void = { _ in }
+  ) throws -> StreamTest {
+    let tests = try Parallel.map(corpus.speakers) { speaker in
+      let clips = corpus.clips.indices.filter { corpus.clips[$0].speaker == speaker }
+      var player = try StreamPlayer(self, LongRecording(corpus, clips, settings))
+      let test = try player.play(corpus)
+      progress(speaker)
+      return test
+    }
+    return tests.reduce(into: StreamTest()) { all, test in
+      all.clips += test.clips
+      all.seconds += test.seconds
+      all.silence.seconds += test.silence.seconds
+      all.silence.emotion += test.silence.emotion
+      all.silence.uncertain += test.silence.uncertain
+    }
+  }
+
+  /// The same model with another smoother.
+  public func smoothing(by smoother: SmootherConfiguration) -> Recognizer {
+    var configuration = configuration
+    configuration.smoother = smoother
+    return Recognizer(
+      configuration: configuration, labels: labels, statistics: statistics, networks: networks, ensemble: ensemble,
+      provenance: provenance)
+  }
+}
+
+/// Plays one long recording.
+private struct StreamPlayer: ~Copyable {
+  private let labels: Int
+  private var recording: LongRecording
+  /// Hears the recording.
+  private var pipeline: Pipeline
+  /// Hears each clip alone.
+  private var single: Pipeline
+  private var listener = Listener()
+  /// Seconds in a pause until a label must be gone.
+  private let grace: Double
+  /// Samples played.
+  private var position = 0
+
+  /// From a row's end to the moment when what was heard in it is out, at most: the rest of the row that the hang-over ends
+  /// in, what the resampler holds back, and the piece that is pushed at once. In seconds.
+  private static let delay = 0.1
+
+  init(_ recognizer: Recognizer, _ recording: LongRecording) throws {
+    let pipeline = try Pipeline(recognizer, inputRate: recording.rate)
+    let single = try Pipeline(recognizer, inputRate: recording.rate)
+    labels = recognizer.labels.emotions.count
+    self.recording = recording
+    self.pipeline = pipeline
+    self.single = single
+    grace = recognizer.configuration.gate.hangOver + Self.delay
+  }
+
+  /// Seconds played.
+  private var time: Double { Double(position) / Double(recording.rate) }
+
+  mutating func play(_ corpus: Corpus) throws -> StreamTest {
+    var pauses: [(start: Double, end: Double)] = []
+    var clips: [(clip: Int, begin: Double, onset: Double?, alone: Int?)] = []
+    while let piece = try recording.next() {
+      let begin = time
+      switch piece {
+      case .pause(let samples):
+        play(samples)
+        pauses.append((begin, time))
+      case .clip(let clip, let clean, let heard):
+        let utterances = Self.hear(clean.samples, &single)
+        let noisy = heard == clean.samples ? utterances : Self.hear(heard, &single)
+        clips.append((clip, begin, utterances.first.map { begin + $0.start }, verdict(noisy)))
+        play(heard)
+      }
+    }
+    Self.finish(&pipeline, &listener, time: time)
+    var test = StreamTest()
+    test.seconds = time
+    for pause in pauses { test.silence.add(listener.timeline, from: pause.start, to: pause.end, grace: grace) }
+    for (index, played) in clips.enumerated() {
+      let end = index + 1 < clips.count ? clips[index + 1].begin : time
+      test.clips.append(
+        StreamedClip(
+          corpus.clips[played.clip], listener.timeline, onset: played.onset, begin: played.begin, end: end,
+          verdict: verdict(listener.utterances.filter { played.begin..<end ~= $0.end }), alone: played.alone))
+    }
+    return test
+  }
+
+  /// Plays the next samples, a hundredth of a second at a time.
+  private mutating func play(_ samples: [Float]) {
+    let size = max(1, recording.rate / 100)
+    for start in stride(from: 0, to: samples.count, by: size) {
+      let end = min(start + size, samples.count)
+      position += end - start
+      Self.push(samples.span.extracting(start..<end), &pipeline, &listener, time: time)
+    }
+  }
+
+  private func verdict(_ utterances: [Utterance]) -> Int? {
+    var verdict = RecordingVerdict(labels: labels)
+    for utterance in utterances { verdict.add(utterance) }
+    if case .emotion(let index) = verdict.label { return index }
+    return nil
+  }
+
+  // Pipeline and listener are passed side by side, so that one can change while the other calls.
+
+  private static func push(
+    _ samples: Span<Float>, _ pipeline: inout Pipeline, _ listener: inout Listener, time: Double
+  ) {
+    pipeline.push(samples) { event in listener.note(event, time: time) }
+  }
+
+  private static func finish(_ pipeline: inout Pipeline, _ listener: inout Listener, time: Double) {
+    pipeline.finish { event in listener.note(event, time: time) }
+  }
+
+  /// The utterances of a whole sound by itself.
+  private static func hear(_ samples: [Float], _ pipeline: inout Pipeline) -> [Utterance] {
+    var listener = Listener()
+    pipeline.reset()
+    push(samples.span, &pipeline, &listener, time: 0)
+    finish(&pipeline, &listener, time: 0)
+    return listener.utterances
+  }
+}
+
+/// Keeps what happened in a stream, labels with the time at which they came out.
+private struct Listener {
+  private(set) var timeline = LabelTimeline()
+  private(set) var utterances: [Utterance] = []
+
+  mutating func note(_ event: PipelineEvent, time: Double) {
+    switch event {
+    case .label(let change): timeline.change(to: change.label, at: time)
+    case .utterance(let utterance): utterances.append(utterance)
+    }
+  }
+}
