@@ -5,7 +5,7 @@ public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
   /// How far a row's level must lie above the noise floor, in dB.
   public var margin: Float = 5
   /// Level below which nothing is speech, in dB below full scale.
-  public var minimumLevel: Float = -80
+  public var minimumLevel: Float = -100
   /// Periodicity from which a row counts as voiced, 0…1.
   public var voicing: Float = 0.55
   /// Voiced speech needed within the last `onsetWindow` seconds for an utterance to begin, in seconds: longer than a
