@@ -30,6 +30,7 @@ let package = Package(
     library("CSoundTouchLibrary", pkgConfig: "soundtouch", package: "libsoundtouch-dev"),
     .target(name: "CSoundTouch", dependencies: ["CSoundTouchLibrary"], path: "Sources/CLibs/CSoundTouch"),
     .target(name: "CKernels", path: "Sources/CLibs/CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])]),
+    .target(name: "CTerminalGuard", path: "Sources/CLibs/CTerminalGuard"),
     .target(
       name: "CDefaultModel", path: "Sources/CLibs/CDefaultModel", exclude: ["default.safetensors"]),
 
@@ -42,7 +43,7 @@ let package = Package(
     .executableTarget(
       name: "ser-live",
       dependencies: [
-        "Capture", "Streaming", "Models", "Training", "CDefaultModel", "Yams",
+        "Capture", "Streaming", "Models", "Training", "CDefaultModel", "CTerminalGuard", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),

@@ -35,6 +35,11 @@ public struct Recognizer: Sendable {
     configuration.preprocessing = preprocessing
   }
 
+  /// Settles its labels by other settings from here on than those that came with the model.
+  public mutating func replaceSmoother(_ smoother: SmootherConfiguration) {
+    configuration.smoother = smoother
+  }
+
   /// Columns of a feature row.
   public var width: Int { statistics.mean.count }
 }

@@ -1,6 +1,6 @@
 /// How quickly and how readily labels change.
 ///
-/// Keys that a configuration file leaves out keep their defaults.
+/// Keys that a configuration file leaves out keep the values of its `preset`, or their defaults where it names none.
 public struct SmootherConfiguration: Codable, Sendable, Equatable {
   /// Time constant of the exponential filter of the probabilities, in seconds; 0 filters nothing.
   public var timeConstant: Double = 0.25
@@ -21,8 +21,16 @@ public struct SmootherConfiguration: Codable, Sendable, Equatable {
     case timeConstant, onset, dwell, margin, threshold, release
   }
 
+  /// What a file may say. The preset is gone once it has been read: only its values are kept.
+  private enum FileKeys: String, CodingKey, CaseIterable {
+    case preset, timeConstant, onset, dwell, margin, threshold, release
+  }
+
   public init(from decoder: any Decoder) throws {
-    let section = try decoder.section(CodingKeys.self)
+    let section = try decoder.section(FileKeys.self)
+    var preset = SmootherPreset.balanced
+    try section.read(.preset, into: &preset)
+    self = preset.configuration
     try section.read(.timeConstant, into: &timeConstant)
     try section.read(.onset, into: &onset)
     try section.read(.dwell, into: &dwell)

@@ -69,10 +69,3 @@ struct ExitStatus: Equatable {
     }
   }
 }
-
-/// Sentences for people, on standard error. What cannot be written there is lost: there is nobody to tell.
-enum Messages {
-  static func write(_ line: String) {
-    try? Output.messages.write(line + "\n")
-  }
-}

@@ -1,3 +1,4 @@
+import CTerminalGuard
 import Capture
 import Glibc
 
@@ -9,9 +10,14 @@ enum Interruption {
   static func install() {
     _ = flag  // Made now: a signal handler must not be the first to touch it.
     var action = sigaction()
-    action.__sigaction_handler.sa_handler = { _ in Interruption.flag.requestStop() }
+    action.__sigaction_handler.sa_handler = { number in
+      guard Interruption.flag.isStopped else { return Interruption.flag.requestStop() }
+      ser_terminal_leave()
+      signal(number, SIG_DFL)
+      raise(number)
+    }
     // Without SA_RESTART a blocking read returns and sees the flag.
-    action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
+    action.sa_flags = 0
     sigaction(SIGINT, &action, nil)
     sigaction(SIGTERM, &action, nil)
   }

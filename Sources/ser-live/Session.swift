@@ -12,12 +12,19 @@ struct Session: ~Copyable {
   private var verdict: RecordingVerdict
   /// Samples pushed.
   private var position = 0
+  /// When the pipeline began anew, in seconds of the stream.
+  private var origin = 0.0
+  private let controls: SessionControls
   private var statistics = StreamStatistics()
   /// Seconds between two reports of the statistics; nil for none before the end.
   private let statisticsEvery: Double?
   private var nextStatistics: Double
 
-  init(_ recognizer: Recognizer, inputRate: Int, every: Double?, statisticsEvery: Double? = nil) throws {
+  init(
+    _ recognizer: Recognizer, inputRate: Int, every: Double?, statisticsEvery: Double? = nil,
+    controls: SessionControls = .program
+  ) throws {
+    self.controls = controls
     pipeline = try Pipeline(recognizer, inputRate: inputRate)
     self.inputRate = inputRate
     self.every = every
@@ -47,8 +54,32 @@ struct Session: ~Copyable {
     } catch let error as CaptureError {
       failure = error
     }
-    try pipeline.finish { event in try Self.write(event, latency: nil, to: &sink, verdict: &verdict) }
+    try finish(&sink)
     if let failure { throw failure }
+  }
+
+  /// Ends the utterance.
+  private mutating func finish(_ sink: inout any LabelSink) throws(SinkError) {
+    let origin = origin
+    try pipeline.finish { event throws(SinkError) in
+      try Self.write(event.later(by: origin), latency: nil, to: &sink, verdict: &verdict)
+    }
+  }
+
+  /// Forgets the voice and everything else that was heard; the stream's time goes on.
+  private mutating func startAnew(_ sink: inout any LabelSink) throws(SinkError) {
+    try finish(&sink)
+    pipeline.reset()
+    origin = Double(position) / Double(inputRate)
+  }
+
+  /// End of the newest row, in seconds of the stream.
+  private var time: Double { origin + pipeline.time }
+
+  private var snapshot: Snapshot {
+    var snapshot = pipeline.snapshot
+    snapshot.time += origin
+    return snapshot
   }
 
   /// The verdict on everything heard.
@@ -69,7 +100,7 @@ struct Session: ~Copyable {
   ) throws {
     // A hundredth of a second: short enough for labels to come at once, long enough to cost nothing.
     var buffer = [Float](repeating: 0, count: max(1, inputRate / 100))
-    let start = MonotonicClock().now()
+    var start = MonotonicClock().now()
     while !Interruption.flag.isStopped {
       var span = buffer.mutableSpan
       let count = try source.read(into: &span)
@@ -80,11 +111,17 @@ struct Session: ~Copyable {
           .warning(
             code: warning.code.rawValue, time: Double(warning.sample) / Double(inputRate), message: warning.message))
       }
-      if pace == .realTime { Self.sleep(until: start + Double(position + count) / Double(inputRate)) }
+      if pace == .realTime {
+        start += pausedTime()
+        Self.sleep(until: start + Double(position + count) / Double(inputRate))
+      }
+      if controls.takeReset() { try startAnew(&sink) }
       position += count
       let rate = Double(inputRate)
       let newestRow = pipeline.time
+      let origin = origin
       try pipeline.push(buffer.span.extracting(0..<count)) { event in
+        let event = event.later(by: origin)
         var latency: Double?
         if case .label(let change) = event {
           latency = Self.age(ofSample: Int(change.time * rate), in: source)
@@ -92,8 +129,10 @@ struct Session: ~Copyable {
         }
         try Self.write(event, latency: latency, to: &sink, verdict: &verdict)
       }
-      if pipeline.time > newestRow, let age = Self.age(ofSample: Int(pipeline.time * rate), in: source) {
-        statistics.rows.record(age)
+      if pipeline.time > newestRow {
+        let age = Self.age(ofSample: Int(time * rate), in: source)
+        if let age { statistics.rows.record(age) }
+        controls.latency = age
       }
       try report(to: &sink)
       if let statisticsEvery, Double(position) / rate >= nextStatistics {
@@ -120,17 +159,27 @@ struct Session: ~Copyable {
     }
   }
 
-  /// Frames at their cadence, and a display at its own.
+  /// Frames at their cadence, and a view at its own.
   private mutating func report(to sink: inout any LabelSink) throws(SinkError) {
     // A microsecond: times are sums of binary fractions.
-    if let every, pipeline.time + 1e-6 >= nextFrame {
-      try sink.receive(.frame(pipeline.snapshot))
-      nextFrame = every * (((pipeline.time + 1e-6) / every).rounded(.down) + 1)
+    if let every, time + 1e-6 >= nextFrame {
+      try sink.receive(.frame(snapshot))
+      nextFrame = every * (((time + 1e-6) / every).rounded(.down) + 1)
     }
-    if let interval = sink.refreshInterval, pipeline.time >= nextRefresh {
-      try sink.refresh(pipeline.snapshot)
-      nextRefresh = pipeline.time + interval
+    if let interval = sink.refreshInterval, time >= nextRefresh {
+      try sink.refresh(snapshot)
+      nextRefresh = time + interval
     }
+  }
+
+  /// Waits while a recording is paused.
+  ///
+  /// - Returns: for how many seconds.
+  private func pausedTime() -> Double {
+    let clock = MonotonicClock()
+    let start = clock.now()
+    while controls.isPaused && !Interruption.flag.isStopped { clock.sleep(seconds: 0.02) }
+    return clock.now() - start
   }
 
   private static func sleep(until time: Double) {
@@ -138,5 +187,20 @@ struct Session: ~Copyable {
     let wait = time - clock.now()
     // A signal cuts the wait short; the flag is looked at next.
     if wait > 0 { clock.sleep(seconds: wait) }
+  }
+}
+
+extension PipelineEvent {
+  /// The event of a pipeline that began so many seconds after the stream.
+  fileprivate func later(by seconds: Double) -> PipelineEvent {
+    switch self {
+    case .label(var change):
+      change.time += seconds
+      return .label(change)
+    case .utterance(var utterance):
+      utterance.start += seconds
+      utterance.end += seconds
+      return .utterance(utterance)
+    }
   }
 }

@@ -25,21 +25,4 @@ struct StreamStatisticsTests {
     let lines = StreamStatistics().lines(time: 1, capture: nil, sampleRate: 16_000)
     #expect(lines.count == 1 && lines[0].contains("raw input"))
   }
-
-  @Test("A note stands above the display of a terminal")
-  func note() throws {
-    let pipe = TestPipe()
-    let terminal = Terminal(output: pipe.output, style: .init(color: false, unicode: false)) {
-      .init(columns: 80, rows: 24)
-    }
-    var sink = TerminalSink(labels: labels, terminal: terminal)
-    try sink.refresh(
-      Snapshot(
-        time: 1, label: .silence, confidence: 1, probabilities: labels.emotions.map { _ in 0 }, level: -50,
-        speech: false))
-    try sink.note("all is well")
-    var screen = Screen(columns: 80, rows: 24)
-    screen.write(pipe.text())
-    #expect(screen.text.first == "all is well" && screen.text.count > 5)
-  }
 }

@@ -19,11 +19,12 @@ struct File: ParsableCommand {
   @Flag(help: "Play at the recording's own pace.") var realtime = false
   @OptionGroup var output: OutputOptions
   @OptionGroup var preprocessing: PreprocessingOptions
+  @OptionGroup var smoothing: SmoothingOption
   @OptionGroup var normalization: NormalizationOption
 
   func run() throws {
     Interruption.install()
-    let recognizer = preprocessing.applied(to: try ModelFile.load(output.model))
+    let recognizer = smoothing.applied(to: preprocessing.applied(to: try ModelFile.load(output.model)))
     var sink = output.format.sink(labels: recognizer.labels, live: realtime)
     defer { sink.close() }
     var bad: CaptureError?
@@ -42,6 +43,7 @@ struct File: ParsableCommand {
   private func hear(_ path: String, _ recognizer: Recognizer, _ sink: inout any LabelSink) throws {
     var source = try NormalizedRecording(path: path, normalization: normalization.normalize)
     if normalization.normalize != nil && source.gain == nil { NormalizationOption.reportNoLevel(path) }
+    SessionControls.program.source = path.lastPathComponent
     var session = try Session(recognizer, inputRate: source.sampleRate, every: output.every)
     var damage: CaptureError?
     do {

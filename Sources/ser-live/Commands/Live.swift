@@ -19,6 +19,7 @@ struct Live: ParsableCommand {
   @OptionGroup var capture: CaptureOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var preprocessing: PreprocessingOptions
+  @OptionGroup var smoothing: SmoothingOption
   @Option(
     help: ArgumentHelp(
       "Also keep what is heard, as .flac or .wav by the name's end; a file that is there is replaced.",
@@ -38,9 +39,10 @@ struct Live: ParsableCommand {
 
   func run() throws {
     Interruption.install()
-    let recognizer = preprocessing.applied(to: try ModelFile.load(output.model))
+    let recognizer = smoothing.applied(to: preprocessing.applied(to: try ModelFile.load(output.model)))
     if capture.isRaw {
-      let heard = try record(capture.standardInput(), recognizer)
+      SessionControls.program.source = "standard input"
+      let heard = try record(PausableSource(capture.standardInput(), .program), recognizer)
       if heard.duration == 0 && !Interruption.flag.isStopped {
         throw CaptureError(.noInput, "standard input held no samples: pipe raw PCM into it")
       }
@@ -54,7 +56,8 @@ struct Live: ParsableCommand {
       if !MemoryLock.lockProcess() {
         Messages.write("ser-live: memory cannot be locked; a machine short of it may lose samples")
       }
-      _ = try record(microphone, recognizer)
+      SessionControls.program.source = "\(name), \(microphone.configuration)"
+      _ = try record(PausableSource(microphone, .program), recognizer)
     }
   }
 

@@ -40,6 +40,7 @@ struct Plot: ParsableCommand {
   @Option(help: ArgumentHelp("From one window to the next.", valueName: "ms")) var hop = 8.0
   @Option(help: "The model that gives labels; the built-in one without it.") var model: String?
   @OptionGroup var preprocessing: PreprocessingOptions
+  @OptionGroup var smoothing: SmoothingOption
   @OptionGroup var normalization: NormalizationOption
 
   func validate() throws {
@@ -68,7 +69,8 @@ struct Plot: ParsableCommand {
       case .text(let columns, _, _) where terminal: columns
       default: size?.width ?? PictureSize.usualWidth
       }
-    let recognizer = kinds.contains(.labels) ? preprocessing.applied(to: try ModelFile.load(model)) : nil
+    let hears = kinds.contains(.labels) || kinds.contains(.smoothing)
+    let recognizer = hears ? smoothing.applied(to: preprocessing.applied(to: try ModelFile.load(model))) : nil
     var wishes = RecordingFigures.wishes(kinds, recognizer)
     wishes.normalization = normalization.normalize
     wishes.preprocessing = preprocessing.applied(to: PreprocessingConfiguration())

@@ -9,6 +9,8 @@ struct RecordingAnalysis: Sendable {
     var tonal = false
     /// Hears with this recognizer.
     var recognizer: Recognizer?
+    /// Whether it settles its labels by each of the smoother's ready-made settings as well.
+    var triesPresets = false
     /// How loud the recording is made first; nil for as it is.
     var normalization: LevelNormalization?
     /// What is done to the sound ahead of features; a recognizer has its own.
@@ -53,7 +55,9 @@ struct RecordingAnalysis: Sendable {
     var envelope = Envelope(limit: limit)
     var spectral = wishes.spectral ? try FeatureTrack(windows.spectral, limit: limit) : nil
     var tonal = wishes.tonal ? try FeatureTrack(windows.tonal, limit: limit) : nil
-    var recorder = try wishes.recognizer.map { try TimelineRecorder($0, inputRate: rate, limit: limit) }
+    var recorder = try wishes.recognizer.map {
+      try TimelineRecorder($0, inputRate: rate, limit: limit, triesPresets: wishes.triesPresets)
+    }
     var skip = Int((excerpt.start * Double(rate)).rounded())
     var rest = excerpt.duration.map { max(1, Int(($0 * Double(rate)).rounded())) } ?? .max
     var buffer = [Float](repeating: 0, count: 16384)

@@ -11,7 +11,8 @@ struct RecordingFigures {
     RecordingAnalysis.Wishes(
       spectral: kinds.contains { [.spectrogram, .mel, .mfcc, .contrast, .centroid, .rolloff].contains($0) },
       tonal: kinds.contains { [.spectrogram, .chroma, .pitch].contains($0) },
-      recognizer: kinds.contains(.labels) ? recognizer : nil)
+      recognizer: kinds.contains(.labels) || kinds.contains(.smoothing) ? recognizer : nil,
+      triesPresets: kinds.contains(.smoothing))
   }
 
   /// All kinds in one figure.
@@ -43,14 +44,16 @@ struct RecordingFigures {
     case .pitch:
       let features = try analysis.tonalFeatures()
       return [.pitch(features, start: start), .voicing(features, start: start)]
-    case .labels:
+    case .labels, .smoothing:
       let timeline = analysis.timeline!
       let posteriors = isText ? Panel.posteriorRows(timeline, start: start) : .posteriors(timeline, start: start)
       // A letter takes about 7 pixels; what is beside the panels, about 200.
       let letters = isText ? Double(width - 21) : Double(width - 200) / 7
       return (kinds.contains(.waveform) ? [] : [.waveform(analysis, height: 130)]) + [
         posteriors,
-        .labels(timeline, start: start, end: analysis.duration, letters: letters, isText: isText),
+        kind == .labels
+          ? .labels(timeline, start: start, end: analysis.duration, letters: letters, isText: isText)
+          : .smoothing(timeline, start: start, end: analysis.duration, letters: letters, isText: isText),
       ]
     case .all: preconditionFailure("`all` stands for the others")
     }

@@ -29,8 +29,9 @@ enum TerminalPicture {
     }
 
     init(variable: (String) -> String? = environment) {
-      blocks = Terminal.Style(variable: variable).unicode
-      allColors = ["truecolor", "24bit"].contains(variable("COLORTERM"))
+      let style = Terminal.Style(variable: variable)
+      blocks = style.unicode
+      allColors = style.colors == .all
     }
   }
 
@@ -74,10 +75,8 @@ enum TerminalPicture {
 
   /// - Parameter color: red, green and blue in decimal, with semicolons between them.
   private static func foreground(_ color: Substring, for abilities: Abilities) -> String {
-    let parts = color.split(separator: ";").compactMap { Int($0) }
+    let parts = color.split(separator: ";").compactMap { UInt32($0) }
     guard !abilities.allColors, parts.count == 3 else { return "\u{1B}[38;2;\(color)m" }
-    // xterm's cube of 6 × 6 × 6 colours; its steps are 0, 95, 135, … 255.
-    let steps = parts.map { $0 < 48 ? 0 : $0 < 115 ? 1 : min(($0 - 35) / 40, 5) }
-    return "\u{1B}[38;5;\(16 + 36 * steps[0] + 6 * steps[1] + steps[2])m"
+    return "\u{1B}[38;5;\(Color(parts[0] << 16 | parts[1] << 8 | parts[2]).paletteIndex)m"
   }
 }

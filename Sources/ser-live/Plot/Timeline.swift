@@ -8,6 +8,8 @@ struct Timeline: Sendable {
   /// Changes of the stable label, in the order of their times.
   fileprivate(set) var changes: [LabelChange] = []
   fileprivate(set) var utterances: [Utterance] = []
+  /// Changes of the label by each of the smoother's ready-made settings, in their order; empty where not wished for.
+  fileprivate(set) var presetChanges: [[LabelChange]] = []
   /// Seconds from the start of the recording to the end of the first row, and from there to that of the next: only then
   /// a row's posterior is known.
   let rows: (start: Double, step: Double)
@@ -20,6 +22,11 @@ struct Timeline: Sendable {
 
   /// The stretches of the stable label up to `end` seconds, without gaps, from silence at 0.
   func stretches(end: Double) -> [(label: Verdict, from: Double, to: Double)] {
+    Self.stretches(changes, end: end)
+  }
+
+  /// The same of other changes.
+  static func stretches(_ changes: [LabelChange], end: Double) -> [(label: Verdict, from: Double, to: Double)] {
     var result: [(label: Verdict, from: Double, to: Double)] = [(.silence, 0, end)]
     for change in changes where change.time < end {
       result[result.count - 1].to = change.time
@@ -37,8 +44,9 @@ struct TimelineRecorder: ~Copyable {
   /// - Parameters:
   ///   - inputRate: samples per second of what is pushed.
   ///   - limit: of columns, even.
+  ///   - triesPresets: whether to hear with each of the smoother's ready-made settings as well.
   /// - Throws: what `Pipeline` throws for this recognizer.
-  init(_ recognizer: Recognizer, inputRate: Int, limit: Int) throws {
+  init(_ recognizer: Recognizer, inputRate: Int, limit: Int, triesPresets: Bool = false) throws {
     let frontEnd = recognizer.configuration.frontEnd
     let rate = Double(frontEnd.sampleRate)
     for network in recognizer.networks { try network.requireStreaming() }
@@ -50,7 +58,11 @@ struct TimelineRecorder: ~Copyable {
       timeline: Timeline(
         labels: recognizer.labels,
         posteriors: RowColumns(joining: recognizer.labels.emotions.map { _ in .mean }, limit: limit),
-        rows: (Double(frontEnd.window) / rate, Double(frontEnd.hop) / rate)))
+        rows: (Double(frontEnd.window) / rate, Double(frontEnd.hop) / rate)),
+      smoothers: (triesPresets ? SmootherPreset.allCases : []).map {
+        Smoother(labels: recognizer.labels.emotions.count, configuration: $0.configuration)
+      })
+    receiver.timeline.presetChanges = receiver.smoothers.map { _ in [] }
   }
 
   mutating func push(_ samples: Span<Float>) {
@@ -67,6 +79,8 @@ struct TimelineRecorder: ~Copyable {
   private struct Receiver: UtteranceReceiver {
     var recognition: Recognition
     var timeline: Timeline
+    /// One for each of the ready-made settings that are tried.
+    var smoothers: [Smoother]
     /// Rows heard.
     var heard = 0
 
@@ -84,6 +98,17 @@ struct TimelineRecorder: ~Copyable {
     mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {
       recognition.heard(row: row, acoustics: acoustics, isSpeech: isSpeech)
       heard = row + 1
+      settle(row: row, isSpeech: isSpeech)
+    }
+
+    private mutating func settle(row: Int, isSpeech: Bool) {
+      let posterior = recognition.posterior
+      let time = timeline.rows.start + Double(row) * timeline.rows.step
+      for index in smoothers.indices {
+        if let change = smoothers[index].step(time: time, speech: isSpeech, probabilities: posterior.span) {
+          timeline.presetChanges[index].append(change)
+        }
+      }
     }
 
     /// Rows up to `row` that no utterance has claimed are no speech.

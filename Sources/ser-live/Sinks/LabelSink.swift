@@ -46,7 +46,8 @@ enum OutputFormat: String, CaseIterable, Sendable {
     switch self {
     case .jsonl: JSONLinesSink(labels: labels, output: output)
     case .text where live && Terminal.redraws(output):
-      TerminalSink(labels: labels, terminal: Terminal(output: output))
+      TerminalView.open(labels: labels, terminal: Terminal(output: output))
+        ?? TextSink(labels: labels, output: output, messages: messages)
     case .text: TextSink(labels: labels, output: output, messages: messages)
     }
   }

@@ -2,21 +2,38 @@ import Glibc
 
 /// A terminal: where it is, how large it is and what it can show.
 struct Terminal: Sendable {
+  /// Which colours a terminal has.
+  enum Colors: Sendable {
+    case none
+    /// The 256 of xterm.
+    case palette
+    /// All.
+    case all
+  }
+
   /// How much a terminal can show, by the conventions of the environment.
   struct Style: Sendable, Equatable {
-    /// Whether colours are wanted: not where `NO_COLOR` is set to anything.
-    var color: Bool
+    /// Which colours are to be used: none where `NO_COLOR` is set to anything, or the terminal is known to have none.
+    var colors: Colors
     /// Whether block characters can be shown: where the locale is UTF-8.
     var unicode: Bool
 
-    init(color: Bool, unicode: Bool) {
-      self.color = color
+    /// Whether colours are to be used.
+    var color: Bool { colors != .none }
+
+    init(colors: Colors, unicode: Bool) {
+      self.colors = colors
       self.unicode = unicode
     }
 
     init(variable: (String) -> String?) {
       func set(_ name: String) -> String? { variable(name).flatMap { $0.isEmpty ? nil : $0 } }
-      color = set("NO_COLOR") == nil
+      let kind = set("TERM") ?? ""
+      // DEC's terminals, and entries of terminfo whose names say so.
+      let isMonochrome = kind.hasPrefix("vt") || kind.hasSuffix("-m") || kind.hasSuffix("-mono")
+      colors =
+        set("NO_COLOR") != nil || isMonochrome
+        ? .none : ["truecolor", "24bit"].contains(variable("COLORTERM")) ? .all : .palette
       let locale = set("LC_ALL") ?? set("LC_CTYPE") ?? set("LANG") ?? ""
       unicode = locale.uppercased().replacing("-", with: "").contains("UTF8")
     }

@@ -1,6 +1,5 @@
 import Glibc
 import Streaming
-import Synchronization
 
 @testable import ser_live
 
@@ -93,91 +92,5 @@ final class TestPipe: Sendable {
     var buffer = [UInt8](repeating: 0, count: 4096)
     while case let count = read(reader, &buffer, buffer.count), count > 0 { bytes += buffer[..<count] }
     return String(decoding: bytes, as: UTF8.self)
-  }
-}
-
-/// A clock that the test sets.
-final class TestClock: Sendable {
-  private let seconds = Mutex(0.0)
-  var time: Double {
-    get { seconds.withLock { $0 } }
-    set { seconds.withLock { $0 = newValue } }
-  }
-}
-
-/// As much of a terminal as the display uses: text, CR, LF, cursor up, erase to the end of the line and of the screen,
-/// showing and hiding the cursor. It scrolls, and counts what it was not expected to get.
-struct Screen {
-  let columns: Int
-  let rows: Int
-  private(set) var lines: [[Character]]
-  private(set) var cursorShown = true
-  private(set) var unexpected: [String] = []
-  private(set) var attributes: [String] = []
-  /// Lines that have left the screen at the top.
-  private(set) var scrolled: [String] = []
-  private var row = 0
-  private var column = 0
-
-  init(columns: Int, rows: Int) {
-    self.columns = columns
-    self.rows = rows
-    lines = [[Character]](repeating: [], count: rows)
-  }
-
-  /// The lines with something on them.
-  var text: [String] {
-    var text = lines.map { String($0) }
-    while text.last == "" { text.removeLast() }
-    return text
-  }
-
-  mutating func write(_ string: String) {
-    var rest = string.unicodeScalars[...]
-    while let scalar = rest.popFirst() {
-      switch scalar {
-      case "\r": column = 0
-      case "\n": lineFeed()
-      case "\u{1B}":
-        var sequence = ""
-        repeat {
-          sequence.unicodeScalars.append(rest.removeFirst())
-        } while !("@"..."Z" ~= sequence.unicodeScalars.last!)
-          && !("a"..."z" ~= sequence.unicodeScalars.last!)
-        control(sequence)
-      default:
-        if column == columns {
-          column = 0
-          lineFeed()
-        }
-        while lines[row].count <= column { lines[row].append(" ") }
-        lines[row][column] = Character(scalar)
-        column += 1
-      }
-    }
-  }
-
-  private mutating func lineFeed() {
-    row += 1
-    if row == rows {
-      scrolled.append(String(lines.removeFirst()))
-      lines.append([])
-      row -= 1
-    }
-  }
-
-  private mutating func control(_ sequence: String) {
-    let parameters = sequence.dropFirst().dropLast()
-    switch (sequence.last, parameters) {
-    case ("A", _): row = max(0, row - Int(parameters)!)
-    case ("K", ""): lines[row].removeSubrange(min(column, lines[row].count)...)
-    case ("J", ""):
-      lines[row].removeSubrange(min(column, lines[row].count)...)
-      for below in (row + 1)..<max(row + 1, rows) { lines[below] = [] }
-    case ("m", _): attributes.append(String(parameters))
-    case ("l", "?25"): cursorShown = false
-    case ("h", "?25"): cursorShown = true
-    default: unexpected.append(sequence)
-    }
   }
 }

@@ -67,16 +67,45 @@ extension Panel {
         return Band(
           label: label, name: "\(labels[label]) \($0.confidence.decimals(2))", from: $0.start, to: $0.end, bottom: 0)
       }
-    if !isText { panel.layers = boxes(bands, labels, start: start) }
+    panel.add(bands, labels, start: start, end: end, letters: letters, isText: isText)
+    return panel
+  }
+
+  /// What is probable at each row, and what each of the smoother's ready-made settings makes of it.
+  ///
+  /// - Parameters: as for `labels`.
+  static func smoothing(_ timeline: Timeline, start: Double, end: Double, letters: Double, isText: Bool) -> Panel {
+    let presets = SmootherPreset.allCases
+    let count = Double(presets.count)
+    var panel = Panel(
+      title: "Labels", detail: "by the settings of --smoothing", height: 130, lines: presets.count + 1, grows: false,
+      yLabel: "", yRange: 0...count,
+      ticks: presets.enumerated().map { Tick(name: $1.rawValue, position: count - 0.5 - Double($0)) },
+      // The longest name would not fit beside the panel otherwise.
+      settings: [isText ? "set ytics scale 0" : "set ytics scale 0 font ',9'"], hasKey: !isText)
+    let bands = zip(presets.indices, timeline.presetChanges).flatMap { index, changes in
+      Timeline.stretches(changes, end: end).map {
+        Band(
+          label: $0.label, name: timeline.labels[$0.label], from: $0.from, to: $0.to, bottom: count - 1 - Double(index))
+      }
+    }
+    panel.add(bands, timeline.labels, start: start, end: end, letters: letters, isText: isText)
+    return panel
+  }
+
+  /// Draws bands, with their names where there is room.
+  private mutating func add(
+    _ bands: [Band], _ labels: LabelSet, start: Double, end: Double, letters: Double, isText: Bool
+  ) {
+    if !isText { layers = Self.boxes(bands, labels, start: start) }
     for (index, band) in bands.enumerated() where band.label != .silence {
       guard (band.to - band.from) / end * letters > Double(band.name.count) + 1 else { continue }
       let color = EmotionColors.color(of: band.label, in: labels)
       let textColor = isText ? color : color.isDark ? Color(0xFFFFFF) : Color(0x000000)
-      panel.settings.append(
+      settings.append(
         "set label \(10 + index) \(GnuplotScript.quoted(band.name)) "
           + "at \(start + (band.from + band.to) / 2),\(band.bottom + 0.5) center front tc rgb '\(textColor.hex)'")
     }
-    return panel
   }
 
   /// A stretch of time with one label; `bottom` is its place on the axis on the left.

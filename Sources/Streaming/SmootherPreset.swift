@@ -1,0 +1,43 @@
+/// Ready-made settings of the smoother, from restless to steady. docs/labels.md says what they were measured to do.
+public enum SmootherPreset: String, Codable, CaseIterable, Sendable {
+  /// The most probable emotion of each row, however improbable.
+  case off
+  /// For those who want to see every turn.
+  case responsive
+  /// The defaults.
+  case balanced
+  /// For those who act on a label.
+  case calm
+
+  public init(from decoder: any Decoder) throws { self = try decoder.choice(of: "preset") }
+
+  /// The settings that the name stands for.
+  public var configuration: SmootherConfiguration {
+    var configuration = SmootherConfiguration()
+    switch self {
+    case .off:
+      configuration.timeConstant = 0
+      configuration.onset = 0
+      configuration.dwell = 0
+      configuration.margin = 0
+      configuration.threshold = 0
+      configuration.release = 0
+    case .responsive:
+      configuration.timeConstant = 0.12
+      configuration.onset = 0.12
+      configuration.dwell = 0.3
+      configuration.margin = 0.05
+      configuration.threshold = 0.35
+      configuration.release = 0.25
+    case .balanced: break
+    case .calm:
+      configuration.timeConstant = 0.8
+      configuration.onset = 0.5
+      configuration.dwell = 2
+      configuration.margin = 0.2
+      configuration.threshold = 0.45
+      configuration.release = 0.25
+    }
+    return configuration
+  }
+}

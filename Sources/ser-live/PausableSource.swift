@@ -1,0 +1,29 @@
+import Capture
+
+/// A live source of which nothing is heard while it is paused: silence takes the place of its samples, so that the sample
+/// index stays true and whoever delivers them is not held up.
+struct PausableSource<Source: FrameSource & ~Copyable>: FrameSource, ~Copyable {
+  private var source: Source
+  private let controls: SessionControls
+
+  init(_ source: consuming Source, _ controls: SessionControls) {
+    self.source = source
+    self.controls = controls
+  }
+
+  var sampleRate: Int { source.sampleRate }
+
+  mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
+    let count = try source.read(into: &buffer)
+    if controls.isPaused {
+      for index in 0..<count { buffer[index] = 0 }
+    }
+    return count
+  }
+
+  mutating func takeWarnings() -> [CaptureWarning] { source.takeWarnings() }
+
+  func captureTime(ofSample sample: Int) -> Double? { source.captureTime(ofSample: sample) }
+
+  var captureStatistics: CaptureStatistics? { source.captureStatistics }
+}
