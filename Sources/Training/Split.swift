@@ -59,7 +59,8 @@ public struct Split: Sendable, Equatable, Codable {
         present.append(parts[1])
       } else {
         throw TrainingError(
-          .badData, "speaker \(speaker), whom the configuration names, is not in the data: there are \(corpus.speakers)")
+          .badData, "speaker \(speaker), whom the configuration names, is not in the data: there are \(corpus.speakers)"
+        )
       }
     }
     return present

@@ -10,7 +10,8 @@ import Testing
   }
 
   @Test func atMostSoManyJobsRunAtATime() {
-    let (running, most) = (Mutex(0), Mutex(0))
+    let running = Mutex(0)
+    let most = Mutex(0)
     _ = Parallel.map(Array(0..<20), jobs: 2) { _ in
       let now = running.withLock { count in
         count += 1

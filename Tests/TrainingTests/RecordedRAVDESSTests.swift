@@ -24,7 +24,8 @@ struct RecordedRAVDESSTests {
     let bytes = UnsafeBufferPointer(start: ser_default_model_start(), count: ser_default_model_size)
     let recognizer = try Recognizer(SafeTensors(bytes.span, name: "built-in"), name: "built-in")
     let provenance = recognizer.provenance
-    #expect(Set(provenance.trainingSpeakers + provenance.validationSpeakers).isDisjoint(with: provenance.heldOutSpeakers))
+    #expect(
+      Set(provenance.trainingSpeakers + provenance.validationSpeakers).isDisjoint(with: provenance.heldOutSpeakers))
     corpus = corpus.named(as: provenance)
     let speakers = Set(corpus.speakers(heldOutOf: provenance)).intersection(corpus.speakers)
     try #require(speakers.count >= 4)
