@@ -2,9 +2,12 @@
 ///
 /// A row is speech where it is periodic and stands out from an adaptive noise floor (the lowest level of the last
 /// seconds: between syllables speech falls back to the noise, a hum or a fan never does), or where it follows such a
-/// row closely and stands out. Two kinds of periodic sound are no voice: what keeps its pitch and level as no larynx
-/// can (a transformer, a machine), and what dies away from its first moment on (a knock). An utterance begins with
-/// enough voiced rows and ends after a pause.
+/// row closely and stands out. What is far softer than the loudest row of these seconds is no speech either: where a
+/// recording has no noise at all, words would otherwise end where the resolution of the samples ends.
+///
+/// Two kinds of periodic sound are no voice: what keeps its pitch and level as no larynx can (a transformer, a machine),
+/// and what dies away from its first moment on (a knock). An utterance begins with enough voiced rows and ends after a
+/// pause.
 public struct SpeechGate: Sendable {
   /// What a row means for the utterance.
   public enum Decision: Sendable, Equatable {
@@ -21,6 +24,7 @@ public struct SpeechGate: Sendable {
   }
 
   private let margin: Float
+  private let range: Float
   private let minimumLevel: Float
   private let voicing: Float
   private let onsetRows: Int
@@ -54,6 +58,7 @@ public struct SpeechGate: Sendable {
   public init(_ configuration: SpeechGateConfiguration, rowRate: Double) {
     func rows(_ seconds: Double) -> Int { Int((seconds * rowRate).rounded()) }
     margin = configuration.margin
+    range = configuration.range
     minimumLevel = configuration.minimumLevel
     voicing = configuration.voicing
     // The histories are 64 rows long.
@@ -87,6 +92,13 @@ public struct SpeechGate: Sendable {
     return lowest
   }
 
+  /// The highest level of the floor's window, in dB below full scale.
+  private var loudest: Float {
+    var highest = -Float.infinity
+    for level in levels { highest = max(highest, level) }
+    return highest
+  }
+
   /// As new: the next row is the first of a stream.
   public mutating func reset() {
     isFirst = true
@@ -106,7 +118,7 @@ public struct SpeechGate: Sendable {
     let floor = noiseFloor
     newest = (newest + 1) % levels.count
     levels[newest] = acoustics.level
-    let isActive = acoustics.level >= max(floor + margin, minimumLevel)
+    let isActive = acoustics.level >= max(floor + margin, loudest - range, minimumLevel)
     let isSteady =
       abs(acoustics.level - previous.level) < steadyLevel
       && abs(acoustics.pitch - previous.pitch) < steadyPitch * acoustics.pitch

@@ -4,6 +4,8 @@
 public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
   /// How far a row's level must lie above the noise floor, in dB.
   public var margin: Float = 5
+  /// How far a row's level may lie below the loudest one of the last `floorWindow` seconds, in dB.
+  public var range: Float = 40
   /// Level below which nothing is speech, in dB below full scale.
   public var minimumLevel: Float = -100
   /// Periodicity from which a row counts as voiced, 0…1.
@@ -28,12 +30,13 @@ public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case margin, minimumLevel, voicing, onset, onsetWindow, preRoll, unvoiced, hangOver, longest, floorWindow
+    case margin, range, minimumLevel, voicing, onset, onsetWindow, preRoll, unvoiced, hangOver, longest, floorWindow
   }
 
   public init(from decoder: any Decoder) throws {
     let section = try decoder.section(CodingKeys.self)
     try section.read(.margin, into: &margin)
+    try section.read(.range, into: &range)
     try section.read(.minimumLevel, into: &minimumLevel)
     try section.read(.voicing, into: &voicing)
     try section.read(.onset, into: &onset)
@@ -51,6 +54,7 @@ public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
       try key.require(holds, in: "gate", range)
     }
     try require(0...60 ~= margin, .margin, "between 0 and 60 dB, not \(margin)")
+    try require(0...120 ~= range, .range, "between 0 and 120 dB, not \(range)")
     try require(-120...0 ~= minimumLevel, .minimumLevel, "between -120 and 0 dB, not \(minimumLevel)")
     try require(0...1 ~= voicing, .voicing, "between 0 and 1, not \(voicing)")
     try require(0...10 ~= onset, .onset, "between 0 and 10 seconds, not \(onset)")
