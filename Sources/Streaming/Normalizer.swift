@@ -14,7 +14,7 @@ public struct Normalizer: Sendable {
   /// Normalised values lie in ±`limit`: a column that was nearly constant in training must not drown the others.
   static let limit: Float = 8
   /// Added to variances, so that a constant column is divided by something.
-  private static let smallest: Float = 1e-6
+  static let smallest: Float = 1e-6
 
   /// - Parameters:
   ///   - stored: the model's statistics; their own weight does not matter.

@@ -16,15 +16,17 @@ public struct Pipeline: ~Copyable {
   private var clipped = -Double.infinity
 
   /// - Parameters:
+  ///   - profile: of the voice that is to be heard; nil where it is not known. It fits the recognizer, see
+  ///     `Recognizer.requireFit`.
   ///   - inputRate: samples per second of what is pushed.
   /// - Throws: where the recognizer's configuration cannot work, a network cannot hear row by row, or the rate cannot be
   ///   converted.
-  public init(_ recognizer: Recognizer, inputRate: Int) throws {
+  public init(_ recognizer: Recognizer, profile: VoiceProfile? = nil, inputRate: Int) throws {
     for network in recognizer.networks { try network.requireStreaming() }
     stream = try UtteranceStream(
       frontEnd: recognizer.configuration.frontEnd, gate: recognizer.configuration.gate,
       preprocessing: recognizer.configuration.preprocessing, inputRate: inputRate)
-    recognition = Recognition(recognizer)
+    recognition = Recognition(recognizer, profile: profile)
     self.inputRate = Double(inputRate)
   }
 
@@ -49,7 +51,7 @@ public struct Pipeline: ~Copyable {
     try deliver(body)
   }
 
-  /// As new: another stream, perhaps of another voice.
+  /// As new: another stream, of another voice where there is no profile.
   public mutating func reset() {
     stream.reset()
     recognition.reset()

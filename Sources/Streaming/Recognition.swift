@@ -8,6 +8,8 @@ package struct Recognition: UtteranceReceiver {
   private let hop: Double
   private let window: Double
   var normalizer: Normalizer
+  /// What the normaliser knows of the voice when a session begins.
+  private let prior: FeatureStatistics?
   private var states: [InferenceNetwork.State]
   /// Rows of the open utterance, for each network that does not step.
   private var waiting: [[Float]]
@@ -31,16 +33,18 @@ package struct Recognition: UtteranceReceiver {
   /// What happened and was not yet fetched.
   package var events: [PipelineEvent] = []
 
-  /// - Parameter verdictsOnly: whether only what is thought of whole utterances is asked for; networks whose steps would
-  ///   compute nearly everything anew then hear each utterance when it ends, too.
-  package init(_ recognizer: Recognizer, verdictsOnly: Bool = false) {
+  /// - Parameters:
+  ///   - profile: of the voice, fits the recognizer; nil where it is not known.
+  ///   - verdictsOnly: whether only what is thought of whole utterances is asked for; networks whose steps would compute
+  ///     nearly everything anew then hear each utterance when it ends, too.
+  package init(_ recognizer: Recognizer, profile: VoiceProfile? = nil, verdictsOnly: Bool = false) {
     let frontEnd = recognizer.configuration.frontEnd
     let emotions = recognizer.labels.emotions.count
     self.recognizer = recognizer
     hop = Double(frontEnd.hop) / Double(frontEnd.sampleRate)
     window = Double(frontEnd.window) / Double(frontEnd.sampleRate)
-    normalizer = Normalizer(
-      recognizer.statistics, recognizer.configuration.normalizer, frontEnd: frontEnd, rowRate: frontEnd.rowRate)
+    prior = profile.map(recognizer.prior)
+    normalizer = recognizer.normalizer(profile)
     states = recognizer.folded.map { $0.makeState() }
     waiting = recognizer.networks.map { _ in [] }
     isStreaming = recognizer.networks.map { $0.isStreaming && !(verdictsOnly && $0.unrollsPooledRow) }
@@ -56,6 +60,7 @@ package struct Recognition: UtteranceReceiver {
 
   package mutating func reset() {
     normalizer.reset()
+    if let prior { normalizer.hear(prior) }
     smoother.reset()
     first = nil
     time = 0

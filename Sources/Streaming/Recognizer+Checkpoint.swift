@@ -32,6 +32,10 @@ extension Recognizer {
     ])
     file.tensors["normalizer.mean"] = SafeTensors.Tensor(shape: [width], values: statistics.mean)
     file.tensors["normalizer.variance"] = SafeTensors.Tensor(shape: [width], values: statistics.variance)
+    if let neutral {
+      file.tensors["neutral.mean"] = SafeTensors.Tensor(shape: [width], values: neutral.mean)
+      file.tensors["neutral.variance"] = SafeTensors.Tensor(shape: [width], values: neutral.variance)
+    }
     for network in networks { network.write(to: &file) }
     return file
   }
@@ -91,12 +95,19 @@ extension Recognizer {
       throw CheckpointError("\(name): its networks' votes are \(votes), but should be shares of 1")
     }
     let width = layout.width
-    let statistics = FeatureStatistics(
-      weight: 0, mean: try file.tensor("normalizer.mean", shape: [width], file: name),
-      variance: try file.tensor("normalizer.variance", shape: [width], file: name))
-    guard statistics.variance.allSatisfy({ $0 >= 0 }) else {
-      throw CheckpointError("\(name): 'normalizer.variance' holds a negative value")
+    func statistics(_ key: String) throws(CheckpointError) -> FeatureStatistics {
+      let statistics = FeatureStatistics(
+        weight: 0, mean: try file.tensor("\(key).mean", shape: [width], file: name),
+        variance: try file.tensor("\(key).variance", shape: [width], file: name))
+      guard statistics.variance.allSatisfy({ $0 >= 0 }) else {
+        throw CheckpointError("\(name): '\(key).variance' holds a negative value")
+      }
+      return statistics
     }
+    let all = try statistics("normalizer")
+    // Older models lack them.
+    let knowsNeutral = file.tensors["neutral.mean"] != nil || file.tensors["neutral.variance"] != nil
+    let neutral = knowsNeutral ? try statistics("neutral") : nil
     var networks: [Network] = []
     for (network, temperature) in zip(configuration.networks, description.temperatures) {
       var network = try Network(
@@ -105,7 +116,7 @@ extension Recognizer {
       networks.append(network)
     }
     self.init(
-      configuration: configuration, labels: description.labels, statistics: statistics, networks: networks,
+      configuration: configuration, labels: description.labels, statistics: all, neutral: neutral, networks: networks,
       ensemble: description.ensemble, provenance: description.provenance)
   }
 }

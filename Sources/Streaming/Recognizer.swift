@@ -6,6 +6,8 @@ public struct Recognizer: Sendable {
   public let labels: LabelSet
   /// Of the training rows; where every session starts from.
   public let statistics: FeatureStatistics
+  /// Of those training rows that are neutral speech; nil where that is not known.
+  public let neutral: FeatureStatistics?
   /// In the order of the configuration.
   public var networks: [Network] {
     didSet { folded = networks.map(\.folded) }
@@ -17,13 +19,14 @@ public struct Recognizer: Sendable {
 
   /// - Parameters: fit the configuration; networks are in its order.
   public init(
-    configuration: RecognizerConfiguration, labels: LabelSet, statistics: FeatureStatistics, networks: [Network],
-    ensemble: Ensemble, provenance: Provenance
+    configuration: RecognizerConfiguration, labels: LabelSet, statistics: FeatureStatistics,
+    neutral: FeatureStatistics? = nil, networks: [Network], ensemble: Ensemble, provenance: Provenance
   ) {
     precondition(networks.map(\.configuration) == configuration.networks, "networks other than the configuration's")
     self.configuration = configuration
     self.labels = labels
     self.statistics = statistics
+    self.neutral = neutral
     self.networks = networks
     folded = networks.map(\.folded)
     self.ensemble = ensemble

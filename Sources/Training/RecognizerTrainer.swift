@@ -77,7 +77,8 @@ public struct RecognizerTrainer: Sendable {
     configuration.networks = networks.map(\.configuration)
     let voters = networks.count { $0.configuration.target == .emotion }
     return Recognizer(
-      configuration: configuration, labels: dataset.corpus.labels, statistics: statistics, networks: networks,
+      configuration: configuration, labels: dataset.corpus.labels, statistics: statistics,
+      neutral: NeutralSpeech(dataset, split.training).statistics(among: statistics), networks: networks,
       ensemble: Ensemble(weights: Array(repeating: 1 / Float(max(voters, 1)), count: voters)),
       provenance: provenance)
   }

@@ -22,6 +22,7 @@ struct SerLive: ParsableCommand {
       Features.self, Plot.self,
       ShowModel.self,
       Train.self, Evaluate.self, CrossValidate.self,
+      Calibrate.self, Adapt.self,
     ],
     defaultSubcommand: Live.self)
 

@@ -21,11 +21,11 @@ struct Session: ~Copyable {
   private var nextStatistics: Double
 
   init(
-    _ recognizer: Recognizer, inputRate: Int, every: Double?, statisticsEvery: Double? = nil,
-    controls: SessionControls = .program
+    _ recognizer: Recognizer, profile: VoiceProfile? = nil, inputRate: Int, every: Double?,
+    statisticsEvery: Double? = nil, controls: SessionControls = .program
   ) throws {
     self.controls = controls
-    pipeline = try Pipeline(recognizer, inputRate: inputRate)
+    pipeline = try Pipeline(recognizer, profile: profile, inputRate: inputRate)
     self.inputRate = inputRate
     self.every = every
     nextFrame = every ?? 0

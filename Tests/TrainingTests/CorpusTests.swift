@@ -387,7 +387,7 @@ struct ProtocolTests {
     #expect(try EvaluationProtocol.transfer.priorSpeech(.nominal, seed: 7) == .session(seed: 7))
   }
 
-  @Test("calibrated leaves out what each speaker calibrates with: four clips of one statement, neutral or calm")
+  @Test("calibrated leaves out what each speaker calibrates with: the neutral clips of one statement")
   func calibrated() throws {
     let corpus = Corpus.nominal
     guard case .calibration(let known) = try EvaluationProtocol.calibrated.priorSpeech(corpus, seed: 1) else {
@@ -396,7 +396,7 @@ struct ProtocolTests {
     }
     #expect(Set(known.keys) == Set(corpus.speakers))
     for (speaker, clips) in known {
-      #expect(clips.map { corpus.clips[$0].emotion } == [0, 0, 1, 1])
+      #expect(clips.map { corpus.clips[$0].emotion } == [0, 0])
       #expect(clips.allSatisfy { corpus.clips[$0].speaker == speaker && corpus.clips[$0].statement == 0 })
       #expect(clips.allSatisfy { corpus.clips[$0].intensity == 0 })
     }
@@ -409,7 +409,7 @@ struct ProtocolTests {
     for fold in folds { #expect(Set(fold.test.map { corpus.clips[$0].emotion }).count == 8) }
 
     var silent = corpus
-    silent.clips.removeAll { $0.speaker == "7" && $0.statement == 0 && $0.emotion < 2 }
+    silent.clips.removeAll { $0.speaker == "7" && $0.statement == 0 && $0.emotion == 0 }
     let error = #expect(throws: TrainingError.self) { try EvaluationProtocol.calibrated.folds(silent, seed: 1) }
     #expect(error?.description.contains("speaker 7 has no neutral recording of the first statement") == true)
   }

@@ -77,12 +77,27 @@ public struct CrossValidation: Sendable {
     guard let recognizer = try train(split, fold: fold, seed: seed, progress: progress) else { return nil }
     let networks = recognizer.networks
     let voters = networks.filter { $0.configuration.target == .emotion }.map(\.configuration.name)
-    let before = try evaluationProtocol.priorSpeech(dataset.corpus, seed: seed, extraSpeakers: extraSpeakers)
     return FoldResult(
       fold: fold, seed: seed, trainingClips: split.training.count, validationClips: split.validation.count,
       parameters: Dictionary(uniqueKeysWithValues: networks.map { ($0.configuration.name, $0.trainedCount) }),
       votes: Dictionary(uniqueKeysWithValues: zip(voters, recognizer.ensemble.weights)),
-      predictions: recognizer.predictions(dataset, split.test, before: before))
+      predictions: try predictions(recognizer, split.test, seed: seed),
+      plain: evaluationProtocol.isPersonal ? recognizer.predictions(dataset, split.test) : nil)
+  }
+
+  /// What a fold's recognizer makes of its test clips, as the protocol says.
+  private func predictions(_ recognizer: Recognizer, _ clips: [Int], seed: UInt64) throws -> [Prediction] {
+    guard evaluationProtocol == .adapted else {
+      let before = try evaluationProtocol.priorSpeech(dataset.corpus, seed: seed, extraSpeakers: extraSpeakers)
+      return recognizer.predictions(dataset, clips, before: before)
+    }
+    let corrections = try EvaluationProtocol.corrections(dataset.corpus, extraSpeakers: extraSpeakers)
+    var heard: [Int: Prediction] = [:]
+    for (speaker, clips) in Dictionary(grouping: clips, by: { dataset.corpus.clips[$0].speaker }) {
+      let adapted = try recognizer.adapted(to: corrections[speaker]!, of: dataset)
+      for (clip, prediction) in zip(clips, adapted.predictions(dataset, clips)) { heard[clip] = prediction }
+    }
+    return clips.map { heard[$0]! }
   }
 
   /// The recognizer that a fold tests; nil where it was stopped.

@@ -14,8 +14,14 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   /// As `subject5`, after the normaliser has heard the test speaker's `calibrationClips`, which are not tested: what a
   /// user gets who has calibrated the program to the own voice.
   case calibrated
+  /// As `subject5`, of each test speaker the clips of the second statement, after the last layers were adapted to the
+  /// speaker's `corrections`, all of the first: what a user gets who corrects the program.
+  case adapted
   /// Trains on one corpus, or several, and tests on another that took part in nothing, as sessions.
   case transfer
+
+  /// Whether the recognizer knows something of each test speaker, so that figures without it stand beside.
+  var isPersonal: Bool { self == .calibrated || self == .adapted }
 
   private static let subjectFolds: [(test: [Int], validation: [Int])] = [
     ([2, 5, 14, 15, 16], [3, 6]), ([3, 6, 7, 13, 18], [10, 11]), ([10, 11, 12, 19, 20], [8, 17]),
@@ -43,7 +49,7 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
 
   private func folds(_ corpus: Corpus, seed: UInt64, testSpeakers: Set<String>) throws(TrainingError) -> [Split] {
     switch self {
-    case .subject5, .session, .calibrated:
+    case .subject5, .session, .calibrated, .adapted:
       var folds: [Split] = []
       for (test, validation) in Self.subjectFolds {
         var configuration = TrainingConfiguration()
@@ -54,6 +60,10 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
       if self == .calibrated {
         let known = Set(try Self.calibrationClips(corpus).values.joined())
         for fold in folds.indices { folds[fold].test.removeAll(where: known.contains) }
+      }
+      if self == .adapted {
+        _ = try Self.correctionClips(corpus)
+        for fold in folds.indices { folds[fold].test.removeAll { corpus.clips[$0].statement != 1 } }
       }
       return folds
     case .loso:
@@ -85,37 +95,58 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
     _ corpus: Corpus, seed: UInt64, extraSpeakers: Set<String> = []
   ) throws(TrainingError) -> PriorSpeech {
     switch self {
-    case .random10, .subject5, .loso: return .nothing
+    case .random10, .subject5, .loso, .adapted: return .nothing
     case .session, .transfer: return .session(seed: seed)
     case .calibrated:
       let (own, indices) = corpus.without(extraSpeakers)
-      let clips = try Self.calibrationClips(own).values.map { $0.map { indices[$0] } }
-      return .calibration(Dictionary(uniqueKeysWithValues: clips.map { (corpus.clips[$0[0]].speaker, $0) }))
+      return .calibration(corpus.bySpeaker(try Self.calibrationClips(own), indices))
     }
   }
 
-  /// What each speaker calibrates with: the first four clips of the first statement that are neutral, or calm at normal
-  /// intensity.
+  /// What each speaker calibrates with: the neutral clips of the first statement, four at most.
   ///
-  /// RAVDESS has only two neutral clips of each statement and actor. With the two calm ones, which count as neutral where
-  /// corpora are compared, they are four, and every emotion keeps clips to be tested.
+  /// RAVDESS has two of each statement and actor, so that every emotion keeps clips to be tested. Calm ones would make the
+  /// profile longer, and another: it is taken for that of a neutral voice.
   ///
   /// - Throws: where a speaker has none.
   static func calibrationClips(_ corpus: Corpus) throws(TrainingError) -> [String: [Int]] {
-    let emotions = corpus.labels.emotions
-    func serves(_ clip: Clip) -> Bool {
-      guard clip.statement == 0 else { return false }
-      return emotions[clip.emotion] == "neutral" || emotions[clip.emotion] == "calm" && (clip.intensity ?? 0) == 0
-    }
-    var clips = Dictionary(grouping: corpus.clips.indices.filter { serves(corpus.clips[$0]) }) {
-      corpus.clips[$0].speaker
-    }
+    let neutral = corpus.labels.emotions.firstIndex(of: "neutral")
+    let serving = corpus.clips.indices.filter { corpus.clips[$0].emotion == neutral && corpus.clips[$0].statement == 0 }
+    var clips = Dictionary(grouping: serving) { corpus.clips[$0].speaker }
     for speaker in corpus.speakers {
       guard let own = clips[speaker] else {
         throw TrainingError(
           .badData, "speaker \(speaker) has no neutral recording of the first statement to calibrate with")
       }
       clips[speaker] = Array(own.prefix(4))
+    }
+    return clips
+  }
+
+  /// What each speaker's recognizer is adapted to: of the first statement, the first clip of each emotion and intensity.
+  ///
+  /// - Parameter extraSpeakers: who only train.
+  /// - Throws: where a speaker has none, or no clip of the second statement.
+  static func corrections(
+    _ corpus: Corpus, extraSpeakers: Set<String> = []
+  ) throws(TrainingError) -> [String: [Int]] {
+    let (own, indices) = corpus.without(extraSpeakers)
+    return corpus.bySpeaker(try correctionClips(own), indices)
+  }
+
+  private static func correctionClips(_ corpus: Corpus) throws(TrainingError) -> [String: [Int]] {
+    var clips: [String: [Int]] = [:]
+    for speaker in corpus.speakers {
+      let own = corpus.clips.indices.filter { corpus.clips[$0].speaker == speaker }
+      var seen: Set<[Int?]> = []
+      clips[speaker] = own.filter { index in
+        let clip = corpus.clips[index]
+        return clip.statement == 0 && seen.insert([clip.emotion, clip.intensity]).inserted
+      }
+      guard !seen.isEmpty, own.contains(where: { corpus.clips[$0].statement == 1 }) else {
+        throw TrainingError(
+          .badData, "speaker \(speaker) lacks recordings of the first statement to adapt to, or of the second to test")
+      }
     }
     return clips
   }
@@ -156,5 +187,17 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
         validation: corpus.clips.indices.filter { foldOfClip[$0] == validation },
         test: corpus.clips.indices.filter { foldOfClip[$0] == fold })
     }
+  }
+}
+
+extension Corpus {
+  /// Clips of a part of the corpus, by the names that speakers have in the whole.
+  ///
+  /// - Parameters:
+  ///   - clips: by index into the part; no list is empty.
+  ///   - indices: where the part's clips are in the whole.
+  fileprivate func bySpeaker(_ clips: [String: [Int]], _ indices: [Int]) -> [String: [Int]] {
+    let own = clips.values.map { $0.map { indices[$0] } }
+    return Dictionary(uniqueKeysWithValues: own.map { (self.clips[$0[0]].speaker, $0) })
   }
 }

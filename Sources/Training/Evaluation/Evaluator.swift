@@ -7,10 +7,11 @@ struct Evaluator {
   private let recognizer: Recognizer
   private var recognition: Recognition
 
-  init(_ recognizer: Recognizer, _ dataset: Dataset) {
+  /// - Parameter profile: that every session begins with.
+  init(_ recognizer: Recognizer, _ dataset: Dataset, profile: VoiceProfile? = nil) {
     self.dataset = dataset
     self.recognizer = recognizer
-    recognition = Recognition(recognizer, verdictsOnly: true)
+    recognition = Recognition(recognizer, profile: profile, verdictsOnly: true)
   }
 
   /// What was heard in one clip.
@@ -55,17 +56,25 @@ struct Evaluator {
     var heard: [Int: Hearing] = [:]
     let speakers = Dictionary(grouping: clips) { dataset.corpus.clips[$0].speaker }
     for (speaker, clips) in speakers {
+      if case .calibration(let known) = before {
+        recognition = Recognition(
+          recognizer, profile: profile(of: known[speaker, default: []]), verdictsOnly: true)
+      }
       for (index, clip) in before.order(clips).enumerated() {
         switch before {
-        case .nothing: heard[clip] = hear(clip)
+        case .nothing, .calibration: heard[clip] = hear(clip)
         case .session: heard[clip] = hear(clip, isFresh: index == 0)
-        case .calibration(let known):
-          recognition.reset()
-          for other in known[speaker, default: []] { _ = hear(other, isFresh: false) }
-          heard[clip] = hear(clip, isFresh: false)
         }
       }
     }
     return clips.map { heard[$0]! }
+  }
+
+  /// What `ser-live calibrate` makes of some clips; nil where they hold no speech.
+  private func profile(of clips: [Int]) -> VoiceProfile? {
+    let speech = clips.reduce(into: FeatureStatistics(width: recognizer.width)) {
+      $0.add(dataset.rows[$1][0].statistics)
+    }
+    return speech.weight > 0 ? VoiceProfile(speech, madeWith: recognizer.configuration) : nil
   }
 }

@@ -13,4 +13,15 @@ public struct FoldResult: Sendable, Codable, Equatable {
   public var votes: [String: Float]
   /// Of each test clip.
   public var predictions: [Prediction]
+  /// Of the same clips without the calibration or adaptation that the protocol tests; nil where it tests neither.
+  public var plain: [Prediction]?
+
+  /// The result as it would be without calibration or adaptation; nil where the protocol tests neither.
+  public var withoutPersonalization: FoldResult? {
+    guard let plain else { return nil }
+    var result = self
+    result.predictions = plain
+    result.plain = nil
+    return result
+  }
 }

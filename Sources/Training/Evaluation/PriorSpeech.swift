@@ -7,7 +7,8 @@ public enum PriorSpeech: Sendable, Equatable {
   /// The speaker's other test clips that went before, in an order drawn by the seed: one live session, to which the
   /// normaliser adapts without labels.
   case session(seed: UInt64)
-  /// The same clips of the speaker before each test clip, by index into the corpus.
+  /// Each test clip is a session of its own that begins with a profile made of these clips of the speaker, by index into
+  /// the corpus: what `ser-live calibrate` makes of them.
   case calibration([String: [Int]])
 
   /// The order in which one speaker's clips are played.

@@ -7,16 +7,19 @@ extension Recognizer {
   /// - Parameters:
   ///   - clips: by index into the dataset's corpus, whose labels are the recognizer's.
   ///   - before: what the normaliser has heard before each clip.
+  ///   - profile: that every session begins with; `calibration` has its own.
   /// - Returns: a prediction for each clip, in their order.
-  public func predictions(_ dataset: Dataset, _ clips: [Int], before: PriorSpeech = .nothing) -> [Prediction] {
+  public func predictions(
+    _ dataset: Dataset, _ clips: [Int], before: PriorSpeech = .nothing, profile: VoiceProfile? = nil
+  ) -> [Prediction] {
     var predictions = clips.map { Prediction(dataset.corpus.clips[$0]) }
     for network in networks where network.configuration.target == .emotion {
-      var evaluator = Evaluator(only(network), dataset)
+      var evaluator = Evaluator(only(network), dataset, profile: profile)
       for (index, hearing) in evaluator.hear(clips, before: before).enumerated() {
         predictions[index].emotions[network.configuration.name] = hearing.verdict.probabilities
       }
     }
-    var evaluator = Evaluator(self, dataset)
+    var evaluator = Evaluator(self, dataset, profile: profile)
     for (index, hearing) in evaluator.hear(clips, before: before).enumerated() {
       predictions[index].emotions["ensemble"] = hearing.verdict.probabilities
       predictions[index].genders = hearing.genders
@@ -34,7 +37,7 @@ extension Recognizer {
     var configuration = configuration
     configuration.networks = [network.configuration]
     return Recognizer(
-      configuration: configuration, labels: labels, statistics: statistics, networks: [network],
+      configuration: configuration, labels: labels, statistics: statistics, neutral: neutral, networks: [network],
       ensemble: Ensemble(weights: [1]), provenance: provenance)
   }
 }

@@ -73,12 +73,14 @@ extension Recognizer {
   /// - Parameters:
   ///   - clean: what was heard in the clips as they are, in their order.
   ///   - before: what the normaliser has heard before each clip, distorted as the clip is.
+  ///   - profile: that every session begins with, made of the voice as it is.
   ///   - seed: of noise and echoes.
   ///   - progress: called before each distortion that is tested.
   /// - Throws: where a recording, or one of noise, cannot be read, or a temporary file not be written; `Stopped` after a
   ///   stop.
   public func robustness(
-    _ dataset: Dataset, clean: [Prediction], before: PriorSpeech, distortions: [Distortion], seed: UInt64,
+    _ dataset: Dataset, clean: [Prediction], before: PriorSpeech, profile: VoiceProfile? = nil,
+    distortions: [Distortion], seed: UInt64,
     progress: (Distortion) -> Void = { _ in }
   ) throws -> Robustness {
     let classes = labels.emotions.count
@@ -94,7 +96,7 @@ extension Recognizer {
       let distorted = try dataset.changed { sound, clip, speaker in
         try distorter.apply(to: sound, clip: clip, speaker: speaker)
       }
-      var evaluator = Evaluator(self, distorted)
+      var evaluator = Evaluator(self, distorted, profile: profile)
       var posteriors = Posteriors(classes: classes)
       let clips = Array(distorted.corpus.clips.indices)
       for (clip, hearing) in zip(clips, evaluator.hear(clips, before: before)) {

@@ -31,12 +31,14 @@ enum ChannelChoice: ExpressibleByArgument, Equatable {
 
 /// Options of every command that listens live: to what, and how.
 struct CaptureOptions: ParsableArguments {
+  static let defaultDevice = "default"
+
   @Option(
     help: """
       The capture device: its ALSA name, or a part of its description that no other has (see `ser-live devices`); - is \
       raw PCM on standard input.
       """)
-  var device = "default"
+  var device = Self.defaultDevice
   @Option(help: ArgumentHelp("The channel to hear, from 1, or mix for the mean of all.", valueName: "n|mix"))
   var channel = ChannelChoice.mix
   @Option(help: ArgumentHelp("Time between two looks at the device (default: 10).", valueName: "ms"))

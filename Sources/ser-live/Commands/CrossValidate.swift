@@ -23,7 +23,8 @@ struct CrossValidate: ParsableCommand {
     discussion: """
       Protocols: random10 (ten folds of clips, with speakers on both sides), subject5 (five of speakers), loso (one a \
       speaker), session (as subject5, each speaker's clips as one session), calibrated (as subject5, each speaker known \
-      by four neutral clips), transfer (another corpus, --test-data).
+      by neutral clips), adapted (as subject5, the last layers adapted to each speaker), transfer (another corpus, \
+      --test-data). For calibrated and adapted the figures of the same clips without it stand beside.
 
       With --output finished folds are kept, and the same command goes on where it was stopped.
 
@@ -97,9 +98,11 @@ struct CrossValidate: ParsableCommand {
       return
     }
     let labels = dataset.corpus.labels
+    let plain = results.compactMap(\.withoutPersonalization)
     let report = CrossValidationReport(
       settings: settings, emotions: labels.emotions,
-      summary: CrossValidationSummary(results, emotions: labels.emotions, genders: labels.genders))
+      summary: CrossValidationSummary(results, emotions: labels.emotions, genders: labels.genders),
+      plain: plain.isEmpty ? nil : CrossValidationSummary(plain, emotions: labels.emotions, genders: labels.genders))
     for line in report.lines { print(line) }
     print("")
     print("all test clips in one pool:")

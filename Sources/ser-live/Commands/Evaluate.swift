@@ -31,6 +31,7 @@ struct Evaluate: ParsableCommand {
   @Option(help: ArgumentHelp("For --robustness: noise to test in, too.", valueName: "file|folder"))
   var noiseRecordings: String?
   @OptionGroup var stream: StreamOptions
+  @OptionGroup var profile: ProfileOption
   @Option(help: "A folder to write a report to.") var output: String?
   @Option(help: "How the model was trained, for the report: the .metrics.jsonl beside it.") var metrics: String?
 
@@ -45,6 +46,7 @@ struct Evaluate: ParsableCommand {
     let curves = try metrics.map { try TrainingCurves(path: $0) }
     let recognizer = try ModelFile.load(model)
     let smoother = try stream.smoother(of: recognizer)
+    let voice = try profile.load(for: recognizer)
     let provenance = recognizer.provenance
     var corpus = try data.corpus().named(as: provenance).relabelled(recognizer.labels)
     let speakers = speaker.isEmpty ? corpus.speakers(heldOutOf: provenance) : speaker
@@ -53,10 +55,7 @@ struct Evaluate: ParsableCommand {
       throw TrainingError(
         .noInput, "no recording is left: the model was trained on all speakers, or --speaker names none of the data")
     }
-    let isKnown = corpus.sources.contains { provenance.corpora.contains($0.name) }
-    let known = speakers.filter {
-      isKnown && (provenance.trainingSpeakers.contains($0) || provenance.validationSpeakers.contains($0))
-    }
+    let known = speakers.filter { provenance.knows($0, of: corpus.sources.map(\.name)) }
     if !known.isEmpty {
       Messages.write("ser-live: the model knows the speakers \(known.joined(separator: ", ")): their figures flatter")
     }
@@ -65,10 +64,11 @@ struct Evaluate: ParsableCommand {
     corpus = dataset.corpus
     print("\(corpus.clips.count) clips of the speakers \(speakers.joined(separator: ", "))")
     let before = session ? PriorSpeech.session(seed: seed) : .nothing
-    let predictions = recognizer.predictions(dataset, Array(corpus.clips.indices), before: before)
+    let predictions = recognizer.predictions(
+      dataset, Array(corpus.clips.indices), before: before, profile: voice)
     ResultTable.print(predictions.evaluations(recognizer.labels), labels: recognizer.labels)
-    let streamed = try testStream(recognizer.smoothing(by: smoother), corpus)
-    let robustness = try testRobustness(recognizer, dataset, predictions, before: before)
+    let streamed = try testStream(recognizer.smoothing(by: smoother), corpus, profile: voice)
+    let robustness = try testRobustness(recognizer, dataset, predictions, before: before, profile: voice)
     guard let output else { return }
     var report = EvaluationReport(
       predictions, of: recognizer, model: model, corpus: corpus, knownSpeakers: known,
@@ -84,11 +84,11 @@ struct Evaluate: ParsableCommand {
 
   /// - Returns: nil where it was not asked for.
   private func testStream(
-    _ recognizer: Recognizer, _ corpus: Corpus
+    _ recognizer: Recognizer, _ corpus: Corpus, profile: VoiceProfile?
   ) throws -> (test: StreamTest, scores: StreamScores)? {
     guard stream.stream else { return nil }
     let settings = stream.settings(seed: seed)
-    let test = try recognizer.streamTest(corpus, settings) { speaker in
+    let test = try recognizer.streamTest(corpus, settings, profile: profile) { speaker in
       Messages.write("played the clips of speaker \(speaker)")
     }
     let scores = StreamScores(
@@ -100,12 +100,13 @@ struct Evaluate: ParsableCommand {
 
   /// - Returns: nil where it was not asked for.
   private func testRobustness(
-    _ recognizer: Recognizer, _ dataset: Dataset, _ predictions: [Prediction], before: PriorSpeech
+    _ recognizer: Recognizer, _ dataset: Dataset, _ predictions: [Prediction], before: PriorSpeech,
+    profile: VoiceProfile?
   ) throws -> Robustness? {
     guard robustness else { return nil }
     let result = try recognizer.robustness(
-      dataset, clean: predictions, before: before, distortions: Distortion.all(noiseRecordings: noiseRecordings),
-      seed: seed
+      dataset, clean: predictions, before: before, profile: profile,
+      distortions: Distortion.all(noiseRecordings: noiseRecordings), seed: seed
     ) { Messages.write("tests with \($0.name)") }
     print("")
     for line in result.lines { print(line) }

@@ -18,6 +18,7 @@ struct File: ParsableCommand {
   @Argument(help: "Recordings.") var paths: [String]
   @Flag(help: "Play at the recording's own pace.") var realtime = false
   @OptionGroup var output: OutputOptions
+  @OptionGroup var profile: ProfileOption
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var smoothing: SmoothingOption
   @OptionGroup var normalization: NormalizationOption
@@ -25,12 +26,13 @@ struct File: ParsableCommand {
   func run() throws {
     Interruption.install()
     let recognizer = smoothing.applied(to: preprocessing.applied(to: try ModelFile.load(output.model)))
+    let voice = try profile.load(for: recognizer)
     var sink = output.format.sink(labels: recognizer.labels, live: realtime)
     defer { sink.close() }
     var bad: CaptureError?
     for path in paths where !Interruption.flag.isStopped {
       do {
-        try hear(path, recognizer, &sink)
+        try hear(path, recognizer, voice, &sink)
       } catch let error as CaptureError {
         // The newest one is thrown below, and so is said there.
         if let bad { Messages.write("ser-live: \(bad)") }
@@ -40,11 +42,13 @@ struct File: ParsableCommand {
     if let bad { throw bad }
   }
 
-  private func hear(_ path: String, _ recognizer: Recognizer, _ sink: inout any LabelSink) throws {
+  private func hear(
+    _ path: String, _ recognizer: Recognizer, _ voice: VoiceProfile?, _ sink: inout any LabelSink
+  ) throws {
     var source = try NormalizedRecording(path: path, normalization: normalization.normalize)
     if normalization.normalize != nil && source.gain == nil { NormalizationOption.reportNoLevel(path) }
     SessionControls.program.source = path.lastPathComponent
-    var session = try Session(recognizer, inputRate: source.sampleRate, every: output.every)
+    var session = try Session(recognizer, profile: voice, inputRate: source.sampleRate, every: output.every)
     var damage: CaptureError?
     do {
       try session.listen(to: &source, pace: realtime ? .realTime : .free, sink: &sink)

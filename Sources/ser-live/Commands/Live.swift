@@ -18,6 +18,7 @@ struct Live: ParsableCommand {
 
   @OptionGroup var capture: CaptureOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var profile: ProfileOption
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var smoothing: SmoothingOption
   @Option(
@@ -40,9 +41,10 @@ struct Live: ParsableCommand {
   func run() throws {
     Interruption.install()
     let recognizer = smoothing.applied(to: preprocessing.applied(to: try ModelFile.load(output.model)))
+    let voice = try profile.load(for: recognizer)
     if capture.isRaw {
       SessionControls.program.source = "standard input"
-      let heard = try record(PausableSource(capture.standardInput(), .program), recognizer)
+      let heard = try record(PausableSource(capture.standardInput(), .program), recognizer, voice)
       if heard.duration == 0 && !Interruption.flag.isStopped {
         throw CaptureError(.noInput, "standard input held no samples: pipe raw PCM into it")
       }
@@ -57,24 +59,26 @@ struct Live: ParsableCommand {
         Messages.write("ser-live: memory cannot be locked; a machine short of it may lose samples")
       }
       SessionControls.program.source = "\(name), \(microphone.configuration)"
-      _ = try record(PausableSource(microphone, .program), recognizer)
+      _ = try record(PausableSource(microphone, .program), recognizer, voice)
     }
   }
 
   /// Listens to a source, and keeps what is heard where that is wanted.
   private func record(
-    _ source: consuming some FrameSource & ~Copyable, _ recognizer: Recognizer
+    _ source: consuming some FrameSource & ~Copyable, _ recognizer: Recognizer, _ voice: VoiceProfile?
   ) throws -> FileVerdict {
-    guard let record else { return try listen(to: &source, recognizer) }
+    guard let record else { return try listen(to: &source, recognizer, voice) }
     var recording = try RecordingSource(source, path: record)
-    let heard = try listen(to: &recording, recognizer)
+    let heard = try listen(to: &recording, recognizer, voice)
     if let failure = recording.failure { throw failure }
     return heard
   }
 
-  private func listen(to source: inout some FrameSource & ~Copyable, _ recognizer: Recognizer) throws -> FileVerdict {
+  private func listen(
+    to source: inout some FrameSource & ~Copyable, _ recognizer: Recognizer, _ voice: VoiceProfile?
+  ) throws -> FileVerdict {
     var session = try Session(
-      recognizer, inputRate: source.sampleRate, every: output.every, statisticsEvery: statsEvery)
+      recognizer, profile: voice, inputRate: source.sampleRate, every: output.every, statisticsEvery: statsEvery)
     do {
       var sink: any LabelSink = QueuedSink(output.format.sink(labels: recognizer.labels, live: true))
       defer { sink.close() }

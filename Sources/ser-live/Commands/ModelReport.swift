@@ -12,6 +12,8 @@ struct ModelReport: Encodable {
   var trainingSpeakers: [String]
   var validationSpeakers: [String]
   var heldOutSpeakers: [String]
+  /// nil of a model that was not adapted.
+  var adaptation: Provenance.Adaptation?
   var emotions: [String]
   var genders: [String]
   var frontEnd: FrontEnd
@@ -66,6 +68,7 @@ struct ModelReport: Encodable {
     trainingSpeakers = provenance.trainingSpeakers
     validationSpeakers = provenance.validationSpeakers
     heldOutSpeakers = provenance.heldOutSpeakers
+    adaptation = provenance.adaptation
     emotions = recognizer.labels.emotions
     genders = recognizer.labels.genders
     frontEnd = FrontEnd(
@@ -112,6 +115,10 @@ struct ModelReport: Encodable {
       line("rows", "one every \(hop) ms from \(window) ms of sound at \(frontEnd.sampleRate) Hz"),
       line("columns", "\(features.reduce(0) { $0 + $1.columns }): \(columns)"),
     ]
+    if let adaptation {
+      let names = speakers(adaptation.speakers)
+      lines.append(line("adapted to", "\(adaptation.clips) clips of \(names) (\(speakers(adaptation.corpora)))"))
+    }
     for network in networks { lines += [""] + network.lines }
     return lines
   }

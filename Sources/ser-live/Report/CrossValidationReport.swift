@@ -7,12 +7,23 @@ struct CrossValidationReport: Encodable {
   var settings: CrossValidationSettings
   var emotions: [String]
   var summary: CrossValidationSummary
+  /// Of the same clips without calibration or adaptation; nil where the protocol tests neither.
+  var plain: CrossValidationSummary?
 
   /// The networks, the vote at the end.
   private var names: [String] { summary.networks.keys.filter { $0 != "ensemble" }.sorted() + ["ensemble"] }
 
   /// What standard output shows.
   var lines: [String] {
+    guard let plain else { return lines(summary) }
+    return lines(summary) + ["", plainTitle] + lines(plain)
+  }
+
+  private var plainTitle: String {
+    "the same clips without \(settings.evaluationProtocol == .adapted ? "adaptation" : "calibration"):"
+  }
+
+  private func lines(_ summary: CrossValidationSummary) -> [String] {
     var lines: [String] = []
     let severalSeeds = summary.seeds.count > 1
     for fold in summary.folds {
@@ -53,6 +64,9 @@ struct CrossValidationReport: Encodable {
       lines += ["", "## Seed \(seed.seed)", ""]
       if folds > 1 { lines += ["Means over the folds ± their standard deviation (of a sample: n − 1).", ""] }
       lines += table(seed.networks, seed.gender)
+      if let plain = plain?.seeds.first(where: { $0.seed == seed.seed }) {
+        lines += ["", "T" + plainTitle.dropFirst(), ""] + table(plain.networks, plain.gender)
+      }
       lines += ["", "UAR of each fold:", ""]
       lines += Markdown.table(
         ["fold"] + names + ["test speakers"],
@@ -67,6 +81,7 @@ struct CrossValidationReport: Encodable {
         "Means over the seeds' means ± the standard deviation of these (of a sample: n − 1).", "",
       ]
       lines += table(summary.networks, summary.gender)
+      if let plain { lines += ["", "T" + plainTitle.dropFirst(), ""] + table(plain.networks, plain.gender) }
     }
     let pool = summary.pool["ensemble"]!
     lines += ["", "## All test clips in one pool", ""]

@@ -42,15 +42,16 @@ extension Recognizer {
   ///
   /// - Parameters:
   ///   - corpus: whose labels are the recognizer's.
+  ///   - profile: that each recording, and each clip alone, begins with.
   ///   - progress: called after each speaker, from several threads.
   /// - Throws: where a network cannot hear row by row, a recording or the noise cannot be read, or a rate not be converted.
   public func streamTest(
-    _ corpus: Corpus, _ settings: StreamSettings,
+    _ corpus: Corpus, _ settings: StreamSettings, profile: VoiceProfile? = nil,
     progress: @Sendable (_ speaker: String) -> Void = { _ in }
   ) throws -> StreamTest {
     let tests = try Parallel.map(corpus.speakers) { speaker in
       let clips = corpus.clips.indices.filter { corpus.clips[$0].speaker == speaker }
-      var player = try StreamPlayer(self, LongRecording(corpus, clips, settings))
+      var player = try StreamPlayer(self, profile, LongRecording(corpus, clips, settings))
       let test = try player.play(corpus)
       progress(speaker)
       return test
@@ -66,11 +67,9 @@ extension Recognizer {
 
   /// The same model with another smoother.
   public func smoothing(by smoother: SmootherConfiguration) -> Recognizer {
-    var configuration = configuration
-    configuration.smoother = smoother
-    return Recognizer(
-      configuration: configuration, labels: labels, statistics: statistics, networks: networks, ensemble: ensemble,
-      provenance: provenance)
+    var recognizer = self
+    recognizer.replaceSmoother(smoother)
+    return recognizer
   }
 }
 
@@ -92,9 +91,9 @@ private struct StreamPlayer: ~Copyable {
   /// in, what the resampler holds back, and the piece that is pushed at once. In seconds.
   private static let delay = 0.1
 
-  init(_ recognizer: Recognizer, _ recording: LongRecording) throws {
-    let pipeline = try Pipeline(recognizer, inputRate: recording.rate)
-    let single = try Pipeline(recognizer, inputRate: recording.rate)
+  init(_ recognizer: Recognizer, _ profile: VoiceProfile?, _ recording: LongRecording) throws {
+    let pipeline = try Pipeline(recognizer, profile: profile, inputRate: recording.rate)
+    let single = try Pipeline(recognizer, profile: profile, inputRate: recording.rate)
     labels = recognizer.labels.emotions.count
     self.recording = recording
     self.pipeline = pipeline

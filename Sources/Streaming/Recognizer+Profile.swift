@@ -1,0 +1,48 @@
+extension Recognizer {
+  /// Makes sure that a profile's rows are those that the recognizer hears.
+  ///
+  /// - Parameter name: what the profile is called in the error.
+  /// - Throws: a `ConfigurationError` that names what differs, with both values.
+  public func requireFit(_ profile: VoiceProfile, name: String) throws(ConfigurationError) {
+    let differences = profile.differences(from: configuration)
+    guard differences.isEmpty else {
+      throw ConfigurationError(
+        key: name,
+        message: "the profile was made of other rows than the model hears: \(differences.joined(separator: ", ")); "
+          + "calibrate again with this model and these options")
+    }
+  }
+
+  /// As it is when a session begins.
+  ///
+  /// - Parameter profile: of the voice, fits the recognizer; nil where it is not known.
+  package func normalizer(_ profile: VoiceProfile? = nil) -> Normalizer {
+    let frontEnd = configuration.frontEnd
+    var normalizer = Normalizer(statistics, configuration.normalizer, frontEnd: frontEnd, rowRate: frontEnd.rowRate)
+    if let profile { normalizer.hear(prior(profile)) }
+    return normalizer
+  }
+
+  /// What the normaliser is to have heard when a session begins with a profile.
+  ///
+  /// A session holds all emotions, a profile a neutral voice. What lies between the two in the training data is
+  /// added: mean + (all − neutral), variance × all / neutral. A model that does not know how neutral speech differs takes
+  /// the profile as it is. A profile counts for the same time, however long its speech: that it is of this voice weighs
+  /// more than how many rows it has.
+  ///
+  /// - Parameter profile: fits the recognizer.
+  func prior(_ profile: VoiceProfile) -> FeatureStatistics {
+    var prior = profile.statistics
+    prior.weight = Float(Self.profileSeconds * configuration.frontEnd.rowRate)
+    guard let neutral else { return prior }
+    for i in prior.mean.indices {
+      prior.mean[i] += statistics.mean[i] - neutral.mean[i]
+      prior.variance[i] *=
+        (statistics.variance[i] + Normalizer.smallest) / (neutral.variance[i] + Normalizer.smallest)
+    }
+    return prior
+  }
+
+  /// Seconds of speech that a profile counts for. Chosen on validation speakers: see docs/personal.md.
+  static let profileSeconds = 20.0
+}

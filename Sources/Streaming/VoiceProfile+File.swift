@@ -1,0 +1,75 @@
+import FoundationEssentials
+import Models
+
+/// A profile as a file: statistics as tensors, what made the rows as JSON in the metadata.
+extension VoiceProfile {
+  private static let format = "ser-live profile"
+  private static let version = "1"
+
+  /// All of it as a file. The same profile gives the same file.
+  public var file: SafeTensors {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    func json(_ value: some Encodable) -> String {
+      // Strings, booleans and finite numbers always encode.
+      String(decoding: try! encoder.encode(value), as: UTF8.self)
+    }
+    let width = statistics.mean.count
+    return SafeTensors(
+      metadata: [
+        "format": Self.format, "version": Self.version, "frontEnd": json(frontEnd),
+        "preprocessing": json(preprocessing),
+      ],
+      tensors: [
+        "mean": SafeTensors.Tensor(shape: [width], values: statistics.mean),
+        "variance": SafeTensors.Tensor(shape: [width], values: statistics.variance),
+        "rows": SafeTensors.Tensor(shape: [], values: [statistics.weight]),
+      ])
+  }
+
+  /// Reads what `file` wrote.
+  ///
+  /// - Parameters:
+  ///   - file: a profile.
+  ///   - name: what it is called in errors.
+  /// - Throws: `CheckpointError` where the file is of another kind or version, or holds what no speech gives.
+  public init(_ file: SafeTensors, name: String) throws(CheckpointError) {
+    guard file.metadata["format"] == Self.format else {
+      throw CheckpointError(
+        "\(name) is no voice profile: its metadata lack the format '\(Self.format)'; `ser-live calibrate` makes one")
+    }
+    guard let version = file.metadata["version"], version == Self.version else {
+      throw CheckpointError(
+        "\(name) has version \(file.metadata["version"] ?? "none"), this program reads version \(Self.version); "
+          + "calibrate again")
+    }
+    func decode<Value: Decodable>(_ key: String, _ type: Value.Type) throws(CheckpointError) -> Value {
+      do {
+        return try JSONDecoder().decode(type, from: Data((file.metadata[key] ?? "").utf8))
+      } catch {
+        throw CheckpointError(
+          "\(name): its metadata '\(key)' cannot be read: \(decodingSentence(error, whole: "they"))")
+      }
+    }
+    let frontEnd = try decode("frontEnd", FrontEndConfiguration.self)
+    let preprocessing = try decode("preprocessing", PreprocessingConfiguration.self)
+    do {
+      try frontEnd.validate()
+      try preprocessing.validate()
+    } catch {
+      throw CheckpointError("\(name): its configuration cannot work: \(error)")
+    }
+    let width = FeatureLayout(frontEnd).width
+    let statistics = FeatureStatistics(
+      weight: try file.tensor("rows", shape: [], file: name)[0],
+      mean: try file.tensor("mean", shape: [width], file: name),
+      variance: try file.tensor("variance", shape: [width], file: name))
+    guard statistics.weight >= 1 else {
+      throw CheckpointError("\(name): its statistics are of \(statistics.weight) rows, but should be of 1 at least")
+    }
+    if let negative = statistics.variance.first(where: { $0 < 0 }) {
+      throw CheckpointError("\(name): 'variance' holds \(negative), but no variance is negative")
+    }
+    self.init(statistics, frontEnd: frontEnd, preprocessing: preprocessing)
+  }
+}

@@ -1,0 +1,112 @@
+import Models
+import Streaming
+
+extension Recognizer {
+  /// λ of an adaptation where nobody says otherwise: see docs/personal.md for what others gave.
+  public static let adaptationPenalty = 1.0
+
+  /// The recognizer with the last layer of each emotion network fitted to some clips, all else as it was: what the
+  /// networks hear stays, what they call it moves.
+  ///
+  /// - Parameters:
+  ///   - dataset: made with the recognizer's configuration; its labels are the recognizer's.
+  ///   - clips: by index into the dataset's corpus. Each counts the same, the utterances of one by their rows. Emotions
+  ///     without one keep their place.
+  ///   - profile: that sessions will begin with.
+  ///   - penalty: λ, above 0: what a change of the weights costs, see `LastLayer`.
+  /// - Throws: `badData` where there is no speech in any of the clips, or only of one emotion, or a network does not end in
+  ///   a dense layer.
+  public func adapted(
+    to clips: [Int], of dataset: Dataset, profile: VoiceProfile? = nil, penalty: Double = adaptationPenalty
+  ) throws(TrainingError) -> Recognizer {
+    let heard = clips.filter { dataset.rows[$0][0].rowCount > 0 }
+    guard !heard.isEmpty else {
+      throw TrainingError(.badData, "no speech was heard in any of the \(clips.count) recordings to adapt to")
+    }
+    let emotions = Set(heard.map { dataset.corpus.clips[$0].emotion })
+    guard emotions.count > 1 else {
+      throw TrainingError(
+        .badData,
+        "all recordings to adapt to are '\(labels.emotions[emotions.first!])': add some of another emotion, for it to be "
+          + "told from")
+    }
+    var adapted = self
+    for index in networks.indices where networks[index].configuration.target == .emotion {
+      let network = networks[index]
+      guard let dense = network.layers.layers.last as? Dense else {
+        let last = network.configuration.layers.last?.name ?? "nothing"
+        throw TrainingError(
+          .badData,
+          "network '\(network.configuration.name)' ends in '\(last)' and cannot be adapted: only a dense last layer can"
+        )
+      }
+      var examples: [LastLayer.Example] = []
+      for clip in heard {
+        let rows = dataset.rows[clip][0]
+        var listener = FeatureListener(network, normalizer: normalizer(profile))
+        for utterance in rows.utterances {
+          examples.append(
+            LastLayer.Example(
+              features: listener.features(utterance), label: dataset.corpus.clips[clip].emotion,
+              weight: Float(utterance.count) / Float(rows.rowCount * rows.width)))
+        }
+      }
+      let kept = network.weights.count - dense.parameterCount
+      let layer = LastLayer(
+        inputs: dense.inputWidth, outputs: dense.outputWidth, weights: Array(network.weights[kept...]),
+        temperature: network.temperature)
+      adapted.networks[index].weights.replaceSubrange(
+        kept..., with: layer.fitted(to: examples, penalty: penalty))
+    }
+    adapted.provenance.note(adaptedTo: heard.map { dataset.corpus.clips[$0] }, of: dataset.corpus)
+    return adapted
+  }
+}
+
+/// What comes into the last layer of a network, utterance by utterance of one session.
+struct FeatureListener {
+  private let network: Network
+  private let body: Sequential
+  private var normalizer: Normalizer
+
+  init(_ network: Network, normalizer: Normalizer) {
+    self.network = network
+    self.normalizer = normalizer
+    body = Sequential(inputWidth: network.layers.inputWidth, Array(network.layers.layers.dropLast()))
+  }
+
+  /// - Parameter utterance: rows as the front end makes them, [rows × width].
+  mutating func features(_ utterance: [Float]) -> [Float] {
+    let width = body.inputWidth
+    var rows: [Float] = []
+    var row = [Float](repeating: 0, count: width)
+    for start in stride(from: 0, to: utterance.count, by: width) {
+      let features = utterance.span.extracting(start..<start + width)
+      if network.configuration.adaptive {
+        normalizer.adapt(features, into: &row)
+      } else {
+        normalizer.normalize(features, into: &row)
+      }
+      rows += row
+    }
+    var pass = Pass.inference
+    var cache = LayerCache()
+    body.forward(
+      rows.span, layout: SequenceLayout(lengths: [utterance.count / width]),
+      weights: network.weights.span.extracting(0..<body.parameterCount), pass: &pass, cache: &cache)
+    return cache.output
+  }
+}
+
+extension Provenance {
+  /// Adds clips to those that the model was adapted to.
+  fileprivate mutating func note(adaptedTo clips: [Clip], of corpus: Corpus) {
+    var adaptation = adaptation ?? Adaptation()
+    adaptation.clips += clips.count
+    for clip in clips {
+      _ = adaptation.corpora.index(of: corpus.sources[clip.source].name)
+      _ = adaptation.speakers.index(of: clip.speaker)
+    }
+    self.adaptation = adaptation
+  }
+}
