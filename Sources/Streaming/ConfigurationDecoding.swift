@@ -7,8 +7,11 @@ extension Decoder {
   package func section<Key: CodingKey & CaseIterable>(_ keys: Key.Type) throws -> KeyedDecodingContainer<Key> {
     if let stray = try strayKey(besides: Key.allCases.map(\.stringValue)) {
       let path = (codingPath + [stray]).map(\.stringValue).joined(separator: ".")
-      let valid = Key.allCases.map(\.stringValue).joined(separator: ", ")
-      throw ConfigurationError(key: path, message: "there is no such setting here; there are \(valid)")
+      let valid = Key.allCases.map(\.stringValue)
+      throw ConfigurationError(
+        key: path,
+        message: "there is no such setting here; there are \(valid.joined(separator: ", "))"
+          + suggestion(for: stray.stringValue, among: valid))
     }
     return try container(keyedBy: keys)
   }
@@ -21,8 +24,11 @@ extension Decoder {
     let name = try singleValueContainer().decode(String.self)
     if let choice = Choice(rawValue: name) { return choice }
     let path = codingPath.filter { $0.intValue == nil }.map(\.stringValue).joined(separator: ".")
-    let valid = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-    throw ConfigurationError(key: path, message: "there is no \(kind) ‘\(name)’; valid are \(valid)")
+    let valid = Choice.allCases.map(\.rawValue)
+    throw ConfigurationError(
+      key: path,
+      message: "there is no \(kind) ‘\(name)’; valid are \(valid.joined(separator: ", "))"
+        + suggestion(for: name, among: valid))
   }
 }
 

@@ -25,6 +25,8 @@ package struct Recognition: UtteranceReceiver {
   private var probabilities: [Float]
   /// What the ensemble thinks of the utterance so far, [emotions].
   package private(set) var posterior: [Float]
+  /// The same as it is reported, [labels].
+  private var reported: [Float]
   private var gender: [Float]
   /// First row of the open utterance.
   private var first: Int?
@@ -48,12 +50,13 @@ package struct Recognition: UtteranceReceiver {
     states = recognizer.folded.map { $0.makeState() }
     waiting = recognizer.networks.map { _ in [] }
     isStreaming = recognizer.networks.map { $0.isStreaming && !(verdictsOnly && $0.unrollsPooledRow) }
-    smoother = Smoother(labels: emotions, configuration: recognizer.configuration.smoother)
+    smoother = Smoother(labels: recognizer.labelMap.names.count, configuration: recognizer.configuration.smoother)
     adapted = Array(repeating: 0, count: recognizer.width)
     fixed = adapted
     votes = Array(repeating: 0, count: recognizer.ensemble.weights.count * emotions)
     probabilities = Array(repeating: 0, count: max(emotions, recognizer.labels.genders.count))
     posterior = Array(repeating: 0, count: emotions)
+    reported = Array(repeating: 0, count: recognizer.labelMap.names.count)
     let tellsGender = recognizer.networks.contains { $0.configuration.target == .gender }
     gender = Array(repeating: 0, count: tellsGender ? recognizer.labels.genders.count : 0)
   }
@@ -90,7 +93,13 @@ package struct Recognition: UtteranceReceiver {
       }
       if network.configuration.target == .emotion { emotionNetwork += 1 }
     }
-    if isStreaming.allSatisfy({ $0 }) { recognizer.ensemble.combine(&votes, into: &posterior) }
+    if isStreaming.allSatisfy({ $0 }) { vote() }
+  }
+
+  /// Counts the votes of the emotion networks.
+  private mutating func vote() {
+    recognizer.ensemble.combine(&votes, into: &posterior)
+    recognizer.labelMap.merge(posterior, into: &reported)
   }
 
   /// Keeps the probabilities of a network, the `emotionNetwork`-th of those for emotions where it is one.
@@ -115,20 +124,20 @@ package struct Recognition: UtteranceReceiver {
       }
       if network.configuration.target == .emotion { emotionNetwork += 1 }
     }
-    recognizer.ensemble.combine(&votes, into: &posterior)
+    vote()
   }
 
   package mutating func utteranceEnded(row: Int) {
     guard let first else { return }
     self.first = nil
     if !isStreaming.allSatisfy({ $0 }) { hearWaiting() }
-    let label = posterior.indices.max { posterior[$0] < posterior[$1] }!
+    let label = reported.indices.max { reported[$0] < reported[$1] }!
     events.append(
       .utterance(
         // Copies: an event that shared the storage would make the next row allocate.
         Utterance(
           start: Double(first) * hop, end: Double(row - 1) * hop + window, label: label,
-          confidence: posterior[label], probabilities: posterior.map { $0 }, gender: gender.map { $0 })))
+          confidence: reported[label], probabilities: reported.map { $0 }, gender: gender.map { $0 })))
   }
 
   package mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {
@@ -145,8 +154,8 @@ package struct Recognition: UtteranceReceiver {
   }
 
   private mutating func smooth(isSpeech: Bool) {
-    let posterior = posterior
-    if let change = smoother.step(time: time, speech: isSpeech, probabilities: posterior.span) {
+    let reported = reported
+    if let change = smoother.step(time: time, speech: isSpeech, probabilities: reported.span) {
       events.append(.label(change))
     }
   }

@@ -4,6 +4,8 @@ import Models
 public struct Recognizer: Sendable {
   public private(set) var configuration: RecognizerConfiguration
   public let labels: LabelSet
+  /// What of the emotions is reported, by which names.
+  public private(set) var labelMap: LabelMap
   /// Of the training rows; where every session starts from.
   public let statistics: FeatureStatistics
   /// Of those training rows that are neutral speech; nil where that is not known.
@@ -25,6 +27,7 @@ public struct Recognizer: Sendable {
     precondition(networks.map(\.configuration) == configuration.networks, "networks other than the configuration's")
     self.configuration = configuration
     self.labels = labels
+    labelMap = LabelMap(labels.emotions)
     self.statistics = statistics
     self.neutral = neutral
     self.networks = networks
@@ -42,6 +45,17 @@ public struct Recognizer: Sendable {
   public mutating func replaceSmoother(_ smoother: SmootherConfiguration) {
     configuration.smoother = smoother
   }
+
+  /// Reports emotions by other names from here on, or several as one.
+  ///
+  /// - Parameter map: of this recognizer's emotions.
+  public mutating func report(by map: LabelMap) {
+    precondition(map.targets.count == labels.emotions.count, "a map of another model's emotions")
+    labelMap = map
+  }
+
+  /// The names that events go by: `labels` as the map has them.
+  public var reportedLabels: LabelSet { LabelSet(emotions: labelMap.names, genders: labels.genders) }
 
   /// Columns of a feature row.
   public var width: Int { statistics.mean.count }

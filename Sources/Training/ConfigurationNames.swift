@@ -1,3 +1,4 @@
+import Models
 import Streaming
 
 extension KeyedDecodingContainer {
@@ -11,7 +12,8 @@ extension KeyedDecodingContainer {
     guard let name = Name(rawValue: text) else {
       throw ConfigurationError(
         key: (codingPath + [key]).map(\.stringValue).joined(separator: "."),
-        message: "there is no '\(text)' here; there are \(Name.allCases.map(\.rawValue).joined(separator: ", "))")
+        message: "there is no '\(text)' here; there are \(Name.allCases.map(\.rawValue).joined(separator: ", "))"
+          + suggestion(for: text, among: Name.allCases.map(\.rawValue)))
     }
     value = name
   }

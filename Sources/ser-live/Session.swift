@@ -31,7 +31,7 @@ struct Session: ~Copyable {
     nextFrame = every ?? 0
     self.statisticsEvery = statisticsEvery
     nextStatistics = statisticsEvery ?? 0
-    verdict = RecordingVerdict(labels: recognizer.labels.emotions.count)
+    verdict = RecordingVerdict(labels: recognizer.reportedLabels.emotions.count)
   }
 
   /// How fast a source is listened to.
@@ -106,6 +106,7 @@ struct Session: ~Copyable {
       let count = try source.read(into: &span)
       if count == 0 { return }
       try sink.check()
+      if Reopening.isAsked() { try sink.reopen() }
       for warning in source.takeWarnings() {
         try sink.receive(
           .warning(

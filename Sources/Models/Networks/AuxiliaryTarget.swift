@@ -36,7 +36,8 @@ public struct AuxiliaryTarget: Codable, Sendable, Equatable {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: decoder.codingPath + [stray],
-          debugDescription: "an auxiliary target has no setting '\(stray.stringValue)'"))
+          debugDescription: "an auxiliary target has no setting '\(stray.stringValue)'"
+            + suggestion(for: stray.stringValue, among: Key.allCases.map(\.rawValue))))
     }
     let container = try decoder.container(keyedBy: Key.self)
     target = try container.decode(Kind.self, forKey: .target)

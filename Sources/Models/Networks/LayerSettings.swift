@@ -49,7 +49,8 @@ extension Decoder {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: codingPath + [stray],
-          debugDescription: "the layer '\(try layerName())' has no setting '\(stray.stringValue)'"))
+          debugDescription: "the layer '\(try layerName())' has no setting '\(stray.stringValue)'"
+            + suggestion(for: stray.stringValue, among: Key.allCases.map(\.stringValue))))
     }
     return try container(keyedBy: keys)
   }

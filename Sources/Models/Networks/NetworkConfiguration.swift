@@ -36,7 +36,8 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: decoder.codingPath + [stray],
-          debugDescription: "a network has no setting '\(stray.stringValue)'"))
+          debugDescription: "a network has no setting '\(stray.stringValue)'"
+            + suggestion(for: stray.stringValue, among: Key.allCases.map(\.rawValue))))
     }
     let container = try decoder.container(keyedBy: Key.self)
     name = try container.decode(String.self, forKey: .name)

@@ -20,7 +20,7 @@ struct Check: ParsableCommand {
 
   @OptionGroup var capture: CaptureOptions
   @Option(help: "Seconds to listen.") var seconds = 3.0
-  @Option(help: "How the report is written.") var format = OutputFormat.text
+  @Option(help: "How the report is written.") var format = ReportFormat.text
   @Option(help: "The model whose speech gate decides what speech is; the built-in one without it.") var model: String?
 
   /// A sound server may take 2 s to deliver for the first time.

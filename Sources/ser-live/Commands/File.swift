@@ -25,9 +25,9 @@ struct File: ParsableCommand {
 
   func run() throws {
     Interruption.install()
-    let recognizer = smoothing.applied(to: preprocessing.applied(to: try ModelFile.load(output.model)))
+    let recognizer = smoothing.applied(to: preprocessing.applied(to: try output.recognizer()))
     let voice = try profile.load(for: recognizer)
-    var sink = output.format.sink(labels: recognizer.labels, live: realtime)
+    var sink = try output.sink(labels: recognizer.reportedLabels, live: realtime)
     defer { sink.close() }
     var bad: CaptureError?
     for path in paths where !Interruption.flag.isStopped {
@@ -49,6 +49,7 @@ struct File: ParsableCommand {
     if normalization.normalize != nil && source.gain == nil { NormalizationOption.reportNoLevel(path) }
     SessionControls.program.source = path.lastPathComponent
     var session = try Session(recognizer, profile: voice, inputRate: source.sampleRate, every: output.every)
+    sink.begin(path)
     var damage: CaptureError?
     do {
       try session.listen(to: &source, pace: realtime ? .realTime : .free, sink: &sink)

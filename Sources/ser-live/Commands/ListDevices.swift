@@ -15,7 +15,7 @@ struct ListDevices: ParsableCommand {
         ser-live devices --format jsonl | jq -r 'select(.available) | .name'
       """)
 
-  @Option(help: "How devices are listed.") var format = OutputFormat.text
+  @Option(help: "How devices are listed.") var format = ReportFormat.text
 
   func run() throws {
     let devices = Devices.list()

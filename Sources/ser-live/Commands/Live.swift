@@ -12,6 +12,7 @@ struct Live: ParsableCommand {
       Examples:
         ser-live live
         ser-live live --device hw:1,0 --format jsonl
+        ser-live live --output jsonl:events.jsonl --labels angry+fearful+disgust=stressed,calm+neutral=relaxed
         ser-live live --device c920 --channel 1 --record session.flac --stats
         arecord -q -r 16000 -f S16_LE -t raw | ser-live live --device - --rate 16000
       """)
@@ -40,7 +41,7 @@ struct Live: ParsableCommand {
 
   func run() throws {
     Interruption.install()
-    let recognizer = smoothing.applied(to: preprocessing.applied(to: try ModelFile.load(output.model)))
+    let recognizer = smoothing.applied(to: preprocessing.applied(to: try output.recognizer()))
     let voice = try profile.load(for: recognizer)
     if capture.isRaw {
       SessionControls.program.source = "standard input"
@@ -80,7 +81,9 @@ struct Live: ParsableCommand {
     var session = try Session(
       recognizer, profile: voice, inputRate: source.sampleRate, every: output.every, statisticsEvery: statsEvery)
     do {
-      var sink: any LabelSink = QueuedSink(output.format.sink(labels: recognizer.labels, live: true))
+      let epoch = capture.isRaw ? nil : WallClock.now()
+      var sink: any LabelSink = QueuedSink(
+        try output.sink(labels: recognizer.reportedLabels, live: true, epoch: epoch))
       defer { sink.close() }
       try session.listen(to: &source, pace: .free, sink: &sink)
     }

@@ -1,16 +1,128 @@
 import ArgumentParser
+import Glibc
+import Models
+import Streaming
 
 extension OutputFormat: ExpressibleByArgument {}
 
-/// Options of every command that listens.
+/// Options of every command that listens: through which model, and how events are written.
 struct OutputOptions: ParsableArguments {
   @Option(help: "The model; the built-in one without it.") var model: String?
-  @Option(help: "How events are written.") var format: OutputFormat = .text
+  @Option(help: "How events are written to standard output.") var format: OutputFormat = .text
+  @Option(
+    help: ArgumentHelp(
+      """
+      Also write events to a file, in any of the formats; may be given several times. SIGHUP opens it anew. What is in \
+      it stays, but an EmotionML document is replaced.
+      """, valueName: "format:file"))
+  var output: [AdditionalOutput] = []
   @Option(help: "Also report the smoothed probabilities every so many seconds.") var every: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Report these events only: \(EventKind.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "event,event,…"))
+  var events: EventSelection?
+  @Option(
+    help: ArgumentHelp(
+      """
+      Report emotions together or by other names, such as angry+fearful+disgust=stressed,calm+neutral=relaxed. \
+      Probabilities add up.
+      """, valueName: "emotion+…=label,…"))
+  var labels: LabelGroups?
 
   func validate() throws {
     if let every, !(0.01...3600 ~= every) {
       throw ValidationError("--every takes seconds between 0.01 and 3600, not \(every)")
     }
+    if let events, events.kinds.contains(.frame) != (every != nil) {
+      throw ValidationError(
+        every == nil
+          ? "--events with frame needs --every SECONDS: how often there is one"
+          : "--every reports frames, which --events leaves out: add frame to --events, or drop --every")
+    }
+    for (index, one) in output.enumerated() where output[..<index].contains(where: { $0.path == one.path }) {
+      throw ValidationError("--output names \(one.path) twice")
+    }
+  }
+
+  /// The model, reporting by the labels that were asked for.
+  func recognizer() throws -> Recognizer {
+    var recognizer = try ModelFile.load(model)
+    if let labels {
+      do {
+        recognizer.report(by: try LabelMap(labels.groups, of: recognizer.labels.emotions))
+      } catch {
+        throw ValidationError("--\(error)")
+      }
+    }
+    return recognizer
+  }
+
+  /// Opens everything that events are written to.
+  ///
+  /// - Parameters:
+  ///   - live: whether events come at the pace of the sound.
+  ///   - epoch: when the first sample was captured, in seconds since 1970; nil where it was not captured now.
+  func sink(labels: LabelSet, live: Bool, epoch: Double? = nil) throws(SinkError) -> any LabelSink {
+    // The files first: what cannot be opened shows before anything is written.
+    var files: [any LabelSink] = []
+    for one in output {
+      files.append(
+        try EncodedSink(
+          one.format.encoder(labels: labels, epoch: epoch), labels: labels, to: .file(OutputFile(one.path))))
+    }
+    if !files.isEmpty { Reopening.install() }
+    let standard = try format.sink(labels: labels, live: live, epoch: epoch)
+    return SinkGroup([standard] + files, kinds: events?.kinds ?? Set(EventKind.allCases))
+  }
+}
+
+/// A file to write events to, and the format: `jsonl:FILE`.
+struct AdditionalOutput: ExpressibleByArgument, Equatable {
+  let format: OutputFormat
+  let path: String
+
+  init?(argument: String) {
+    guard let colon = argument.firstIndex(of: ":"), let format = OutputFormat(rawValue: String(argument[..<colon]))
+    else { return nil }
+    path = String(argument[argument.index(after: colon)...])
+    self.format = format
+    // Standard output is what --format is for.
+    if path.isEmpty || path == "-" { return nil }
+  }
+}
+
+/// Kinds of events, separated by commas.
+struct EventSelection: ExpressibleByArgument, Equatable {
+  let kinds: Set<EventKind>
+
+  init?(argument: String) {
+    var kinds: Set<EventKind> = []
+    for name in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let kind = EventKind(rawValue: String(name)) else { return nil }
+      kinds.insert(kind)
+    }
+    self.kinds = kinds
+  }
+}
+
+/// Emotions and what they are reported as: `angry+fearful=stressed,calm=relaxed`.
+struct LabelGroups: ExpressibleByArgument {
+  let groups: [(emotions: [String], name: String)]
+
+  init?(argument: String) {
+    var groups: [(emotions: [String], name: String)] = []
+    for text in argument.split(separator: ",", omittingEmptySubsequences: false) {
+      let sides = text.split(separator: "=", omittingEmptySubsequences: false).map(Self.trimmed)
+      guard sides.count == 2, !sides[1].isEmpty else { return nil }
+      let emotions = sides[0].split(separator: "+", omittingEmptySubsequences: false).map(Self.trimmed)
+      guard !emotions.contains("") else { return nil }
+      groups.append((emotions, sides[1]))
+    }
+    self.groups = groups
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    String(String(text.drop { $0 == " " }.reversed().drop { $0 == " " }).reversed())
   }
 }

@@ -12,6 +12,12 @@ protocol LabelSink {
   /// Shows the present state of the stream, where the sink shows it at all.
   mutating func refresh(_ snapshot: Snapshot) throws(SinkError)
 
+  /// What is received from here on is about the recording at this path.
+  mutating func begin(_ recording: String)
+
+  /// Opens the files that it writes to anew, where it has any.
+  mutating func reopen() throws(SinkError)
+
   /// Says something to people, aside from the events.
   mutating func note(_ line: String) throws(SinkError)
 
@@ -23,6 +29,10 @@ protocol LabelSink {
 }
 
 extension LabelSink {
+  func begin(_ recording: String) {}
+
+  func reopen() {}
+
   func note(_ line: String) { Messages.write(line) }
 
   func check() {}
@@ -34,21 +44,37 @@ enum OutputFormat: String, CaseIterable, Sendable {
   case text
   /// For programs: one JSON object a line.
   case jsonl
+  /// For spreadsheets and `cut`: a table with tabs between its fields.
+  case tsv
+  /// For programs that know the W3C's Emotion Markup Language.
+  case emotionml
 
-  /// The sink that writes this format.
+  /// The sink that writes this format to standard output.
   /// - Parameters:
   ///   - live: whether events come at the pace of the sound, so that a display is worth redrawing.
+  ///   - epoch: when the first sample was captured, in seconds since 1970; nil where it was not captured now.
   ///   - output: standard output.
   ///   - messages: standard error.
   func sink(
-    labels: LabelSet, live: Bool, output: Output = .standard, messages: Output = .messages
-  ) -> any LabelSink {
+    labels: LabelSet, live: Bool, epoch: Double? = nil, output: Output = .standard, messages: Output = .messages
+  ) throws(SinkError) -> any LabelSink {
     switch self {
-    case .jsonl: JSONLinesSink(labels: labels, output: output)
     case .text where live && Terminal.redraws(output):
       TerminalView.open(labels: labels, terminal: Terminal(output: output))
         ?? TextSink(labels: labels, output: output, messages: messages)
     case .text: TextSink(labels: labels, output: output, messages: messages)
+    case .jsonl, .tsv, .emotionml:
+      try EncodedSink(encoder(labels: labels, epoch: epoch), labels: labels, to: .output(output, messages: messages))
+    }
+  }
+
+  /// The form of this format's documents.
+  func encoder(labels: LabelSet, epoch: Double?) -> any EventEncoder {
+    switch self {
+    case .text: TextEncoder(labels: labels)
+    case .jsonl: JSONLinesEncoder(labels: labels)
+    case .tsv: TSVEncoder(labels: labels)
+    case .emotionml: EmotionMLEncoder(labels: labels, epoch: epoch)
     }
   }
 }

@@ -7,11 +7,14 @@ enum SinkError: Error, Equatable, CustomStringConvertible {
   case closed
   /// The system refused with this `errno`.
   case failed(Int32)
+  /// It refused to open or to write this file.
+  case file(String, Int32)
 
   var description: String {
     switch self {
     case .closed: "the reader of the output has gone"
     case .failed(let code): "cannot write the output: \(systemMessage(code)); check where it is sent"
+    case .file(let path, let code): "cannot write \(path): \(systemMessage(code))"
     }
   }
 
@@ -19,7 +22,7 @@ enum SinkError: Error, Equatable, CustomStringConvertible {
   var exitCode: Int32 {
     switch self {
     case .closed: EXIT_SUCCESS
-    case .failed: ExitStatus.inputOutput
+    case .failed, .file: ExitStatus.inputOutput
     }
   }
 }

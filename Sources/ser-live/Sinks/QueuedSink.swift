@@ -55,6 +55,16 @@ final class QueuedSink: LabelSink, Sendable {
     queue.async { [self] in write { sink throws(SinkError) in try sink.note(line) } }
   }
 
+  func begin(_ recording: String) {
+    queue.async { [self] in sink.begin(recording) }
+  }
+
+  func reopen() throws(SinkError) {
+    try check()
+    state.withLock { $0.waiting += 1 }
+    queue.async { [self] in write { sink throws(SinkError) in try sink.reopen() } }
+  }
+
   func check() throws(SinkError) {
     if let failure = state.withLock(\.failure) { throw failure }
   }

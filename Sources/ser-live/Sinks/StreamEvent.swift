@@ -15,11 +15,27 @@ enum StreamEvent: Sendable, Equatable {
   /// in seconds since the first sample of the stream.
   case warning(code: String, time: Double, message: String)
 
+  /// What kind of event it is.
+  var kind: EventKind {
+    switch self {
+    case .label: .label
+    case .frame: .frame
+    case .utterance: .utterance
+    case .file: .file
+    case .warning: .warning
+    }
+  }
+
   /// The event as it is after another `seconds` on the way to its reader.
   func delayed(by seconds: Double) -> StreamEvent {
     guard case .label(let change, let latency?) = self else { return self }
     return .label(change, latency: latency + seconds)
   }
+}
+
+/// The kinds of events, by the names that they have in the output.
+enum EventKind: String, CaseIterable, Sendable {
+  case label, frame, utterance, file, warning
 }
 
 /// The verdict for a whole recording.

@@ -23,6 +23,13 @@ struct TextSink: LabelSink {
   func close() {}
 }
 
+/// The same lines in a file, warnings among them: there it is events that people read.
+struct TextEncoder: EventEncoder {
+  let labels: LabelSet
+
+  func encode(_ event: StreamEvent) -> [UInt8]? { Array((TextLine(event, labels: labels).text + "\n").utf8) }
+}
+
 /// An event in words.
 struct TextLine {
   let text: String

@@ -26,7 +26,7 @@ import Testing
 
   @Test func nothingIsRedrawnOnAPipe() throws {
     for format in OutputFormat.allCases {
-      var sink = format.sink(labels: labels, live: true, output: pipe.output, messages: messages.output)
+      var sink = try format.sink(labels: labels, live: true, output: pipe.output, messages: messages.output)
       #expect(sink.refreshInterval == nil)
       for sample in samples { try sink.receive(sample.event) }
       try sink.refresh(
@@ -38,9 +38,9 @@ import Testing
     }
   }
 
-  @Test func formatsGiveTheirSinks() {
-    #expect(OutputFormat.jsonl.sink(labels: labels, live: true, output: pipe.output) is JSONLinesSink)
-    #expect(OutputFormat.text.sink(labels: labels, live: true, output: pipe.output) is TextSink)
+  @Test func formatsGiveTheirSinks() throws {
+    #expect(try OutputFormat.jsonl.sink(labels: labels, live: true, output: pipe.output) is EncodedSink)
+    #expect(try OutputFormat.text.sink(labels: labels, live: true, output: pipe.output) is TextSink)
   }
 
   @Test func closedMessagesDoNotEndTheEvents() throws {

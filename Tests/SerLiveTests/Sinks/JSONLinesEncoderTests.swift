@@ -4,9 +4,14 @@ import Testing
 
 @testable import ser_live
 
-@Suite struct JSONLinesSinkTests {
+@Suite struct JSONLinesEncoderTests {
   private let pipe = TestPipe()
-  private var sink: JSONLinesSink { JSONLinesSink(labels: labels, output: pipe.output) }
+  private var sink: EncodedSink { get throws { try sink(labels) } }
+
+  private func sink(_ labels: LabelSet) throws -> EncodedSink {
+    try EncodedSink(
+      JSONLinesEncoder(labels: labels), labels: labels, to: .output(pipe.output, messages: pipe.output))
+  }
 
   @Test(arguments: samples.indices) func eachEventIsTheExactLine(index: Int) throws {
     try sink.receive(samples[index].event)
@@ -89,12 +94,13 @@ import Testing
   }
 
   @Test func modelWithoutGenderSaysNothingOfIt() throws {
-    try JSONLinesSink(labels: LabelSet(emotions: labels.emotions, genders: []), output: pipe.output).receive(
+    try sink(LabelSet(emotions: labels.emotions, genders: [])).receive(
       .utterance(Utterance(start: 0, end: 1, label: 0, confidence: 0.5, probabilities: angry, gender: [])))
     #expect(try parsed().gender == nil)
   }
 
-  @Test func snapshotsAreNotWritten() {
+  @Test func snapshotsAreNotWritten() throws {
+    let sink = try self.sink
     sink.refresh(Snapshot(time: 1, label: .silence, confidence: 1, probabilities: angry, level: -60, speech: false))
     sink.close()
     #expect(pipe.text() == "")

@@ -1,19 +1,10 @@
 import Streaming
 
-/// Writes one JSON object a line for each event, and nothing else.
-struct JSONLinesSink: LabelSink {
+/// One JSON object a line for each event, and nothing else.
+struct JSONLinesEncoder: EventEncoder {
   let labels: LabelSet
-  let output: Output
 
-  var refreshInterval: Double? { nil }
-
-  func receive(_ event: StreamEvent) throws(SinkError) {
-    try output.write(line(for: event).bytes)
-  }
-
-  func refresh(_ snapshot: Snapshot) {}
-
-  func close() {}
+  func encode(_ event: StreamEvent) -> [UInt8]? { line(for: event).bytes }
 
   private func line(for event: StreamEvent) -> JSONLine {
     switch event {

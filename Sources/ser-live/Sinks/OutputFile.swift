@@ -1,0 +1,54 @@
+import Glibc
+
+/// A file that events are added to; it can be opened anew under its name when another program has moved it away.
+final class OutputFile {
+  let path: String
+  private var output: Output
+
+  /// Opens the file, and makes it where there is none; what is in it stays.
+  ///
+  /// - Throws: `SinkError.file` where it cannot be opened.
+  init(_ path: String) throws(SinkError) {
+    self.path = path
+    output = try Self.open(path)
+  }
+
+  deinit { close(output.descriptor) }
+
+  /// Opens what has the file's name now.
+  func reopen() throws(SinkError) {
+    let opened = try Self.open(path)
+    close(output.descriptor)
+    output = opened
+  }
+
+  /// Whether there is nothing in it; also true of what has no length, such as a pipe.
+  var isEmpty: Bool {
+    get throws(SinkError) {
+      var status = stat()
+      guard fstat(output.descriptor, &status) == 0 else { throw .file(path, errno) }
+      return status.st_size == 0
+    }
+  }
+
+  /// Empties the file, where it has a length.
+  func truncate() throws(SinkError) {
+    // EINVAL: a pipe or a device, which holds nothing.
+    guard ftruncate(output.descriptor, 0) == 0 || errno == EINVAL else { throw .file(path, errno) }
+  }
+
+  func write(_ bytes: [UInt8]) throws(SinkError) {
+    do {
+      try output.write(bytes)
+    } catch {
+      guard case .failed(let code) = error else { throw error }
+      throw .file(path, code)
+    }
+  }
+
+  private static func open(_ path: String) throws(SinkError) -> Output {
+    let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw .file(path, errno) }
+    return Output(descriptor: descriptor)
+  }
+}

@@ -1,0 +1,44 @@
+import Streaming
+
+/// Several sinks as one: each receives every event of the kinds that are wanted.
+struct SinkGroup: LabelSink {
+  /// The first is the one that speaks to people.
+  private var sinks: [any LabelSink]
+  private let kinds: Set<EventKind>
+
+  /// - Parameter sinks: at least one; notes go to the first.
+  init(_ sinks: [any LabelSink], kinds: Set<EventKind>) {
+    precondition(!sinks.isEmpty, "events must go somewhere")
+    self.sinks = sinks
+    self.kinds = kinds
+  }
+
+  var refreshInterval: Double? { sinks.compactMap(\.refreshInterval).min() }
+
+  mutating func receive(_ event: StreamEvent) throws(SinkError) {
+    guard kinds.contains(event.kind) else { return }
+    for index in sinks.indices { try sinks[index].receive(event) }
+  }
+
+  mutating func refresh(_ snapshot: Snapshot) throws(SinkError) {
+    for index in sinks.indices { try sinks[index].refresh(snapshot) }
+  }
+
+  mutating func begin(_ recording: String) {
+    for index in sinks.indices { sinks[index].begin(recording) }
+  }
+
+  mutating func note(_ line: String) throws(SinkError) { try sinks[0].note(line) }
+
+  mutating func reopen() throws(SinkError) {
+    for index in sinks.indices { try sinks[index].reopen() }
+  }
+
+  func check() throws(SinkError) {
+    for sink in sinks { try sink.check() }
+  }
+
+  mutating func close() {
+    for index in sinks.indices { sinks[index].close() }
+  }
+}
