@@ -1,21 +1,31 @@
 import ArgumentParser
 import Capture
+import Dispatch
+import Glibc
 import Streaming
 
 struct File: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Hears recordings through the same pipeline and gives a verdict for each.",
     discussion: """
-      WAV, FLAC, OGG and what else libsndfile reads, at any rate. Each recording is a session of its own. A bad one is \
-      reported and the others are heard; the exit code is then that of the last bad one.
+      WAV, FLAC, OGG and what else libsndfile reads, at any rate. Each recording is a session of its own. Several are \
+      heard at a time, but reported in the order in which they are named; those of a folder in the order of their \
+      names. A bad one is reported and the others are heard; the exit code is then 65.
 
       Examples:
         ser-live file talk.wav
-        ser-live file *.flac --format jsonl | jq -r 'select(.type == "file") | [.path, .label] | @tsv'
+        ser-live file talks --format jsonl | jq -r 'select(.type == "file") | [.path, .label] | @tsv'
+        find . -name '*.flac' | ser-live file --list - --format jsonl --events file
         ser-live file talk.wav --realtime
       """)
 
-  @Argument(help: "Recordings.") var paths: [String]
+  @Argument(help: "Recordings, folders of them, and patterns such as 'talks/*.wav'.") var paths: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Also hear the recordings that a file names, one on each line; - is standard input.", valueName: "file"))
+  var list: String?
+  @Option(help: ArgumentHelp("Recordings to hear at a time (default: as many as there are cores).", valueName: "n"))
+  var jobs: Int?
   @Flag(help: "Play at the recording's own pace.") var realtime = false
   @OptionGroup var output: OutputOptions
   @OptionGroup var profile: ProfileOption
@@ -23,23 +33,50 @@ struct File: ParsableCommand {
   @OptionGroup var smoothing: SmoothingOption
   @OptionGroup var normalization: NormalizationOption
 
+  func validate() throws {
+    if paths.isEmpty && list == nil {
+      throw ValidationError("name recordings, folders of them, or a list of them with --list")
+    }
+    if let jobs, !(1...1024 ~= jobs) {
+      throw ValidationError("--jobs takes a number between 1 and 1024, not \(jobs)")
+    }
+    if realtime, let jobs, jobs > 1 {
+      throw ValidationError("--realtime plays one recording after the other: --jobs \(jobs) makes no sense with it")
+    }
+  }
+
   func run() throws {
     Interruption.install()
     let recognizer = smoothing.applied(to: preprocessing.applied(to: try output.recognizer()))
     let voice = try profile.load(for: recognizer)
-    var sink = try output.sink(labels: recognizer.reportedLabels, live: realtime)
-    defer { sink.close() }
-    var bad: CaptureError?
-    for path in paths where !Interruption.flag.isStopped {
-      do {
-        try hear(path, recognizer, voice, &sink)
-      } catch let error as CaptureError {
-        // The newest one is thrown below, and so is said there.
-        if let bad { Messages.write("ser-live: \(bad)") }
-        bad = error
+    let queue = try RecordingQueue(paths, list: list)
+    let jobs = realtime ? 1 : self.jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let hearings = OrderedHearings(
+      try output.sink(labels: recognizer.reportedLabels, live: realtime), window: 8 * jobs, total: queue.total)
+    defer { hearings.close() }
+    DispatchQueue.concurrentPerform(iterations: jobs) { _ in
+      while !Interruption.flag.isStopped, let turn = hearings.take(from: queue.next) {
+        hear(turn, recognizer, voice, hearings)
       }
     }
-    if let bad { throw bad }
+    try hearings.conclude()
+  }
+
+  /// Hears a recording and reports it; what is wrong with it is reported, too.
+  private func hear(
+    _ turn: OrderedHearings.Turn, _ recognizer: Recognizer, _ voice: VoiceProfile?, _ hearings: OrderedHearings
+  ) {
+    var bad: CaptureError?
+    do {
+      let path = try turn.path.get()
+      var sink: any LabelSink = OrderedSink(hearings: hearings, index: turn.index)
+      try hear(path, recognizer, voice, &sink)
+    } catch let error as CaptureError {
+      bad = error
+    } catch {
+      hearings.fail(error)
+    }
+    hearings.end(turn.index, bad)
   }
 
   private func hear(

@@ -31,13 +31,7 @@ struct RecordingList {
         continue
       }
       hasFolder = true
-      let files = try FileTree.files(below: path).filter { file in
-        let lowered = file.lowercased()
-        return Self.ends.contains(where: lowered.hasSuffix)
-      }
-      guard !files.isEmpty else {
-        throw TrainingError(.noInput, "\(path) holds no recordings; WAV, FLAC, OGG and MP3 are, for example")
-      }
+      let files = try Self.recordings(below: path)
       // Of several folders each keeps its name.
       let prefix = paths.count > 1 ? Self.name(ofFolder: path) + "/" : ""
       let start = path.hasSuffix("/") ? path.utf8.count : path.utf8.count + 1
@@ -47,6 +41,20 @@ struct RecordingList {
     }
     isMany = hasFolder || entries.count > 1
     makeUnique(reserved)
+  }
+
+  /// The recordings in a folder and in those below it, sorted by their paths.
+  ///
+  /// - Throws: where the folder cannot be read or holds none.
+  static func recordings(below folder: String) throws(TrainingError) -> [String] {
+    let files = try FileTree.files(below: folder).filter { file in
+      let lowered = file.lowercased()
+      return ends.contains(where: lowered.hasSuffix)
+    }
+    guard !files.isEmpty else {
+      throw TrainingError(.noInput, "\(folder) holds no recordings; WAV, FLAC, OGG and MP3 are, for example")
+    }
+    return files
   }
 
   /// Recordings that differ in their end only keep it; what is still the same is numbered.
@@ -66,7 +74,7 @@ struct RecordingList {
     }
   }
 
-  private static func isFolder(_ path: String) -> Bool {
+  static func isFolder(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
