@@ -1,4 +1,5 @@
 import ArgumentParser
+import FoundationEssentials
 import Glibc
 
 @main
@@ -15,12 +16,14 @@ struct SerLive: ParsableCommand {
         ser-live                                    show labels in the terminal
         ser-live live --format jsonl | jq .label    labels for another program
         ser-live file talk.wav                      labels of a recording
+        ser-live live --config configs/driver.yaml  settings from a file; SER_LIVE_DEVICE=hw:1,0 and the like do, too
+        ser-live --generate-completion-script bash  completions for bash, zsh or fish
       """,
     version: version,
     subcommands: [
       Live.self, File.self, ListDevices.self, Check.self,
       Features.self, Plot.self,
-      ShowModel.self,
+      ShowModel.self, ListSettings.self,
       Train.self, Evaluate.self, CrossValidate.self,
       Calibrate.self, Adapt.self,
     ],
@@ -33,12 +36,32 @@ struct SerLive: ParsableCommand {
     // A recording that reaches a limit of file sizes likewise.
     signal(SIGXFSZ, SIG_IGN)
     do {
-      var command = try parseAsRoot()
+      let arguments = Array(CommandLine.arguments.dropFirst())
+      let environment = ProcessInfo.processInfo.environment
+      let settings = try Settings(arguments, environment: environment)
+      var command = try parse(arguments, settings)
+      if let settings {
+        for stray in Settings.strayVariables(environment) { Messages.write("ser-live: \(stray)") }
+        if settings.areAskedFor {
+          try Output.standard.write(settings.yaml)
+          return
+        }
+      }
       try command.run()
     } catch {
       guard let status = ExitStatus(error) else { exit(withError: error) }
       if let message = status.message { Messages.write("ser-live: \(message)") }
       Glibc.exit(status.code)
+    }
+  }
+
+  /// The command that the arguments and the settings from elsewhere mean together.
+  private static func parse(_ arguments: [String], _ settings: Settings?) throws -> any ParsableCommand {
+    guard let settings, settings.haveAdditions else { return try parseAsRoot(arguments) }
+    do {
+      return try parseAsRoot(settings.arguments)
+    } catch {
+      throw settings.fault { _ = try parseAsRoot($0) } ?? error
     }
   }
 }

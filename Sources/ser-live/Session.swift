@@ -10,6 +10,9 @@ struct Session: ~Copyable {
   private var nextFrame: Double
   private var nextRefresh = 0.0
   private var verdict: RecordingVerdict
+  private var alerts: AlertMonitor
+  /// The present label.
+  private var label = Verdict.silence
   /// Samples pushed.
   private var position = 0
   /// When the pipeline began anew, in seconds of the stream.
@@ -21,11 +24,13 @@ struct Session: ~Copyable {
   private var nextStatistics: Double
 
   init(
-    _ recognizer: Recognizer, profile: VoiceProfile? = nil, inputRate: Int, every: Double?,
+    _ recognizer: Recognizer, profile: VoiceProfile? = nil, inputRate: Int, every: Double?, alerts: [AlertRule] = [],
     statisticsEvery: Double? = nil, controls: SessionControls = .program
   ) throws {
     self.controls = controls
+    let monitor = try AlertMonitor(alerts, labels: recognizer.reportedLabels)
     pipeline = try Pipeline(recognizer, profile: profile, inputRate: inputRate)
+    self.alerts = monitor
     self.inputRate = inputRate
     self.every = every
     nextFrame = every ?? 0
@@ -55,6 +60,8 @@ struct Session: ~Copyable {
       failure = error
     }
     try finish(&sink)
+    // A sink that fails while nothing is heard asks to stop.
+    try sink.check()
     if let failure { throw failure }
   }
 
@@ -70,6 +77,7 @@ struct Session: ~Copyable {
   private mutating func startAnew(_ sink: inout any LabelSink) throws(SinkError) {
     try finish(&sink)
     pipeline.reset()
+    label = .silence
     origin = Double(position) / Double(inputRate)
   }
 
@@ -125,6 +133,7 @@ struct Session: ~Copyable {
         let event = event.later(by: origin)
         var latency: Double?
         if case .label(let change) = event {
+          label = change.label
           latency = Self.age(ofSample: Int(change.time * rate), in: source)
           if let latency { statistics.labels.record(latency) }
         }
@@ -134,6 +143,7 @@ struct Session: ~Copyable {
         let age = Self.age(ofSample: Int(time * rate), in: source)
         if let age { statistics.rows.record(age) }
         controls.latency = age
+        for alert in alerts.step(time: time, label: label) { try sink.receive(.alert(alert)) }
       }
       try report(to: &sink)
       if let statisticsEvery, Double(position) / rate >= nextStatistics {

@@ -47,16 +47,7 @@ enum ExperimentFile {
     do {
       return try YAMLDecoder().decode(type, from: String(decoding: bytes, as: UTF8.self))
     } catch {
-      throw TrainingError(.badData, "\(path): \(sentence(error))")
-    }
-  }
-
-  private static func sentence(_ error: any Error) -> String {
-    decodingSentence(error, whole: "the file") { cause in
-      guard let cause = cause as? YamlError else { return "\(cause)" }
-      // Yams explains itself on several lines, the last of which points at the place in the one before.
-      let lines = "\(cause)".split(separator: "\n").map { $0.drop { $0 == " " } }
-      return lines.filter { $0 != "^" }.joined(separator: " ")
+      throw TrainingError(.badData, "\(path): \(YAMLSentence.make(error))")
     }
   }
 }

@@ -85,7 +85,8 @@ struct File: ParsableCommand {
     var source = try NormalizedRecording(path: path, normalization: normalization.normalize)
     if normalization.normalize != nil && source.gain == nil { NormalizationOption.reportNoLevel(path) }
     SessionControls.program.source = path.lastPathComponent
-    var session = try Session(recognizer, profile: voice, inputRate: source.sampleRate, every: output.every)
+    var session = try Session(
+      recognizer, profile: voice, inputRate: source.sampleRate, every: output.every, alerts: output.alert)
     sink.begin(path)
     var damage: CaptureError?
     do {

@@ -79,11 +79,12 @@ struct Live: ParsableCommand {
     to source: inout some FrameSource & ~Copyable, _ recognizer: Recognizer, _ voice: VoiceProfile?
   ) throws -> FileVerdict {
     var session = try Session(
-      recognizer, profile: voice, inputRate: source.sampleRate, every: output.every, statisticsEvery: statsEvery)
+      recognizer, profile: voice, inputRate: source.sampleRate, every: output.every, alerts: output.alert,
+      statisticsEvery: statsEvery)
     do {
       let epoch = capture.isRaw ? nil : WallClock.now()
       var sink: any LabelSink = QueuedSink(
-        try output.sink(labels: recognizer.reportedLabels, live: true, epoch: epoch))
+        try output.sink(labels: recognizer.reportedLabels, live: true, epoch: epoch), stop: Interruption.flag)
       defer { sink.close() }
       try session.listen(to: &source, pace: .free, sink: &sink)
     }

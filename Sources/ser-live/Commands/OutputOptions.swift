@@ -29,6 +29,28 @@ struct OutputOptions: ParsableArguments {
       Probabilities add up.
       """, valueName: "emotion+…=label,…"))
   var labels: LabelGroups?
+  @Option(
+    help: ArgumentHelp(
+      """
+      Report an alert when a label has been there for so many seconds, pauses of up to GAP seconds (default: \
+      \(AlertRule.usualGap.decimals(0))) not counted; may be given several times.
+      """, valueName: "label:seconds[:gap]"))
+  var alert: [AlertRule] = []
+  @Option(
+    help: ArgumentHelp(
+      """
+      Run this by the shell for each alert: ALERT_LABEL, ALERT_TIME, ALERT_SINCE and ALERT_HELD are in its environment, \
+      the event as JSON on its standard input.
+      """, valueName: "command"))
+  var onAlert: String?
+  @Option(
+    help: ArgumentHelp(
+      """
+      Settings from a YAML file; options and the environment (\(Setting.prefix)…) come before them. docs/guide.md.
+      """, valueName: "file"))
+  var config: String?
+  @Flag(help: "Say what would be set and by whom, as a file for --config, and do nothing else.")
+  var printConfig = false
 
   func validate() throws {
     if let every, !(0.01...3600 ~= every) {
@@ -39,6 +61,9 @@ struct OutputOptions: ParsableArguments {
         every == nil
           ? "--events with frame needs --every SECONDS: how often there is one"
           : "--every reports frames, which --events leaves out: add frame to --events, or drop --every")
+    }
+    if onAlert != nil && alert.isEmpty {
+      throw ValidationError("--on-alert needs --alert: when there is one, such as --alert angry:5")
     }
     for (index, one) in output.enumerated() where output[..<index].contains(where: { $0.path == one.path }) {
       throw ValidationError("--output names \(one.path) twice")
@@ -54,6 +79,11 @@ struct OutputOptions: ParsableArguments {
       } catch {
         throw ValidationError("--\(error)")
       }
+    }
+    do {
+      _ = try AlertMonitor(alert, labels: recognizer.reportedLabels)
+    } catch {
+      throw ValidationError("--\(error)")
     }
     return recognizer
   }
@@ -73,7 +103,9 @@ struct OutputOptions: ParsableArguments {
     }
     if !files.isEmpty { Reopening.install() }
     let standard = try format.sink(labels: labels, live: live, epoch: epoch)
-    return SinkGroup([standard] + files, kinds: events?.kinds ?? Set(EventKind.allCases))
+    let sink = SinkGroup([standard] + files, kinds: events?.kinds ?? Set(EventKind.allCases))
+    guard let onAlert else { return sink }
+    return AlertSink(AlertCommand(onAlert, labels: labels), before: sink)
   }
 }
 

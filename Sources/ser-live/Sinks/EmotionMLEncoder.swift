@@ -52,6 +52,9 @@ struct EmotionMLEncoder: EventEncoder {
     case .file(let file):
       guard file.label != .silence else { return nil }
       return emotion(at: 0, to: file.duration, categories(file.probabilities) + [#"<reference uri="\#(reference)"/>"#])
+    case .alert(let alert):
+      guard case .emotion(let index) = alert.label else { return nil }
+      return emotion(at: alert.since, to: alert.time, [#"<category name="\#(Self.escaped(names[index]))"/>"#])
     case .warning: return nil
     }
   }

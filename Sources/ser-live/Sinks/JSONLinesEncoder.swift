@@ -46,6 +46,13 @@ struct JSONLinesEncoder: EventEncoder {
       line.add("confidence", file.confidence, decimals: 4)
       line.add("probabilities", file.probabilities, names: labels.emotions, decimals: 4)
       return line
+    case .alert(let alert):
+      var line = JSONLine(type: "alert")
+      line.add("time", alert.time, decimals: 3)
+      line.add("label", labels[alert.label])
+      line.add("since", alert.since, decimals: 3)
+      line.add("held", alert.held, decimals: 3)
+      return line
     case .warning(let code, let time, let message):
       var line = JSONLine(type: "warning")
       line.add("code", code)

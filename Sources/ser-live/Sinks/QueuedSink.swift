@@ -20,13 +20,16 @@ final class QueuedSink: LabelSink, Sendable {
   }
 
   let refreshInterval: Double?
+  private let stop: StopFlag
   private let state = Mutex(State())
   private let queue = DispatchQueue(label: "ser-live.sink")
   // SAFETY: touched on `queue` only, which does one thing at a time.
   nonisolated(unsafe) private var sink: any LabelSink
 
-  init(_ sink: any LabelSink) {
+  /// - Parameter stop: set where nothing can be written any more, so that a source in which nothing is heard ends, too.
+  init(_ sink: any LabelSink, stop: StopFlag = StopFlag()) {
     self.sink = sink
+    self.stop = stop
     refreshInterval = sink.refreshInterval
   }
 
@@ -106,6 +109,7 @@ final class QueuedSink: LabelSink, Sendable {
           code: "frames_left_out", time: since, message: "\(count) frames were not written: the reader was too slow"))
     } catch {
       state.withLock { $0.failure = error }
+      stop.requestStop()
     }
   }
 }

@@ -11,6 +11,8 @@ enum StreamEvent: Sendable, Equatable {
   case utterance(Utterance)
   /// A recording ended.
   case file(FileVerdict)
+  /// A label has been there for as long as a rule asks for.
+  case alert(Alert)
   /// Something went wrong that the program survived; `code` is for programs, `message` one sentence for people. `time` is
   /// in seconds since the first sample of the stream.
   case warning(code: String, time: Double, message: String)
@@ -22,6 +24,7 @@ enum StreamEvent: Sendable, Equatable {
     case .frame: .frame
     case .utterance: .utterance
     case .file: .file
+    case .alert: .alert
     case .warning: .warning
     }
   }
@@ -35,7 +38,7 @@ enum StreamEvent: Sendable, Equatable {
 
 /// The kinds of events, by the names that they have in the output.
 enum EventKind: String, CaseIterable, Sendable {
-  case label, frame, utterance, file, warning
+  case label, frame, utterance, file, alert, warning
 }
 
 /// The verdict for a whole recording.

@@ -63,6 +63,11 @@ struct TSVEncoder: EventEncoder {
       set("label", labels[file.label])
       set("confidence", Double(file.confidence), 4)
       set("p_", labels.emotions, file.probabilities)
+    case .alert(let alert):
+      set("time", alert.time, 3)
+      set("start", alert.since, 3)
+      set("label", labels[alert.label])
+      set("duration", alert.held, 3)
     case .warning(let code, let time, let message):
       set("code", code)
       set("time", time, 3)

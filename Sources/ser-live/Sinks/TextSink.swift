@@ -54,6 +54,8 @@ struct TextLine {
       let amount = "\(file.speech.decimals(2)) s of speech in \(file.duration.decimals(2)) s"
       let confidence = file.label == .silence ? "" : " \(file.confidence.decimals(2))"
       text = "\(file.path.printable): \(labels[file.label])\(confidence) (\(amount))"
+    case .alert(let alert):
+      text = "\(Self.moment(alert.time))  ALERT: \(labels[alert.label]) for \(alert.held.decimals(2)) s"
     case .warning(_, let time, let message):
       text = "\(Self.moment(time))  warning: \(message.printable)"
     }

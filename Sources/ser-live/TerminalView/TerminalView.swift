@@ -74,6 +74,9 @@ final class TerminalView: LabelSink, Sendable {
       case .label, .frame: return  // The view says it.
       case .utterance(let utterance): contents.state.note(utterance)
       case .file: contents.keep(event)
+      case .alert:
+        contents.keep(event)
+        contents.state.say(TextLine(event, labels: contents.state.labels).text, clock: now)
       case .warning(_, _, let message):
         contents.keep(event)
         contents.state.say(message, clock: now)

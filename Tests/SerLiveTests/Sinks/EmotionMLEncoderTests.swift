@@ -27,11 +27,19 @@ import Testing
     #expect(utterance.contains(#"<category name="surprised" confidence="0.0137"/></emotion>"#))
   }
 
+  @Test func anAlertIsTheStretchItIsAbout() {
+    let encoder = EmotionMLEncoder(labels: labels, epoch: nil)
+    #expect(
+      text(encoder, samples[5].event)
+        == ##"<emotion time-ref-uri="#stream" offset-to-start="2400" duration="7080" expressed-through="voice">"##
+        + #"<category name="angry"/></emotion>"# + "\n")
+  }
+
   @Test func whatClaimsNothingIsLeftOut() {
     let encoder = EmotionMLEncoder(labels: labels, epoch: nil)
     let nothing = [Float](repeating: 0, count: 8)
     #expect(encoder.encode(samples[1].event) == nil, "silence")
-    #expect(encoder.encode(samples[5].event) == nil, "a warning")
+    #expect(encoder.encode(samples[6].event) == nil, "a warning")
     for label in [Verdict.silence, .uncertain] {
       let change = LabelChange(time: 1, label: label, previous: .emotion(1), confidence: 1, probabilities: nothing)
       #expect(encoder.encode(.label(change, latency: nil)) == nil)

@@ -60,6 +60,11 @@ let samples: [(event: StreamEvent, json: String, text: String)] = [
     "a \"b\"\\\u{FFFD}\u{FFFD}é.wav: angry 0.75 (2.32 s of speech in 3.70 s)"
   ),
   (
+    .alert(Alert(time: 9.48, label: .emotion(4), since: 2.4, held: 5.0004)),
+    #"{"type":"alert","time":9.48,"label":"angry","since":2.4,"held":5}"#,
+    "   9.48 s  ALERT: angry for 5.00 s"
+  ),
+  (
     .warning(code: "dropped", time: 7.1, message: "1200 samples were lost."),
     #"{"type":"warning","code":"dropped","time":7.1,"message":"1200 samples were lost."}"#,
     "   7.10 s  warning: 1200 samples were lost."

@@ -40,7 +40,9 @@ import Testing
     #expect(utterance["start"] == "0.52" && utterance["end"] == "2.84" && utterance["gender_female"] == "0.97")
     let file = try row(samples[4].event)
     #expect(file["path"] == #"a "b"\\\n"# + #"\u001bé.wav"# && file["duration"] == "3.704" && file["speech"] == "2.32")
-    let warning = try row(samples[5].event)
+    let alert = try row(samples[5].event)
+    #expect(alert == ["type": "alert", "time": "9.48", "start": "2.4", "label": "angry", "duration": "5"])
+    let warning = try row(samples[6].event)
     #expect(warning == ["type": "warning", "code": "dropped", "time": "7.1", "message": "1200 samples were lost."])
   }
 

@@ -1,0 +1,108 @@
+import ArgumentParser
+import Streaming
+import Training
+import Yams
+
+struct ListSettings: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "settings",
+    abstract: "Lists everything that can be set for live and file, and what experiments default to.",
+    discussion: """
+      Each setting has an option, a key for the YAML file that --config names, and a variable of the environment. Options \
+      come first, then the environment, then the file.
+
+      Examples:
+        ser-live settings
+        ser-live settings --format markdown > docs/configuration.md
+        ser-live live --config configs/driver.yaml --print-config
+      """)
+
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text, markdown
+  }
+
+  @Option(help: "How they are listed.") var format = Format.text
+
+  func run() throws {
+    try Output.standard.write(try SettingsReference.text(format))
+  }
+}
+
+/// The reference of settings, made of what the program itself goes by.
+enum SettingsReference {
+  static func text(_ format: ListSettings.Format) throws -> String {
+    switch format {
+    case .text: listeningText
+    case .markdown: try markdown
+    }
+  }
+
+  private static var listeningText: String {
+    Setting.all.map { setting in
+      "\(setting.key) (--\(setting.option), \(setting.variable)): \(setting.help)\(remark(setting))\n"
+    }.joined()
+  }
+
+  /// What a setting's help does not say.
+  private static func remark(_ setting: Setting) -> String {
+    var remarks: [String] = []
+    if let standard = setting.standard { remarks.append("default: \(standard)") }
+    if setting.isRepeating { remarks.append("a list") }
+    if setting.commands.count == 1 { remarks.append("\(setting.commands[0]) only") }
+    return remarks.isEmpty ? "" : " (\(remarks.joined(separator: "; ")))"
+  }
+
+  private static var markdown: String {
+    get throws {
+      var text = """
+        # Configuration reference
+
+        Written by `ser-live settings --format markdown`; a test compares the two.
+
+        ## Listening: `ser-live live` and `ser-live file`
+
+        Each setting has a key for the YAML file that `--config` (or `SER_LIVE_CONFIG`) names, an option, and a variable of \
+        the environment. Options come before the environment, and that before the file. `--print-config` says what is set, \
+        and by whom, as such a file. [guide.md](guide.md) shows how to use them.
+
+        | key | option | variable | what it does |
+        |---|---|---|---|
+
+        """
+      for setting in Setting.all {
+        let value = setting.isFlag ? (setting.hasOpposite ? "`, `--no-\(setting.option)" : "") : " \(setting.valueName)"
+        let fields = [
+          "`\(setting.key)`", "`--\(setting.option)\(value)`", "`\(setting.variable)`", setting.help + remark(setting),
+        ]
+        text += "| " + fields.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |\n"
+      }
+      text += """
+
+        In a file `labels` may also be a mapping (`stressed: [angry, fearful]`), `events` a list, and a rule of `alert` a \
+        mapping (`{label: stressed, hold: 5, gap: 2}`).
+
+        ## Experiments: `ser-live train` and `crossval`
+
+        What `--config` of these commands may set, with the values that hold where a key is left out; networks have no \
+        defaults, and keys that are empty without a value are left out here. [training.md](training.md), \
+        [features.md](features.md) and [data.md](data.md) say what they mean, [architecture.md](architecture.md) lists the \
+        layers.
+
+        ```yaml
+
+        """
+      let experiment = ExperimentConfiguration(recognizer: RecognizerConfiguration(networks: []))
+      text += short(try YAMLEncoder().encode(experiment))
+      return text + "```\n"
+    }
+  }
+
+  /// Numbers as people write them: the encoder knows one way to write them only, 2.5e-1.
+  private static func short(_ yaml: String) -> String {
+    yaml.replacing(/-?[0-9]+(\.[0-9]+)?e[+-][0-9]+/) { match in
+      // Defaults have fewer digits than this precision holds, and are read with no more.
+      let number = Float(match.output.0).map { "\($0)" } ?? String(match.output.0)
+      return number.hasSuffix(".0") ? String(number.dropLast(2)) : number
+    }
+  }
+}

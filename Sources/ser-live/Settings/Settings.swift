@@ -1,0 +1,207 @@
+import ArgumentParser
+import Models
+import Streaming
+import Training
+
+/// What `live` and `file` are told: by their options, else by the environment, else by a file, else by nobody.
+///
+/// What the environment and a file say becomes options in front of those of the command line, so there is one place that
+/// knows what a value may be.
+struct Settings {
+  /// Where a value comes from.
+  enum Source: Equatable {
+    case commandLine
+    case environment(String)
+    case file(String)
+
+    var name: String {
+      switch self {
+      case .commandLine: "the command line"
+      case .environment(let variable): variable
+      case .file(let path): path
+      }
+    }
+  }
+
+  struct Value {
+    let setting: Setting
+    let values: [String]
+    let source: Source
+
+    /// The options that say the same.
+    var arguments: [String] {
+      guard setting.isFlag else { return values.map { "--\(setting.option)=\($0)" } }
+      if values == ["true"] { return ["--\(setting.option)"] }
+      return setting.hasOpposite ? ["--no-\(setting.option)"] : []
+    }
+  }
+
+  /// The command that the settings are for: `live` or `file`.
+  let command: String
+  /// Everything that is set, in the order of `Setting.all`.
+  let values: [Value]
+  /// The command line behind the command's name.
+  private let given: [String]
+
+  /// - Parameters:
+  ///   - arguments: the command line without the program's name.
+  ///   - environment: names and values.
+  /// - Returns: nil where the command has no settings, or something else than settings is asked for.
+  /// - Throws: where a file of settings cannot be read or means nothing, or a variable holds no value of its setting.
+  init?(_ arguments: [String], environment: [String: String]) throws {
+    let first = arguments.first ?? ""
+    let isNamed = ["live", "file"].contains(first)
+    let asksForMore = [
+      "-h", "--help", "-help", "--help-hidden", "--version", "--generate-completion-script",
+      "--experimental-dump-help",
+    ]
+    guard isNamed || first.isEmpty || first.hasPrefix("-") && !asksForMore.contains(first) else { return nil }
+    let command = isNamed ? first : "live"
+    let given = isNamed ? Array(arguments.dropFirst()) : arguments
+    guard !given.contains(where: asksForMore.contains) else { return nil }
+    self.command = command
+    self.given = given
+
+    let variables = environment.filter { $0.key.hasPrefix(Setting.prefix) && !$0.value.isEmpty }
+    let path = Self.values(of: "config", in: given).last ?? variables[Setting.fileVariable]
+    // Most runs set nothing in either way, and start sooner for it.
+    guard path != nil || !variables.isEmpty || given.contains("--print-config") else {
+      values = []
+      return
+    }
+    let file = try path.map { try SettingsFile.load($0) } ?? []
+    var values: [Value] = []
+    for setting in Setting.all where setting.commands.contains(command) {
+      let own = Self.values(of: setting, in: given)
+      if !own.isEmpty {
+        values.append(Value(setting: setting, values: own, source: .commandLine))
+      } else if let text = variables[setting.variable] {
+        values.append(
+          Value(
+            setting: setting, values: [try Self.value(text, of: setting)], source: .environment(setting.variable)))
+      } else if let entry = file.first(where: { $0.setting == setting }) {
+        values.append(Value(setting: setting, values: entry.values, source: .file(path!)))
+      }
+    }
+    self.values = values
+  }
+
+  /// The command line with everything in it.
+  var arguments: [String] { [command] + additions.flatMap(\.arguments) + given }
+
+  /// Whether there is more to say than the command line says.
+  var haveAdditions: Bool { !additions.isEmpty }
+
+  /// Whether the command line asks for the settings themselves.
+  var areAskedFor: Bool { given.prefix { $0 != "--" }.contains("--print-config") }
+
+  /// What comes from elsewhere than the command line.
+  private var additions: [Value] { values.filter { $0.source != .commandLine } }
+
+  /// Variables that look like settings and are none, each with what might have been meant, sorted.
+  static func strayVariables(_ environment: [String: String]) -> [String] {
+    let variables = environment.keys.filter { $0.hasPrefix(Setting.prefix) }
+    guard !variables.isEmpty else { return [] }
+    let names = Setting.all.map(\.variable) + [Setting.fileVariable]
+    return variables.filter { !names.contains($0) }.sorted().map {
+      "\($0) means nothing\(suggestion(for: $0, among: names))"
+    }
+  }
+
+  /// Which value from elsewhere is to blame where a command line is refused that would do without any of them.
+  ///
+  /// - Parameter parse: throws where the command line is refused.
+  /// - Returns: nil where the command line itself is to blame.
+  func fault(_ parse: ([String]) throws -> Void) -> TrainingError? {
+    func refusal(_ count: Int) -> String? {
+      do {
+        try parse([command] + additions.prefix(count).flatMap(\.arguments) + given)
+        return nil
+      } catch {
+        return SerLive.message(for: error)
+      }
+    }
+    guard refusal(0) == nil else { return nil }
+    for count in 1..<additions.count + 1 {
+      guard let words = refusal(count) else { continue }
+      let one = additions[count - 1]
+      switch one.source {
+      case .file(let path): return TrainingError(.badData, "\(path): \(one.setting.key): \(words)")
+      case .environment(let variable): return TrainingError(.usage, "\(variable): \(words)")
+      case .commandLine: continue
+      }
+    }
+    return nil
+  }
+
+  /// The settings as a file that sets the same.
+  var yaml: String {
+    var lines = ["# The settings of ser-live \(command), and where they come from."]
+    for setting in Setting.all where setting.commands.contains(command) {
+      if let value = values.first(where: { $0.setting == setting }) {
+        let texts = value.values.map { setting.isFlag ? $0 : Self.scalar($0) }
+        let text = setting.isRepeating ? "[\(texts.joined(separator: ", "))]" : texts.last!
+        lines.append("\(setting.key): \(text)  # from \(value.source.name)")
+      } else if let standard = setting.standard {
+        lines.append("\(setting.key): \(Self.scalar(standard))  # built in")
+      } else {
+        lines.append("# \(setting.key):")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What an option has on a command line, as often as it is there.
+  private static func values(of option: String, in arguments: [String]) -> [String] {
+    var values: [String] = []
+    for (index, argument) in arguments.enumerated() {
+      if argument == "--" { break }
+      if argument.hasPrefix("--\(option)=") { values.append(String(argument.dropFirst(option.count + 3))) }
+      if argument == "--\(option)", index + 1 < arguments.count { values.append(arguments[index + 1]) }
+    }
+    return values
+  }
+
+  private static func values(of setting: Setting, in arguments: [String]) -> [String] {
+    guard setting.isFlag else { return values(of: setting.option, in: arguments) }
+    let options = arguments.prefix { $0 != "--" }
+    if options.contains("--\(setting.option)") { return ["true"] }
+    return setting.hasOpposite && options.contains("--no-\(setting.option)") ? ["false"] : []
+  }
+
+  /// A variable's text as a value of its setting.
+  private static func value(_ text: String, of setting: Setting) throws(TrainingError) -> String {
+    guard setting.isFlag else { return text }
+    switch text.lowercased() {
+    case "1", "true", "yes", "on": return "true"
+    case "0", "false", "no", "off": return "false"
+    default: throw TrainingError(.usage, "\(setting.variable) must be true or false, not \(text)")
+    }
+  }
+
+  /// A text as YAML reads it back, whatever is in it.
+  private static func scalar(_ text: String) -> String {
+    let isPlain =
+      !text.isEmpty
+      && text.utf8.allSatisfy { byte in
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+          || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "._/".utf8.contains(byte)
+      }
+    // Numbers stay plain; words that YAML would take for something else, such as no, do not.
+    if isPlain, !["y", "n", "yes", "no", "on", "off", "true", "false", "null"].contains(text.lowercased()) {
+      return text
+    }
+    var quoted = ""
+    for character in text.unicodeScalars {
+      switch character {
+      case "\"": quoted += "\\\""
+      case "\\": quoted += "\\\\"
+      case "\n": quoted += "\\n"
+      case "\r": quoted += "\\r"
+      case "\t": quoted += "\\t"
+      default: quoted.unicodeScalars.append(character)
+      }
+    }
+    return "\"\(quoted)\""
+  }
+}
