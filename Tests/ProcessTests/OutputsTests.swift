@@ -44,7 +44,9 @@ struct OutputsTests {
     for event in merged {
       #expect(Set(event.probabilities.keys) == ["relaxed", "happy", "sad", "stressed", "surprised"])
     }
-    #expect(merged.filter { $0.type == "label" }.map(\.label) == ["stressed", "silence"])
+    let names = merged.filter { $0.type == "label" }.map(\.label)
+    #expect(names.contains("stressed") && names.last == "silence")
+    #expect(Set(names).isSubset(of: ["relaxed", "happy", "sad", "stressed", "surprised", "uncertain", "silence"]))
     let (one, sum) = (try #require(plain.last), try #require(merged.last))
     #expect(sum.label == "stressed")
     let parts = try ["angry", "fearful", "disgust"].map { try #require(one.probabilities[$0]) }
@@ -168,8 +170,8 @@ struct EmotionMLTests {
   func grammar() throws {
     let good = try Program.run("file", Program.angry, "--format", "emotionml").output
     for (from, to) in [
-      ("</emotionml>", ""), ("confidence=\"0.732\"", "confidence=\"1.732\""), ("version=\"1.0\" xmlns", "xmlns"),
-      ("offset-to-start=\"920\"", "offset-to-start=\"soon\""), ("<item name=\"calm\"/>", "<item name=\"so calm\"/>"),
+      ("</emotionml>", ""), ("confidence=\"0.", "confidence=\"1."), ("version=\"1.0\" xmlns", "xmlns"),
+      ("offset-to-start=\"", "offset-to-start=\"soon"), ("<item name=\"calm\"/>", "<item name=\"so calm\"/>"),
     ] {
       let bad = good.replacingOccurrences(of: from, with: to)
       #expect(bad != good, "\(from)")

@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import ser_live
@@ -37,5 +38,14 @@ import Testing
     line.update(done: 1, bad: 0)
     line.clear()
     #expect(pipe.text() == "")
+  }
+}
+
+/// A clock that the test sets.
+private final class TestClock: Sendable {
+  private let seconds = Mutex(0.0)
+  var time: Double {
+    get { seconds.withLock { $0 } }
+    set { seconds.withLock { $0 = newValue } }
   }
 }
