@@ -2,12 +2,9 @@
 ///
 /// A row is speech where it is periodic and stands out from an adaptive noise floor (the lowest level of the last
 /// seconds: between syllables speech falls back to the noise, a hum or a fan never does), or where it follows such a
-/// row closely and stands out. What is far softer than the loudest row of these seconds is no speech either: where a
-/// recording has no noise at all, words would otherwise end where the resolution of the samples ends.
-///
-/// Two kinds of periodic sound are no voice: what keeps its pitch and level as no larynx can (a transformer, a machine),
-/// and what dies away from its first moment on (a knock). An utterance begins with enough voiced rows and ends after a
-/// pause.
+/// row closely and stands out. Two kinds of periodic sound are no voice: what keeps its pitch and level as no larynx
+/// can (a transformer, a machine), and what dies away from its first moment on (a knock). An utterance begins with
+/// enough voiced rows and ends after a pause.
 public struct SpeechGate: Sendable {
   /// What a row means for the utterance.
   public enum Decision: Sendable, Equatable {
@@ -24,7 +21,6 @@ public struct SpeechGate: Sendable {
   }
 
   private let margin: Float
-  private let range: Float
   private let minimumLevel: Float
   private let voicing: Float
   private let onsetRows: Int
@@ -33,15 +29,15 @@ public struct SpeechGate: Sendable {
   private let unvoicedRows: Int
   private let hangOver: Int
   private let longest: Int
+  private let initialFloor: Float
   /// From row to row: below these changes of level (dB) and pitch (of itself) a tone is steady …
   private let steadyLevel: Float
   private let steadyPitch: Float
   /// … and from this loss of level on (dB) a sound dies away.
   private let fade: Float
 
-  /// Levels of the last rows, a ring. Nothing is known before the first row.
+  /// Levels of the last rows, a ring.
   private var levels: [Float]
-  private var isFirst = true
   private var newest = 0
   private var previous = Self.silence
   /// Bit k: whether the row k rows ago was voiced and not dying away, or active (stood out from the floor).
@@ -58,7 +54,6 @@ public struct SpeechGate: Sendable {
   public init(_ configuration: SpeechGateConfiguration, rowRate: Double) {
     func rows(_ seconds: Double) -> Int { Int((seconds * rowRate).rounded()) }
     margin = configuration.margin
-    range = configuration.range
     minimumLevel = configuration.minimumLevel
     voicing = configuration.voicing
     // The histories are 64 rows long.
@@ -68,7 +63,8 @@ public struct SpeechGate: Sendable {
     unvoicedRows = rows(configuration.unvoiced)
     hangOver = max(1, rows(configuration.hangOver))
     longest = max(1, rows(configuration.longest))
-    levels = Array(repeating: Self.silence.level, count: max(1, rows(configuration.floorWindow)))
+    levels = Array(repeating: configuration.initialFloor, count: max(1, rows(configuration.floorWindow)))
+    initialFloor = configuration.initialFloor
     // 7.5 dB and 7.5 % a second: among the voiced rows of RAVDESS one in 200 is as steady. 100 dB a second: a room's or
     // a table top's resonance; speech falls as fast at its ends, but not where it begins.
     steadyLevel = Float(7.5 / rowRate)
@@ -77,10 +73,6 @@ public struct SpeechGate: Sendable {
   }
 
   private static let silence = Acoustics(level: -120, voicing: 0, pitch: 0, flatness: 1)
-
-  /// How far below its first row the noise of a stream is taken to lie until the floor's window was heard, in dB, for a
-  /// stream may begin in the middle of a word. A level of its own would make the gate depend on the gain.
-  private static let assumedRange: Float = 20
 
   /// How many rows before the present one a decision can reach back to.
   public var reach: Int { max(onsetWindow + preRoll, hangOver) }
@@ -92,17 +84,9 @@ public struct SpeechGate: Sendable {
     return lowest
   }
 
-  /// The highest level of the floor's window, in dB below full scale.
-  private var loudest: Float {
-    var highest = -Float.infinity
-    for level in levels { highest = max(highest, level) }
-    return highest
-  }
-
   /// As new: the next row is the first of a stream.
   public mutating func reset() {
-    isFirst = true
-    for i in levels.indices { levels[i] = Self.silence.level }
+    for i in levels.indices { levels[i] = initialFloor }
     previous = Self.silence
     voicedHistory = 0
     activeHistory = 0
@@ -111,14 +95,10 @@ public struct SpeechGate: Sendable {
 
   /// Takes the next row into account.
   public mutating func step(_ acoustics: Acoustics) -> Decision {
-    if isFirst {
-      for i in levels.indices { levels[i] = acoustics.level - Self.assumedRange }
-      isFirst = false
-    }
     let floor = noiseFloor
     newest = (newest + 1) % levels.count
     levels[newest] = acoustics.level
-    let isActive = acoustics.level >= max(floor + margin, loudest - range, minimumLevel)
+    let isActive = acoustics.level >= max(floor + margin, minimumLevel)
     let isSteady =
       abs(acoustics.level - previous.level) < steadyLevel
       && abs(acoustics.pitch - previous.pitch) < steadyPitch * acoustics.pitch
