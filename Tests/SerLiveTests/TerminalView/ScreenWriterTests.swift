@@ -52,8 +52,8 @@ struct ScreenWriterTests {
     var size = (columns: 0, rows: 0)
     for step in 0..<300 {
       if step % 50 == 0 {
-        size = (Int.random(in: 1...30, using: &random), Int.random(in: 1...8, using: &random))
-        // What another program has left.
+        size = (Int.random(in: 4...30, using: &random), Int.random(in: 1...8, using: &random))
+        // What another program has left, four columns wide.
         screen = Screen(columns: size.columns, rows: size.rows)
         screen.write("junk")
         writer.forget()
