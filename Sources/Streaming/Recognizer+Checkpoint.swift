@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Models
 
 /// A recognizer as a checkpoint: weights and statistics as tensors, everything else as JSON in the metadata.
@@ -17,18 +16,12 @@ extension Recognizer {
 
   /// All of it as a file. The same recognizer gives the same file.
   public var checkpoint: SafeTensors {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    func json(_ value: some Encodable) -> String {
-      // Strings, booleans and finite numbers always encode.
-      String(decoding: try! encoder.encode(value), as: UTF8.self)
-    }
     let description = Description(
       labels: labels, layout: FeatureLayout(configuration.frontEnd), temperatures: networks.map(\.temperature),
       ensemble: ensemble, provenance: provenance)
     var file = SafeTensors(metadata: [
-      "format": Self.format, "version": Self.version, "configuration": json(configuration),
-      "description": json(description), "licence": provenance.licence,
+      "format": Self.format, "version": Self.version, "configuration": SafeTensors.json(configuration),
+      "description": SafeTensors.json(description), "licence": provenance.licence,
     ])
     file.tensors["normalizer.mean"] = SafeTensors.Tensor(shape: [width], values: statistics.mean)
     file.tensors["normalizer.variance"] = SafeTensors.Tensor(shape: [width], values: statistics.variance)
@@ -55,16 +48,8 @@ extension Recognizer {
         "\(name) has version \(file.metadata["version"] ?? "none"), this program reads version \(Self.version); "
           + "train it again or use a matching release")
     }
-    func decode<Value: Decodable>(_ key: String, _ type: Value.Type) throws(CheckpointError) -> Value {
-      do {
-        return try JSONDecoder().decode(type, from: Data((file.metadata[key] ?? "").utf8))
-      } catch {
-        throw CheckpointError(
-          "\(name): its metadata '\(key)' cannot be read: \(decodingSentence(error, whole: "they"))")
-      }
-    }
-    let configuration = try decode("configuration", RecognizerConfiguration.self)
-    let description = try decode("description", Description.self)
+    let configuration = try file.metadata("configuration", as: RecognizerConfiguration.self, file: name)
+    let description = try file.metadata("description", as: Description.self, file: name)
     do {
       try configuration.validate()
       try description.labels.validate()

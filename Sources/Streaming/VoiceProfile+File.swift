@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Models
 
 /// A profile as a file: statistics as tensors, what made the rows as JSON in the metadata.
@@ -8,17 +7,11 @@ extension VoiceProfile {
 
   /// All of it as a file. The same profile gives the same file.
   public var file: SafeTensors {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    func json(_ value: some Encodable) -> String {
-      // Strings, booleans and finite numbers always encode.
-      String(decoding: try! encoder.encode(value), as: UTF8.self)
-    }
     let width = statistics.mean.count
     return SafeTensors(
       metadata: [
-        "format": Self.format, "version": Self.version, "frontEnd": json(frontEnd),
-        "preprocessing": json(preprocessing),
+        "format": Self.format, "version": Self.version, "frontEnd": SafeTensors.json(frontEnd),
+        "preprocessing": SafeTensors.json(preprocessing),
       ],
       tensors: [
         "mean": SafeTensors.Tensor(shape: [width], values: statistics.mean),
@@ -43,16 +36,8 @@ extension VoiceProfile {
         "\(name) has version \(file.metadata["version"] ?? "none"), this program reads version \(Self.version); "
           + "calibrate again")
     }
-    func decode<Value: Decodable>(_ key: String, _ type: Value.Type) throws(CheckpointError) -> Value {
-      do {
-        return try JSONDecoder().decode(type, from: Data((file.metadata[key] ?? "").utf8))
-      } catch {
-        throw CheckpointError(
-          "\(name): its metadata '\(key)' cannot be read: \(decodingSentence(error, whole: "they"))")
-      }
-    }
-    let frontEnd = try decode("frontEnd", FrontEndConfiguration.self)
-    let preprocessing = try decode("preprocessing", PreprocessingConfiguration.self)
+    let frontEnd = try file.metadata("frontEnd", as: FrontEndConfiguration.self, file: name)
+    let preprocessing = try file.metadata("preprocessing", as: PreprocessingConfiguration.self, file: name)
     do {
       try frontEnd.validate()
       try preprocessing.validate()
