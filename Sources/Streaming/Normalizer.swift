@@ -91,4 +91,21 @@ public struct Normalizer: Sendable {
       output[i] = min(max((row[i] - stored.mean[i]) * storedScale[i], -Self.limit), Self.limit)
     }
   }
+
+  /// Normalises the rows of an utterance, one after the other.
+  ///
+  /// - Parameters:
+  ///   - rows: [rows × columns].
+  ///   - adaptive: whether they are taken into account, or nothing but the model's own statistics counts.
+  package mutating func normalized(_ rows: [Float], adaptive: Bool) -> [Float] {
+    let width = stored.mean.count
+    var result = rows
+    var output = [Float](repeating: 0, count: width)
+    for start in stride(from: 0, to: rows.count, by: width) {
+      let row = rows.span.extracting(start..<start + width)
+      if adaptive { adapt(row, into: &output) } else { normalize(row, into: &output) }
+      for i in 0..<width { result[start + i] = output[i] }
+    }
+    return result
+  }
 }

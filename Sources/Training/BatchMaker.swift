@@ -166,13 +166,7 @@ struct BatchMaker: BatchSource {
       statistics, dataset.configuration.normalizer, frontEnd: dataset.configuration.frontEnd,
       rowRate: dataset.configuration.frontEnd.rowRate)
     if let session { normalizer.hear(session) }
-    let raw = rows
-    var row = [Float](repeating: 0, count: width)
-    for start in stride(from: 0, to: rows.count, by: width) {
-      let features = raw.span.extracting(start..<start + width)
-      if adaptive { normalizer.adapt(features, into: &row) } else { normalizer.normalize(features, into: &row) }
-      for i in 0..<width { rows[start + i] = row[i] }
-    }
+    rows = normalizer.normalized(rows, adaptive: adaptive)
   }
 
   /// Adds a constant to each column and masks a stretch of rows and of columns.

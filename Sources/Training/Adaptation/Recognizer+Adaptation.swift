@@ -77,22 +77,11 @@ struct FeatureListener {
 
   /// - Parameter utterance: rows as the front end makes them, [rows × width].
   mutating func features(_ utterance: [Float]) -> [Float] {
-    let width = body.inputWidth
-    var rows: [Float] = []
-    var row = [Float](repeating: 0, count: width)
-    for start in stride(from: 0, to: utterance.count, by: width) {
-      let features = utterance.span.extracting(start..<start + width)
-      if network.configuration.adaptive {
-        normalizer.adapt(features, into: &row)
-      } else {
-        normalizer.normalize(features, into: &row)
-      }
-      rows += row
-    }
+    let rows = normalizer.normalized(utterance, adaptive: network.configuration.adaptive)
     var pass = Pass.inference
     var cache = LayerCache()
     body.forward(
-      rows.span, layout: SequenceLayout(lengths: [utterance.count / width]),
+      rows.span, layout: SequenceLayout(lengths: [utterance.count / body.inputWidth]),
       weights: network.weights.span.extracting(0..<body.parameterCount), pass: &pass, cache: &cache)
     return cache.output
   }
