@@ -235,7 +235,8 @@ struct StreamTests {
       let recognizer = try Recognizers.untrained(seed: 3)
       var smoother = recognizer.configuration.smoother
       smoother.threshold = 1
-      let unsure = recognizer.smoothing(by: smoother)
+      var unsure = recognizer
+      unsure.replaceSmoother(smoother)
       #expect(unsure.configuration.smoother == smoother)
       let test = try unsure.streamTest(corpus, StreamSettings())
       let sure = try recognizer.streamTest(corpus, StreamSettings())

@@ -67,7 +67,9 @@ struct Evaluate: ParsableCommand {
     let predictions = recognizer.predictions(
       dataset, Array(corpus.clips.indices), before: before, profile: voice)
     ResultTable.print(predictions.evaluations(recognizer.labels), labels: recognizer.labels)
-    let streamed = try testStream(recognizer.smoothing(by: smoother), corpus, profile: voice)
+    var settled = recognizer
+    settled.replaceSmoother(smoother)
+    let streamed = try testStream(settled, corpus, profile: voice)
     let robustness = try testRobustness(recognizer, dataset, predictions, before: before, profile: voice)
     guard let output else { return }
     var report = EvaluationReport(

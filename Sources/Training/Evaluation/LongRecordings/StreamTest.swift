@@ -64,13 +64,6 @@ extension Recognizer {
       all.silence.uncertain += test.silence.uncertain
     }
   }
-
-  /// The same model with another smoother.
-  public func smoothing(by smoother: SmootherConfiguration) -> Recognizer {
-    var recognizer = self
-    recognizer.replaceSmoother(smoother)
-    return recognizer
-  }
 }
 
 /// Plays one long recording.
