@@ -1,8 +1,8 @@
 import ArgumentParser
 import Capture
-import Dispatch
 import Glibc
 import Streaming
+import Training
 
 struct File: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -54,7 +54,7 @@ struct File: ParsableCommand {
     let hearings = OrderedHearings(
       try output.sink(labels: recognizer.reportedLabels, live: realtime), window: 8 * jobs, total: queue.total)
     defer { hearings.close() }
-    DispatchQueue.concurrentPerform(iterations: jobs) { _ in
+    _ = Parallel.map(Array(0..<jobs), jobs: jobs) { _ in
       while !Interruption.flag.isStopped, let turn = hearings.take(from: queue.next) {
         hear(turn, recognizer, voice, hearings)
       }
