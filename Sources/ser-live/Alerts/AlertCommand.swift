@@ -35,7 +35,7 @@ final class AlertCommand: Sendable {
       return
     }
     queue.async { [self] in
-      do throws(StartError) {
+      do throws(SpawnedProgram.Failure) {
         let code = try start(alert)
         if code != 0 { Messages.write("ser-live: --on-alert ended with code \(code)") }
       } catch {
@@ -48,56 +48,27 @@ final class AlertCommand: Sendable {
   /// Waits for the commands that are running or waiting.
   func finish() { queue.sync {} }
 
-  private struct StartError: Error {
-    let code: Int32
-  }
-
   /// - Returns: the code that the command ended with; 128 and the signal's number where one ended it.
-  private func start(_ alert: Alert) throws(StartError) -> Int32 {
+  private func start(_ alert: Alert) throws(SpawnedProgram.Failure) -> Int32 {
     let input = try Self.input(holding: JSONLinesEncoder(labels: labels).encode(.alert(alert)) ?? [])
     defer { close(input) }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-    // Standard output is for events only.
-    posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO)
-    // What this program ignores or blocks is none of the command's business.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var (none, all) = (sigset_t(), sigset_t())
-    sigemptyset(&none)
-    sigfillset(&all)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-
     var variables = ProcessInfo.processInfo.environment
     variables["ALERT_LABEL"] = labels[alert.label]
     variables["ALERT_TIME"] = alert.time.decimals(3, trimmed: true)
     variables["ALERT_SINCE"] = alert.since.decimals(3, trimmed: true)
     variables["ALERT_HELD"] = alert.held.decimals(3, trimmed: true)
-    // SAFETY: terminated copies that live until the end of this function; both lists end with nil.
-    let arguments: [String] = ["sh", "-c", command]
-    var argumentPointers = arguments.map { strdup($0) } + [nil]
-    var variablePointers = variables.map { strdup("\($0)=\($1)") } + [nil]
-    defer { for pointer in argumentPointers + variablePointers { free(pointer) } }
-    var child: pid_t = 0
-    let code = posix_spawn(&child, "/bin/sh", &actions, &attributes, &argumentPointers, &variablePointers)
-    guard code == 0 else { throw StartError(code: code) }
-    var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0 {
-      guard errno == EINTR else { throw StartError(code: errno) }
-    }
+    let status = try SpawnedProgram.run(
+      "/bin/sh", ["sh", "-c", command], environment: variables.map { "\($0)=\($1)" },
+      // Standard output is for events only.
+      descriptors: [(own: input, standard: STDIN_FILENO), (own: STDERR_FILENO, standard: STDOUT_FILENO)])
     let signal = status & 0x7F
     return signal == 0 ? status >> 8 & 0xFF : 128 + signal
   }
 
   /// A pipe that holds a line and then ends.
-  private static func input(holding line: [UInt8]) throws(StartError) -> Int32 {
+  private static func input(holding line: [UInt8]) throws(SpawnedProgram.Failure) -> Int32 {
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw StartError(code: errno) }
+    guard pipe(&ends) == 0 else { throw SpawnedProgram.Failure(code: errno) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(ends[1]) }
     // Shorter than what any pipe holds, so it does not wait.

@@ -10,10 +10,7 @@ struct ProgramRun {
   let output: [UInt8]
   let errors: [UInt8]
 
-  /// A system call failed with this `errno`; ENOENT where there is no such program.
-  struct Failure: Error {
-    let code: Int32
-  }
+  typealias Failure = SpawnedProgram.Failure
 
   /// What of the environment is passed on: what programs, libraries and fonts are found by. All else could only change the
   /// picture; texts are UTF-8 and numbers have points in any case.
@@ -28,36 +25,11 @@ struct ProgramRun {
   init(_ name: String, _ arguments: [String], input: [UInt8]) throws(Failure) {
     let files = try [NamelessFile(), NamelessFile(), NamelessFile()]
     try files[0].fill(input)
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    for (standard, file) in files.enumerated() {
-      posix_spawn_file_actions_adddup2(&actions, file.descriptor, Int32(standard))
-    }
-    // What this program ignores or blocks is none of the other's business.
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var (none, all) = (sigset_t(), sigset_t())
-    sigemptyset(&none)
-    sigfillset(&all)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-
     let variables =
       Self.variables.compactMap { name in environment(name).map { "\(name)=\($0)" } } + ["LC_ALL=C.UTF-8"]
-    // SAFETY: terminated copies that live until the end of this function; both lists end with nil.
-    var argumentPointers = ([name] + arguments).map { strdup($0) } + [nil]
-    var environmentPointers = variables.map { strdup($0) } + [nil]
-    defer { for pointer in argumentPointers + environmentPointers { free(pointer) } }
-    var child: pid_t = 0
-    let code = posix_spawnp(&child, name, &actions, &attributes, &argumentPointers, &environmentPointers)
-    guard code == 0 else { throw Failure(code: code) }
-    var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0 {
-      guard errno == EINTR else { throw Failure(code: errno) }
-    }
+    let status = try SpawnedProgram.run(
+      name, [name] + arguments, environment: variables,
+      descriptors: files.enumerated().map { (own: $1.descriptor, standard: Int32($0)) })
     success = status == 0
     output = try files[1].content()
     errors = try files[2].content()
