@@ -15,34 +15,21 @@ enum CaptureThread {
     // SAFETY: the loop moves into memory that the thread owns from here on; `shared` outlives the thread.
     let memory = UnsafeMutablePointer<CaptureLoop<Device, Clock>>.allocate(capacity: 1)
     memory.initialize(to: loop)
-    let body = Body {
-      while !shared.pointee.stop.load(ordering: .acquiring) {
-        memory.pointee.step()
-        shared.pointee.ready.ring()
-      }
+    let thread: pthread_t
+    do throws(PlainThread.Failure) {
+      thread = try PlainThread {
+        while !shared.pointee.stop.load(ordering: .acquiring) {
+          memory.pointee.step()
+          shared.pointee.ready.ring()
+        }
+        memory.deinitialize(count: 1)
+        memory.deallocate()
+        shared.pointee.ended.ring()
+      }.identifier
+    } catch {
       memory.deinitialize(count: 1)
       memory.deallocate()
-      shared.pointee.ended.ring()
-    }
-    // Signals are for the threads that know what to do with them; the new thread inherits this mask.
-    var (all, previous) = (sigset_t(), sigset_t())
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &previous)
-    defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
-    var thread = pthread_t()
-    let argument = Unmanaged.passRetained(body)
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        // SAFETY: retained just above, for this call.
-        Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
-        return nil
-      }, argument.toOpaque())
-    guard code == 0 else {
-      argument.release()
-      memory.deinitialize(count: 1)
-      memory.deallocate()
-      throw CaptureError(.deviceUnavailable, "cannot start the capture thread: \(systemMessage(code))")
+      throw CaptureError(.deviceUnavailable, "cannot start the capture thread: \(systemMessage(error.code))")
     }
     // Threads that a plugin starts from this one, when it reopens a device, shall not inherit the priority.
     let resetOnFork: Int32 = 0x4000_0000
@@ -66,10 +53,5 @@ enum CaptureThread {
     }
     pthread_detach(thread)
     return false
-  }
-
-  private final class Body {
-    let run: () -> Void
-    init(_ run: @escaping () -> Void) { self.run = run }
   }
 }

@@ -15,7 +15,7 @@ final class TerminalView: LabelSink, Sendable {
     var remains: [String] = []
     var failure: SinkError?
     var isEnding = false
-    var thread: ViewThread?
+    var thread: PlainThread?
 
     mutating func keep(_ event: StreamEvent) {
       if remains.count == TerminalView.mostRemains { remains.removeFirst() }
@@ -36,12 +36,11 @@ final class TerminalView: LabelSink, Sendable {
     let wakeups = ser_terminal_watch()
     guard wakeups >= 0 else { return nil }
     let view = TerminalView(labels, terminal, controls)
-    guard
-      let thread = ViewThread({
-        var loop = ViewLoop(view, terminal: terminal, wakeups: wakeups)
-        loop.run()
-      })
-    else {
+    let thread = try? PlainThread {
+      var loop = ViewLoop(view, terminal: terminal, wakeups: wakeups)
+      loop.run()
+    }
+    guard let thread else {
       ser_terminal_unwatch()
       return nil
     }

@@ -1,0 +1,45 @@
+import Glibc
+
+/// A plain POSIX thread, which Swift's runtime does not share.
+package struct PlainThread: Sendable {
+  package let identifier: pthread_t
+
+  /// Why a thread could not be started.
+  package struct Failure: Error {
+    /// An `errno`.
+    package let code: Int32
+  }
+
+  /// Starts it.
+  package init(_ run: @escaping () -> Void) throws(Failure) {
+    // Signals are for the threads that know what to do with them; the new thread inherits this mask. What a thread does
+    // wrong itself is not blocked: the system would end the program without asking a handler.
+    var (blocked, previous) = (sigset_t(), sigset_t())
+    sigfillset(&blocked)
+    for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS] { sigdelset(&blocked, fault) }
+    pthread_sigmask(SIG_SETMASK, &blocked, &previous)
+    defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
+    var thread = pthread_t()
+    let argument = Unmanaged.passRetained(Body(run))
+    let code = pthread_create(
+      &thread, nil,
+      { argument in
+        // SAFETY: retained just above, for this call.
+        Unmanaged<Body>.fromOpaque(argument!).takeRetainedValue().run()
+        return nil
+      }, argument.toOpaque())
+    guard code == 0 else {
+      argument.release()
+      throw Failure(code: code)
+    }
+    identifier = thread
+  }
+
+  /// Waits for its end; once.
+  package func join() { pthread_join(identifier, nil) }
+
+  private final class Body {
+    let run: () -> Void
+    init(_ run: @escaping () -> Void) { self.run = run }
+  }
+}
