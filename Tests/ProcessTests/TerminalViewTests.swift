@@ -202,7 +202,7 @@ struct TerminalViewTests {
       let terminal = try Tmux(columns: 80, rows: 24, in: folder)
       let command = "\(Program.path) file --realtime \(Program.angry)"
       try terminal.run(how == "cat" ? "clear; \(command) | cat" : "clear; \(how) \(command)")
-      try #require(terminal.waits { $0.contains("s of speech in") })
+      try #require(terminal.waits { $0.contains("s of speech in") }, "\(terminal.screen)")
       #expect(terminal.screen.contains { $0.contains("s  angry      0.") })
       #expect(terminal.screen.contains { $0.hasPrefix("utterance 0.") })
       #expect(!terminal.attributedScreen.contains("\u{1B}["))
