@@ -19,8 +19,10 @@ final class Tmux {
   ///   - environment: of the shell, added to the test's own.
   init(columns: Int, rows: Int, in folder: URL, environment: [String: String] = [:]) throws {
     socket = folder.appending(path: "tmux").path
-    // Nothing stands for colours that are wanted.
-    let usual = ["LC_ALL": "C.UTF-8", "COLORTERM": "truecolor", "NO_COLOR": ""]
+    // Nothing stands for colours that are wanted. What Swift says of a crash would push away what the program left.
+    let usual = [
+      "LC_ALL": "C.UTF-8", "COLORTERM": "truecolor", "NO_COLOR": "", "SWIFT_BACKTRACE": "enable=no",
+    ]
     let variables = usual.merging(environment) { $1 }
     let settings = folder.appending(path: "bashrc")
     try Data("PS1='\(Self.prompt)'\n".utf8).write(to: settings)
