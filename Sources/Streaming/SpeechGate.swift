@@ -2,9 +2,12 @@
 ///
 /// A row is speech where it is periodic and stands out from an adaptive noise floor (the lowest level of the last
 /// seconds: between syllables speech falls back to the noise, a hum or a fan never does), or where it follows such a
-/// row closely and stands out. Two kinds of periodic sound are no voice: what keeps its pitch and level as no larynx
-/// can (a transformer, a machine), and what dies away from its first moment on (a knock). An utterance begins with
-/// enough voiced rows and ends after a pause.
+/// row closely and stands out. What is far softer than the loudest row of these seconds is no speech either: where a
+/// recording has no noise at all, words would otherwise end where the resolution of the samples ends.
+///
+/// Two kinds of periodic sound are no voice: what keeps its pitch and level as no larynx can (a transformer, a machine),
+/// and what dies away from its first moment on (a knock). An utterance begins with enough voiced rows and ends after a
+/// pause.
 public struct SpeechGate: Sendable {
   /// What a row means for the utterance.
   public enum Decision: Sendable, Equatable {
@@ -21,6 +24,7 @@ public struct SpeechGate: Sendable {
   }
 
   private let margin: Float
+  private let range: Float
   private let minimumLevel: Float
   private let voicing: Float
   private let onsetRows: Int
@@ -29,15 +33,15 @@ public struct SpeechGate: Sendable {
   private let unvoicedRows: Int
   private let hangOver: Int
   private let longest: Int
-  private let initialFloor: Float
   /// From row to row: below these changes of level (dB) and pitch (of itself) a tone is steady …
   private let steadyLevel: Float
   private let steadyPitch: Float
   /// … and from this loss of level on (dB) a sound dies away.
   private let fade: Float
 
-  /// Levels of the last rows, a ring.
+  /// Levels of the last rows, a ring. Nothing is known before the first row.
   private var levels: [Float]
+  private var isFirst = true
   private var newest = 0
   private var previous = Self.silence
   /// Bit k: whether the row k rows ago was voiced and not dying away, or active (stood out from the floor).
@@ -54,6 +58,7 @@ public struct SpeechGate: Sendable {
   public init(_ configuration: SpeechGateConfiguration, rowRate: Double) {
     func rows(_ seconds: Double) -> Int { Int((seconds * rowRate).rounded()) }
     margin = configuration.margin
+    range = configuration.range
     minimumLevel = configuration.minimumLevel
     voicing = configuration.voicing
     // The histories are 64 rows long.
@@ -63,8 +68,7 @@ public struct SpeechGate: Sendable {
     unvoicedRows = rows(configuration.unvoiced)
     hangOver = max(1, rows(configuration.hangOver))
     longest = max(1, rows(configuration.longest))
-    levels = Array(repeating: configuration.initialFloor, count: max(1, rows(configuration.floorWindow)))
-    initialFloor = configuration.initialFloor
+    levels = Array(repeating: Self.silence.level, count: max(1, rows(configuration.floorWindow)))
     // 7.5 dB and 7.5 % a second: among the voiced rows of RAVDESS one in 200 is as steady. 100 dB a second: a room's or
     // a table top's resonance; speech falls as fast at its ends, but not where it begins.
     steadyLevel = Float(7.5 / rowRate)
@@ -73,6 +77,11 @@ public struct SpeechGate: Sendable {
   }
 
   private static let silence = Acoustics(level: -120, voicing: 0, pitch: 0, flatness: 1)
+
+  /// How far below a voiced first row the noise of a stream is taken to lie until the floor's window was heard, in dB: the
+  /// stream began in the middle of a word. Any other first row is taken for the noise itself. A fixed level would make the
+  /// gate depend on the gain.
+  private static let assumedRange: Float = 20
 
   /// How many rows before the present one a decision can reach back to.
   public var reach: Int { max(onsetWindow + preRoll, hangOver) }
@@ -84,9 +93,17 @@ public struct SpeechGate: Sendable {
     return lowest
   }
 
+  /// The highest level of the floor's window, in dB below full scale.
+  private var loudest: Float {
+    var highest = -Float.infinity
+    for level in levels { highest = max(highest, level) }
+    return highest
+  }
+
   /// As new: the next row is the first of a stream.
   public mutating func reset() {
-    for i in levels.indices { levels[i] = initialFloor }
+    isFirst = true
+    for i in levels.indices { levels[i] = Self.silence.level }
     previous = Self.silence
     voicedHistory = 0
     activeHistory = 0
@@ -95,10 +112,15 @@ public struct SpeechGate: Sendable {
 
   /// Takes the next row into account.
   public mutating func step(_ acoustics: Acoustics) -> Decision {
+    if isFirst {
+      let assumedFloor = acoustics.level - (acoustics.voicing >= voicing ? Self.assumedRange : 0)
+      for i in levels.indices { levels[i] = assumedFloor }
+      isFirst = false
+    }
     let floor = noiseFloor
     newest = (newest + 1) % levels.count
     levels[newest] = acoustics.level
-    let isActive = acoustics.level >= max(floor + margin, minimumLevel)
+    let isActive = acoustics.level >= max(floor + margin, loudest - range, minimumLevel)
     let isSteady =
       abs(acoustics.level - previous.level) < steadyLevel
       && abs(acoustics.pitch - previous.pitch) < steadyPitch * acoustics.pitch

@@ -4,8 +4,10 @@
 public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
   /// How far a row's level must lie above the noise floor, in dB.
   public var margin: Float = 5
+  /// How far a row's level may lie below the loudest one of the last `floorWindow` seconds, in dB.
+  public var range: Float = 30
   /// Level below which nothing is speech, in dB below full scale.
-  public var minimumLevel: Float = -60
+  public var minimumLevel: Float = -100
   /// Periodicity from which a row counts as voiced, 0…1.
   public var voicing: Float = 0.55
   /// Voiced speech needed within the last `onsetWindow` seconds for an utterance to begin, in seconds: longer than a
@@ -24,19 +26,17 @@ public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
   public var longest: Double = 12
   /// The noise floor is the lowest level of this many seconds.
   public var floorWindow: Double = 2
-  /// The noise floor that is assumed before so much was heard, in dB below full scale.
-  public var initialFloor: Float = -65
 
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case margin, minimumLevel, voicing, onset, onsetWindow, preRoll, unvoiced, hangOver, longest, floorWindow
-    case initialFloor
+    case margin, range, minimumLevel, voicing, onset, onsetWindow, preRoll, unvoiced, hangOver, longest, floorWindow
   }
 
   public init(from decoder: any Decoder) throws {
     let section = try decoder.section(CodingKeys.self)
     try section.read(.margin, into: &margin)
+    try section.read(.range, into: &range)
     try section.read(.minimumLevel, into: &minimumLevel)
     try section.read(.voicing, into: &voicing)
     try section.read(.onset, into: &onset)
@@ -46,7 +46,6 @@ public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
     try section.read(.hangOver, into: &hangOver)
     try section.read(.longest, into: &longest)
     try section.read(.floorWindow, into: &floorWindow)
-    try section.read(.initialFloor, into: &initialFloor)
   }
 
   /// - Throws: a `ConfigurationError` that names the first value outside its range.
@@ -55,6 +54,7 @@ public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
       try key.require(holds, in: "gate", range)
     }
     try require(0...60 ~= margin, .margin, "between 0 and 60 dB, not \(margin)")
+    try require(0...120 ~= range, .range, "between 0 and 120 dB, not \(range)")
     try require(-120...0 ~= minimumLevel, .minimumLevel, "between -120 and 0 dB, not \(minimumLevel)")
     try require(0...1 ~= voicing, .voicing, "between 0 and 1, not \(voicing)")
     try require(0...10 ~= onset, .onset, "between 0 and 10 seconds, not \(onset)")
@@ -65,6 +65,5 @@ public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
     try require(0...10 ~= hangOver, .hangOver, "between 0 and 10 seconds, not \(hangOver)")
     try require(1...3600 ~= longest, .longest, "between 1 and 3600 seconds, not \(longest)")
     try require(0.2...60 ~= floorWindow, .floorWindow, "between 0.2 and 60 seconds, not \(floorWindow)")
-    try require(-120...0 ~= initialFloor, .initialFloor, "between -120 and 0 dB, not \(initialFloor)")
   }
 }

@@ -93,7 +93,7 @@ struct PreprocessorTests {
 
   @Test("Rows and utterances stay at their time")
   func rows() throws {
-    let samples = try Sounds.recording(.angry)
+    let samples = try Sounds.inQuietRoom(.angry)
     func log(_ preprocessing: PreprocessingConfiguration) throws -> UtteranceLog {
       var stream = try UtteranceStream(
         frontEnd: FrontEndConfiguration(), gate: SpeechGateConfiguration(), preprocessing: preprocessing,

@@ -83,6 +83,14 @@ enum Sounds {
     (samples.reduce(0) { $0 + $1 * $1 } / Float(samples.count)).squareRoot()
   }
 
+  /// A recording with the noise of a quiet room, 60 dB below full scale: the clips are digitally silent around the words,
+  /// so that a breath stands out.
+  static func inQuietRoom(_ recording: Recordings) throws -> [Float] {
+    let samples = try Self.recording(recording)
+    let noise = Self.noise(slope: 1, seconds: Double(samples.count + 1) / Double(rate), level: -60)
+    return zip(samples, noise).map { $0 + $1 }
+  }
+
   /// A recording at 16 kHz.
   static func recording(_ recording: Recordings) throws -> [Float] {
     let (samples, inputRate) = try recording.samples()

@@ -54,7 +54,7 @@ import Testing
 
   @Test(arguments: Recordings.allCases, [20, 10] as [Float])
   func speechIsHeardInNoise(recording: Recordings, ratio: Float) throws {
-    let samples = try Sounds.recording(recording)
+    let samples = try Sounds.inQuietRoom(recording)
     var stream = try UtteranceStream()
     let log = stream.log(samples)
     let clean = try #require(log.utterances.first)

@@ -71,9 +71,48 @@ extension SpeechGate {
     #expect(decisions[50...] == [.silence, .silence, .begins(rows: 3), .speech(pending: 0)])
   }
 
+  @Test(arguments: [-20, -10, 6, 12] as [Float])
+  func aGainChangesNoDecision(gain: Float) {
+    let rows =
+      Rows.silence(30, level: -55) + Rows.voice(40, level: -40) + Rows.noise(9, level: -48)
+      + Rows.silence(30, level: -55)
+    let louder = rows.map {
+      Acoustics(level: $0.level + gain, voicing: $0.voicing, pitch: $0.pitch, flatness: $0.flatness)
+    }
+    var gate = SpeechGate()
+    let decisions = gate.decisions(rows)
+    #expect(decisions.contains(.ends))
+    gate.reset()
+    #expect(gate.decisions(louder) == decisions)
+  }
+
+  @Test func whatIsFarSofterThanTheVoiceIsNoSpeech() {
+    var gate = SpeechGate()
+    let tail = Rows.noise(5, level: -75)
+    #expect(
+      gate.utterances(Rows.silence(50, level: -120) + Rows.voice(20) + tail + Rows.silence(30, level: -120)) == [
+        50..<70
+      ])
+    gate.reset()
+    let near = Rows.noise(5, level: -58)
+    #expect(
+      gate.utterances(Rows.silence(50, level: -120) + Rows.voice(20) + near + Rows.silence(30, level: -120)) == [
+        50..<75
+      ])
+  }
+
   @Test func speechMayBeginWithTheStream() {
     var gate = SpeechGate()
     #expect(gate.utterances(Rows.voice(20)) == [0..<20])
+  }
+
+  /// What is not voiced is taken for the noise from the first row on: it would be heard as speech where it becomes a little
+  /// louder.
+  @Test func noiseMayBeginWithTheStream() {
+    var gate = SpeechGate()
+    #expect(gate.utterances(Rows.noise(20, level: -50) + Rows.voice(20, level: -48)) == [])
+    gate.reset()
+    #expect(gate.utterances(Rows.noise(20, level: -50) + Rows.voice(20, level: -40)) == [20..<40])
   }
 
   @Test func anUnvoicedConsonantBeforeTheVoiceBelongsToTheUtterance() {
@@ -147,7 +186,7 @@ extension SpeechGate {
 
   @Test func tooQuietIsNoSpeech() {
     var gate = SpeechGate()
-    #expect(gate.utterances(Rows.silence(50, level: -100) + Rows.voice(50, level: -63)).isEmpty)
+    #expect(gate.utterances(Rows.silence(50, level: -120) + Rows.voice(50, level: -103)).isEmpty)
   }
 
   @Test func aLongSpeechIsSplit() {
@@ -231,10 +270,11 @@ extension SpeechGate {
   @Test func configurationsAreChecked() throws {
     try SpeechGateConfiguration().validate()
     let changes: [(String, (inout SpeechGateConfiguration) -> Void)] = [
-      ("margin", { $0.margin = -1 }), ("minimumLevel", { $0.minimumLevel = 1 }), ("voicing", { $0.voicing = 2 }),
+      ("margin", { $0.margin = -1 }), ("range", { $0.range = -1 }), ("minimumLevel", { $0.minimumLevel = 1 }),
+      ("voicing", { $0.voicing = 2 }),
       ("onset", { $0.onset = -1 }), ("onsetWindow", { $0.onsetWindow = 0.1 }), ("preRoll", { $0.preRoll = 11 }),
       ("unvoiced", { $0.unvoiced = .nan }), ("hangOver", { $0.hangOver = -1 }), ("longest", { $0.longest = 0 }),
-      ("floorWindow", { $0.floorWindow = 0 }), ("initialFloor", { $0.initialFloor = -121 }),
+      ("floorWindow", { $0.floorWindow = 0 }),
     ]
     for (key, change) in changes {
       var configuration = SpeechGateConfiguration()
