@@ -139,6 +139,34 @@ struct CrossValidationTests {
       try Data("{".utf8).write(to: URL(filePath: "\(path)/folds/seed-46-fold-0.json"))
       let damaged = #expect(throws: TrainingError.self) { try store.result(fold: 0, seed: 46) }
       #expect(damaged?.description.contains("\(path)/folds/seed-46-fold-0.json is damaged") == true)
+
+      // What was trained is there, too: without the result it is tested again, not trained again.
+      try FileManager.default.removeItem(atPath: "\(path)/folds/seed-46-fold-0.json")
+      let tested = try CrossValidation(dataset, configuration, .loso, store: store, stop: StopFlag())
+        .run { _, _, _ in Issue.record("a recognizer that was kept was trained again") }
+      #expect(tested == whole)
+      let other = try FoldStore(trainedIn: path, as: settings)
+      let elsewhere = try CrossValidation(dataset, configuration, .loso, trained: other, stop: StopFlag())
+        .run { _, _, _ in Issue.record("a recognizer that was trained elsewhere was trained again") }
+      #expect(elsewhere == whole)
+    }
+  }
+
+  @Test("Recognizers of another protocol serve where its folds train the same ones")
+  func trainedElsewhere() throws {
+    try TemporaryFolder.with { folder in
+      func refusal(_ settings: CrossValidationSettings) -> TrainingError? {
+        #expect(throws: TrainingError.self) { try FoldStore(trainedIn: folder, as: settings) }
+      }
+      let session = Self.settings(dataset.corpus, tried: .session)
+      #expect(refusal(session)?.kind == .noInput)
+      _ = try FoldStore(folder, Self.settings(dataset.corpus, tried: .subject5))
+      _ = try FoldStore(trainedIn: folder, as: session)
+      #expect(
+        refusal(Self.settings(dataset.corpus))?.description.hasSuffix("subject5, whose folds are not those of loso")
+          == true)
+      let longer = Self.settings(dataset.corpus, epochs: 2, tried: .session)
+      #expect(refusal(longer)?.description.hasSuffix("of other settings: the configuration changed") == true)
     }
   }
 

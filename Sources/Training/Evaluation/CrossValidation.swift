@@ -11,6 +11,7 @@ public struct CrossValidation: Sendable {
   private let extraSpeakers: Set<String>
   private let shufflesLabels: Bool
   private let store: FoldStore?
+  private let trained: FoldStore?
   private let stop: StopFlag
 
   /// - Parameters:
@@ -21,11 +22,12 @@ public struct CrossValidation: Sendable {
   ///   - shufflesLabels: whether the emotions to learn from are dealt out anew by chance: results better than chance then
   ///     show a leak.
   ///   - store: where finished folds are kept, and found again.
+  ///   - trained: results of another protocol, whose recognizers are tested; what it lacks is trained.
   ///   - stop: ends training between two steps.
   public init(
     _ dataset: Dataset, _ configuration: TrainingConfiguration, _ evaluationProtocol: EvaluationProtocol,
     testSpeakers: Set<String> = [], extraSpeakers: Set<String> = [], shufflesLabels: Bool = false,
-    store: FoldStore? = nil, stop: StopFlag
+    store: FoldStore? = nil, trained: FoldStore? = nil, stop: StopFlag
   ) {
     self.dataset = dataset
     self.configuration = configuration
@@ -34,6 +36,7 @@ public struct CrossValidation: Sendable {
     self.extraSpeakers = extraSpeakers
     self.shufflesLabels = shufflesLabels
     self.store = store
+    self.trained = trained
     self.stop = stop
   }
 
@@ -74,7 +77,9 @@ public struct CrossValidation: Sendable {
   private func run(
     _ split: Split, fold: Int, seed: UInt64, progress: @Sendable (TrainingProgress) -> Void
   ) throws -> FoldResult? {
-    guard let recognizer = try train(split, fold: fold, seed: seed, progress: progress) else { return nil }
+    let kept = try trained?.recognizer(fold: fold, seed: seed) ?? store?.recognizer(fold: fold, seed: seed)
+    guard let recognizer = try kept ?? train(split, fold: fold, seed: seed, progress: progress) else { return nil }
+    if kept == nil { try store?.keep(recognizer, fold: fold, seed: seed) }
     let networks = recognizer.networks
     let voters = networks.filter { $0.configuration.target == .emotion }.map(\.configuration.name)
     return FoldResult(

@@ -23,6 +23,17 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   /// Whether the recognizer knows something of each test speaker, so that figures without it stand beside.
   var isPersonal: Bool { self == .calibrated || self == .adapted }
 
+  /// Whether each fold trains the same recognizer under both protocols.
+  func trains(as other: EvaluationProtocol) -> Bool {
+    func hasSubjectFolds(_ tried: EvaluationProtocol) -> Bool {
+      switch tried {
+      case .subject5, .session, .calibrated, .adapted: true
+      case .random10, .loso, .transfer: false
+      }
+    }
+    return self == other || hasSubjectFolds(self) && hasSubjectFolds(other)
+  }
+
   private static let subjectFolds: [(test: [Int], validation: [Int])] = [
     ([2, 5, 14, 15, 16], [3, 6]), ([3, 6, 7, 13, 18], [10, 11]), ([10, 11, 12, 19, 20], [8, 17]),
     ([8, 17, 21, 23, 24], [1, 14]), ([1, 4, 9, 22], [2, 5]),

@@ -1,7 +1,10 @@
 import Capture
 import Glibc
+import Models
+import Streaming
 
-/// The results of finished folds in a folder, so that a cross-validation that was stopped goes on with the others.
+/// The results of finished folds in a folder, and what was trained for them, so that a cross-validation that was stopped
+/// goes on with the others, and other protocols can test the same recognizers.
 public struct FoldStore: Sendable {
   private let folder: String
 
@@ -27,19 +30,59 @@ public struct FoldStore: Sendable {
     }
   }
 
+  /// Opens the folder of a cross-validation by another protocol, whose recognizers are to be tested.
+  ///
+  /// - Throws: `TrainingError` where there is none, it cannot be read, or this protocol or these settings would have
+  ///   trained others.
+  public init(trainedIn directory: String, as settings: CrossValidationSettings) throws(TrainingError) {
+    folder = "\(directory)/folds"
+    guard let kept = try ResultFile.read(CrossValidationSettings.self, from: "\(directory)/settings.json") else {
+      throw TrainingError(.noInput, "\(directory) holds no results of a cross-validation")
+    }
+    guard kept.evaluationProtocol.trains(as: settings.evaluationProtocol) else {
+      throw TrainingError(
+        .usage,
+        "\(directory) holds results of \(kept.evaluationProtocol.rawValue), whose folds are not those of "
+          + settings.evaluationProtocol.rawValue)
+    }
+    var same = settings
+    same.evaluationProtocol = kept.evaluationProtocol
+    let differences = same.differences(from: kept)
+    guard differences.isEmpty else {
+      throw TrainingError(
+        .usage, "\(directory) holds recognizers of other settings: \(differences.joined(separator: " and ")) changed")
+    }
+  }
+
   /// What a fold gave; nil where it was not finished yet.
   ///
   /// - Throws: `badData` where its file is damaged.
   public func result(fold: Int, seed: UInt64) throws(TrainingError) -> FoldResult? {
-    try ResultFile.read(FoldResult.self, from: path(fold: fold, seed: seed))
+    try ResultFile.read(FoldResult.self, from: path(fold: fold, seed: seed, "json"))
   }
 
   /// Keeps what a fold gave.
   ///
   /// - Throws: `inputOutput`.
   public func keep(_ result: FoldResult) throws(TrainingError) {
-    try ResultFile.write(json: result, to: path(fold: result.fold, seed: result.seed))
+    try ResultFile.write(json: result, to: path(fold: result.fold, seed: result.seed, "json"))
   }
 
-  private func path(fold: Int, seed: UInt64) -> String { "\(folder)/seed-\(seed)-fold-\(fold).json" }
+  /// What was trained for a fold; nil where it was not yet.
+  ///
+  /// - Throws: `CheckpointError` where its file is damaged.
+  func recognizer(fold: Int, seed: UInt64) throws -> Recognizer? {
+    let path = path(fold: fold, seed: seed, "safetensors")
+    guard access(path, F_OK) == 0 else { return nil }
+    return try Recognizer(SafeTensors(contentsOf: path), name: path)
+  }
+
+  /// Keeps what was trained for a fold.
+  ///
+  /// - Throws: `CheckpointError` where it cannot be written.
+  func keep(_ recognizer: Recognizer, fold: Int, seed: UInt64) throws {
+    try recognizer.checkpoint.write(to: path(fold: fold, seed: seed, "safetensors"))
+  }
+
+  private func path(fold: Int, seed: UInt64, _ kind: String) -> String { "\(folder)/seed-\(seed)-fold-\(fold).\(kind)" }
 }

@@ -31,6 +31,7 @@ struct CrossValidate: ParsableCommand {
       Examples:
         ser-live crossval --config configs/default.yaml --data ~/ravdess --protocol subject5 --output results
         ser-live crossval --config configs/default.yaml --data ~/ravdess --protocol subject5 --seeds 46,47,48
+        ser-live crossval --config configs/default.yaml --data ~/ravdess --protocol session --trained-in results
         ser-live crossval --config configs/default.yaml --data ~/ravdess --protocol subject5 --fold 0 --shuffle-labels
       """)
 
@@ -47,6 +48,12 @@ struct CrossValidate: ParsableCommand {
   @Flag(help: "Learn from labels dealt out by chance: results better than chance would show a leak.")
   var shuffleLabels = false
   @Option(help: "A folder to write the results to, where finished folds are kept.") var output: String?
+  @Option(
+    help: """
+      Test the recognizers of this --output, made by a protocol with the same folds (subject5, session, calibrated, \
+      adapted); what it lacks is trained.
+      """)
+  var trainedIn: String?
 
   func validate() throws {
     if seed != nil && seeds != nil { throw ValidationError("--seed and --seeds exclude each other") }
@@ -77,6 +84,7 @@ struct CrossValidate: ParsableCommand {
     let settings = CrossValidationSettings(
       experiment, evaluationProtocol, corpus, shufflesLabels: shuffleLabels, version: SerLive.version)
     let store = try output.map { try FoldStore($0, settings) }
+    let trained = try trainedIn.map { try FoldStore(trainedIn: $0, as: settings) }
     // Folds that the corpus does not have should show before all of it is heard.
     for seed in seeds {
       _ = try evaluationProtocol.folds(corpus, seed: seed, testSpeakers: testSpeakers, extraSpeakers: extraSpeakers)
@@ -86,7 +94,7 @@ struct CrossValidate: ParsableCommand {
     let dataset = try ProgressReport.hear(corpus, experiment, testSpeakers: testSpeakers)
     let validation = CrossValidation(
       dataset, experiment.training, evaluationProtocol, testSpeakers: testSpeakers, extraSpeakers: extraSpeakers,
-      shufflesLabels: shuffleLabels, store: store, stop: Interruption.flag)
+      shufflesLabels: shuffleLabels, store: store, trained: trained, stop: Interruption.flag)
     let results = try validation.run(folds: fold.isEmpty ? nil : fold, seeds: seeds) { fold, seed, progress in
       if progress.epoch % 10 == 0 || progress.epoch == progress.epochs {
         ProgressReport.write(progress, prefix: seeds.count > 1 ? "seed \(seed)  fold \(fold)  " : "fold \(fold)  ")
