@@ -196,22 +196,25 @@ public struct RecognizerTrainer: Sendable {
   }
 
   private func temperature(of recognizer: Recognizer) -> Float {
-    Calibration.temperature(validationPosteriors(of: recognizer))
+    let sources = Dictionary(grouping: split.validation) { dataset.corpus.clips[$0].source }
+    return Calibration.temperature(sources.keys.sorted().map { validationPosteriors(of: recognizer, sources[$0]!) })
   }
 
   private func votes(of recognizer: Recognizer) -> [Float] {
     let voters = recognizer.networks.filter { $0.configuration.target == .emotion }
-      .map { validationPosteriors(of: recognizer.only($0)) }
+      .map { validationPosteriors(of: recognizer.only($0), split.validation) }
     return Calibration.votes(
       voters[0].indices.map { utterance in
         (voters.map { $0[utterance].probabilities }, voters[0][utterance].label)
       }, networks: voters.count)
   }
 
-  /// What a recognizer thinks of each utterance of the validation clips, and what it is.
-  private func validationPosteriors(of recognizer: Recognizer) -> [(probabilities: [Float], label: Int)] {
+  /// What a recognizer thinks of each utterance of validation clips, and what it is.
+  private func validationPosteriors(
+    of recognizer: Recognizer, _ clips: [Int]
+  ) -> [(probabilities: [Float], label: Int)] {
     var evaluator = Evaluator(recognizer, dataset)
-    return split.validation.flatMap { clip in
+    return clips.flatMap { clip in
       evaluator.hear(clip).utterances.map { ($0.probabilities, dataset.corpus.clips[clip].emotion) }
     }
   }

@@ -40,6 +40,6 @@ struct Validation: Sendable, Equatable, Codable {
     loss =
       posteriors.reduce(0) { $0 - log(max(Double($1.probabilities[$1.label]), 1e-12)) }
       / Double(max(posteriors.count, 1))
-    temperature = Calibration.temperature(posteriors)
+    temperature = Calibration.temperature([posteriors])
   }
 }

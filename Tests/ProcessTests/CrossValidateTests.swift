@@ -30,12 +30,18 @@ struct CrossValidateTests {
       #expect(some.ending == .exited(0), "\(some.errors)")
       #expect(some.errors.contains("fold 0  small") && some.errors.contains("fold 2  small"))
       let folds = try FileManager.default.contentsOfDirectory(atPath: results.appending(path: "folds").path)
-      #expect(folds.sorted() == ["seed-46-fold-0.json", "seed-46-fold-2.json"])
+      let kept = [0, 2].flatMap { ["seed-46-fold-\($0).json", "seed-46-fold-\($0).safetensors"] }
+      #expect(folds.sorted() == kept)
       let all = try run(arguments, "--output", results.path)
       #expect(all.ending == .exited(0), "\(all.errors)")
       #expect(all.errors.contains("fold 1  small") && all.errors.contains("fold 3  small"))
       #expect(!all.errors.contains("fold 0  small") && !all.errors.contains("fold 2  small"))
       #expect(try run(arguments).output == all.output)
+      let tested = try run(arguments, "--trained-in", results.path)
+      #expect(tested.output == all.output && !tested.errors.contains("small"))
+      let elsewhere = try run(arguments, "--trained-in", folder.path)
+      #expect(elsewhere.ending == .exited(66))
+      #expect(elsewhere.errors == "ser-live: \(folder.path) holds no results of a cross-validation\n")
 
       let figures = try json(results.appending(path: "results.json"))
       let summary = try #require(figures["summary"] as? [String: Any])
@@ -47,6 +53,7 @@ struct CrossValidateTests {
       #expect((figures["command"] as? String)?.contains("crossval --config") == true)
       let page = try String(contentsOf: results.appending(path: "results.md"), encoding: .utf8)
       #expect(page.hasPrefix("# Cross-validation: loso\n") && page.contains("16 test clips in 4 folds; 2 emotions"))
+      #expect(page.contains("![Confusion matrix](confusion.png)") && page.contains("| female | 8 | 2 |"))
     }
   }
 

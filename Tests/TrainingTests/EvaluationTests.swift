@@ -120,14 +120,27 @@ struct EvaluationTests {
       return (probabilities: softmax(scores.map(Double.init)).map { Float($0) }, label: label ?? 4)
     }
     // The estimate's relative deviation is near 1 / √(2 · 4000), 1.1 %; four of them.
-    #expect(abs(Double(Calibration.temperature(posteriors)) / truth - 1) < 0.045)
+    #expect(abs(Double(Calibration.temperature([posteriors])) / truth - 1) < 0.045)
+  }
+
+  @Test("Of two groups a large one counts no more than a small one")
+  func temperatureOfGroups() {
+    let sure: (probabilities: [Float], label: Int) = ([0.7, 0.3], 0)
+    let wrong: (probabilities: [Float], label: Int) = ([0.7, 0.3], 1)
+    let small = [sure, sure, sure, wrong]
+    let large = Array(repeating: [sure, wrong, sure, wrong, sure], count: 100).joined()
+    let equal = Calibration.temperature([small, Array(large)])
+    #expect(abs(Calibration.temperature([small, Array(large.prefix(5))]) - equal) < 1e-3)
+    // With right answers at a rate r of two, the best temperature makes the probability r: (0.75 + 0.6) / 2.
+    let expected = log(Float(0.7 / 0.3)) / log(0.675 / 0.325)
+    #expect(abs(equal / expected - 1) < 1e-2)
   }
 
   @Test("Calibration of nothing is 1, and stays within bounds where all are right or all wrong")
   func temperatureBounds() {
     #expect(Calibration.temperature([]) == 1)
-    #expect(abs(Calibration.temperature([([0.9, 0.1], 0)]) - 0.2) < 1e-3)
-    #expect(abs(Calibration.temperature([([1, 0], 1)]) - 5) < 1e-2)
+    #expect(abs(Calibration.temperature([[([0.9, 0.1], 0)], []]) - 0.2) < 1e-3)
+    #expect(abs(Calibration.temperature([[([1, 0], 1)]]) - 5) < 1e-2)
   }
 
   /// What two networks, and one that knows nothing, think of labels that are drawn from a vote of the first two.

@@ -4,13 +4,20 @@ import Glibc
 enum Calibration {
   private static let range: ClosedRange<Double> = 0.2...5
 
-  /// The temperature with the smallest negative log-likelihood.
+  /// The temperature with the smallest mean negative log-likelihood.
   ///
-  /// - Parameter posteriors: probabilities at temperature 1, and the true label of each; 1 is returned for none.
-  static func temperature(_ posteriors: [(probabilities: [Float], label: Int)]) -> Float {
-    guard !posteriors.isEmpty else { return 1 }
-    let scores = posteriors.map { posterior in
-      (logarithms: posterior.probabilities.map { log(max(Double($0), 1e-12)) }, label: posterior.label)
+  /// - Parameter groups: probabilities at temperature 1, and the true label of each. Each group counts the same, however
+  ///   large it is: among several corpora the largest must not decide for the others. 1 is returned for none.
+  static func temperature(_ groups: [[(probabilities: [Float], label: Int)]]) -> Float {
+    let groups = groups.filter { !$0.isEmpty }
+    guard !groups.isEmpty else { return 1 }
+    let scores = groups.flatMap { group in
+      group.map { posterior in
+        (
+          logarithms: posterior.probabilities.map { log(max(Double($0), 1e-12)) }, label: posterior.label,
+          weight: 1 / Double(group.count)
+        )
+      }
     }
     func loss(_ logTemperature: Double) -> Double {
       let inverse = exp(-logTemperature)
@@ -18,7 +25,7 @@ enum Calibration {
         let scaled = score.logarithms.map { $0 * inverse }
         let highest = scaled.max()!
         let total = scaled.reduce(0) { $0 + exp($1 - highest) }
-        return sum - (scaled[score.label] - highest - log(total))
+        return sum - score.weight * (scaled[score.label] - highest - log(total))
       }
     }
     // The loss has one minimum in the inverse temperature: golden-section search finds it.

@@ -110,14 +110,14 @@ struct CrossValidate: ParsableCommand {
     let report = CrossValidationReport(
       settings: settings, emotions: labels.emotions,
       summary: CrossValidationSummary(results, emotions: labels.emotions, genders: labels.genders),
-      plain: plain.isEmpty ? nil : CrossValidationSummary(plain, emotions: labels.emotions, genders: labels.genders))
+      plain: plain.isEmpty ? nil : CrossValidationSummary(plain, emotions: labels.emotions, genders: labels.genders),
+      audit: BiasAudit(results.filter { $0.seed == seeds[0] }.flatMap(\.predictions), dataset.corpus))
     for line in report.lines { print(line) }
     print("")
     print("all test clips in one pool:")
     ResultTable.print(results.flatMap(\.predictions).evaluations(labels), labels: labels)
     if let output {
-      try ResultFile.write(json: report, to: "\(output)/results.json")
-      try ResultFile.write(report.markdown, to: "\(output)/results.md")
+      try report.write(to: output, results.flatMap(\.predictions))
       Messages.write("ser-live: wrote \(output)/results.md")
     }
   }

@@ -9,6 +9,8 @@ struct CrossValidationReport: Encodable {
   var summary: CrossValidationSummary
   /// Of the same clips without calibration or adaptation; nil where the protocol tests neither.
   var plain: CrossValidationSummary?
+  /// Of the vote with the first seed: further seeds hear the same clips again, which would make intervals too narrow.
+  var audit: BiasAudit
 
   /// The networks, the vote at the end.
   private var names: [String] { summary.networks.keys.filter { $0 != "ensemble" }.sorted() + ["ensemble"] }
@@ -47,8 +49,26 @@ struct CrossValidationReport: Encodable {
     return lines
   }
 
+  /// Writes `results.json`, `results.md` and the pictures.
+  ///
+  /// - Parameters:
+  ///   - folder: is there.
+  ///   - predictions: all of them.
+  /// - Throws: `TrainingError` or `PlotError` for what cannot be written.
+  func write(to folder: String, _ predictions: [Prediction]) throws {
+    try ResultFile.write(json: self, to: "\(folder)/results.json")
+    let posteriors = predictions.posteriors("ensemble", classes: emotions.count)
+    let pictures = [
+      ReportPicture.confusion(summary.pool["ensemble"]!), .roc(posteriors, names: emotions),
+      .calibration(Reliability(posteriors)), .coverage(CoverageCurve(posteriors)),
+    ].compactMap { $0 }
+    try ResultFile.write(markdown(ReportPicture.write(pictures, to: folder)), to: "\(folder)/results.md")
+  }
+
   /// The results as a page for people.
-  var markdown: String {
+  ///
+  /// - Parameter pictures: that lie beside the page.
+  private func markdown(_ pictures: [ReportPicture.Kind]) -> String {
     let shuffled = settings.shufflesLabels ? ", with shuffled training labels" : ""
     var lines = ["# Cross-validation: \(settings.evaluationProtocol.rawValue)\(shuffled)", ""]
     let clips = summary.folds.filter { $0.seed == summary.seeds[0].seed }.reduce(0) { total, fold in
@@ -94,6 +114,8 @@ struct CrossValidationReport: Encodable {
           ScoreText.percent(label.scores.f1), ScoreText.area(label.areaUnderCurve),
         ]
       })
+    for kind in pictures { lines += ["", Markdown.picture(kind.fileName, kind.caption)] }
+    lines += audit.markdown
     lines += ["", "## Networks", ""]
     lines += Markdown.table(
       ["network", "parameters"], summary.parameters.sorted { $0.key < $1.key }.map { [$0.key, String($0.value)] })

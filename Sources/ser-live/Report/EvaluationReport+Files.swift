@@ -17,22 +17,10 @@ extension EvaluationReport {
     try ResultFile.write(PredictionTable.csv(predictions, corpus), to: "\(folder)/predictions.csv")
     let posteriors = predictions.posteriors("ensemble", classes: labels.emotions.count)
     let pictures = [
-      .confusion(
-        ensemble,
-        title: "\(ensemble.clips) clips, UAR \(ScoreText.percent(ensemble.unweightedAverageRecall)), "
-          + "accuracy \(ScoreText.percent(ensemble.accuracy))"),
-      ReportPicture.roc(posteriors, names: labels.emotions), .calibration(reliability),
+      .confusion(ensemble), ReportPicture.roc(posteriors, names: labels.emotions), .calibration(reliability),
       ReportPicture.coverage(CoverageCurve(posteriors)), training.map(ReportPicture.training),
     ].compactMap { $0 }
-    let drawn: [ReportPicture.Kind]
-    do throws(PlotError) {
-      for picture in pictures { try picture.write(to: folder) }
-      drawn = pictures.map(\.kind)
-    } catch {
-      guard error.kind == .unavailable else { throw error }
-      Messages.write("ser-live: the report has no pictures: \(error)")
-      drawn = []
-    }
+    let drawn = try ReportPicture.write(pictures, to: folder)
     try ResultFile.write(markdown(drawn), to: "\(folder)/report.md")
   }
 }

@@ -72,37 +72,9 @@ extension EvaluationReport {
       lines += ["", "## Training"]
       add(.training)
     }
-    lines += ["", "## Groups", ""]
-    lines.append(
-      "Accuracy stands with its 95 % Wilson interval, as if clips were independent; UAR with a 95 % interval from drawing "
-        + "speakers anew 2000 times, where there are at least three. UAR is the mean over the emotions that a group has."
-    )
-    for (name, groups) in [
-      ("gender", audit.byGender), ("speaker", audit.bySpeaker), ("intensity", audit.byIntensity),
-      ("statement", audit.byStatement),
-    ] where !groups.isEmpty {
-      var shown = groups
-      lines.append("")
-      if groups.count > Self.mostGroups {
-        shown = Array(groups.sorted { $0.unweightedAverageRecall < $1.unweightedAverageRecall }[..<Self.mostGroups])
-        lines += ["The \(Self.mostGroups) of \(groups.count) with the lowest UAR; report.json has all.", ""]
-      }
-      lines += Markdown.table(
-        [name, "clips", "speakers", "UAR", "95 %", "accuracy", "95 %"], (shown + [audit.all]).map(Self.cells))
-    }
+    lines += audit.markdown
     if let stream { lines += stream.markdown }
     if let robustness { lines += robustness.markdown }
     return lines.joined(separator: "\n") + "\n"
-  }
-
-  /// More of them nobody reads.
-  private static let mostGroups = 24
-
-  private static func cells(_ group: GroupScores) -> [String] {
-    [
-      group.name, String(group.clips), String(group.speakers), ScoreText.percent(group.unweightedAverageRecall),
-      group.recallInterval.map(ScoreText.interval) ?? "–", ScoreText.percent(group.accuracy),
-      ScoreText.interval(group.accuracyInterval),
-    ]
   }
 }

@@ -2,7 +2,10 @@ import Training
 
 extension ReportPicture {
   /// Counts in their places, coloured by the share of what was said.
-  static func confusion(_ scores: Scores, title: String) -> ReportPicture {
+  static func confusion(_ scores: Scores) -> ReportPicture {
+    let title =
+      "\(scores.clips) clips, UAR \(ScoreText.percent(scores.unweightedAverageRecall)), "
+      + "accuracy \(ScoreText.percent(scores.accuracy))"
     let said = scores.labels.indices.filter { scores.labels[$0].clips > 0 }
     let columns = scores.labels.count + (scores.unheard > 0 ? 1 : 0)
     var script = GnuplotScript()

@@ -32,6 +32,21 @@ struct ReportPicture {
     try PictureFile.write(
       Gnuplot.draw(script, as: .file(.png, width: width, height: height)), to: "\(folder)/\(kind.fileName)")
   }
+
+  /// Draws pictures and writes them beside the report. Where gnuplot is missing there are none, and standard error says so.
+  ///
+  /// - Returns: those that are there.
+  /// - Throws: `PlotError` for what cannot be written.
+  static func write(_ pictures: [ReportPicture], to folder: String) throws(PlotError) -> [Kind] {
+    do throws(PlotError) {
+      for picture in pictures { try picture.write(to: folder) }
+      return pictures.map(\.kind)
+    } catch {
+      guard error.kind == .unavailable else { throw error }
+      Messages.write("ser-live: the report has no pictures: \(error)")
+      return []
+    }
+  }
 }
 
 /// Told apart by people who do not see all colours as well (Okabe and Ito 2008).
