@@ -37,8 +37,8 @@ struct CrossValidateTests {
       #expect(all.errors.contains("fold 1  small") && all.errors.contains("fold 3  small"))
       #expect(!all.errors.contains("fold 0  small") && !all.errors.contains("fold 2  small"))
       #expect(try run(arguments).output == all.output)
-      let tested = try run(arguments, "--trained-in", results.path)
-      #expect(tested.output == all.output && !tested.errors.contains("small"))
+      let again = try run(arguments, "--trained-in", results.path)
+      #expect(again.output == all.output && !again.errors.contains("small"))
       let elsewhere = try run(arguments, "--trained-in", folder.path)
       #expect(elsewhere.ending == .exited(66))
       #expect(elsewhere.errors == "ser-live: \(folder.path) holds no results of a cross-validation\n")
@@ -87,7 +87,7 @@ struct CrossValidateTests {
       #expect(both.output.contains("seed 5  fold 1") && both.output.contains("seed 6  fold 1"))
       #expect(both.output.contains("2 seeds"))
       let folds = try FileManager.default.contentsOfDirectory(atPath: results.appending(path: "folds").path)
-      #expect(folds.sorted() == ["seed-5-fold-1.json", "seed-6-fold-1.json"])
+      #expect(folds.filter { $0.hasSuffix(".json") }.sorted() == ["seed-5-fold-1.json", "seed-6-fold-1.json"])
       for (wrong, words) in [
         (["--seeds", "5,x"], "5,x"), (["--seeds", "5,5"], "5,5"), (["--seed", "1", "--seeds", "2,3"], "exclude"),
         (["--test-data", "x"], "transfer"),

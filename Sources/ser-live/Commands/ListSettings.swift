@@ -78,8 +78,8 @@ enum SettingsReference {
       }
       text += """
 
-        In a file `labels` may also be a mapping (`stressed: [angry, fearful]`), `events` a list, and a rule of `alert` a \
-        mapping (`{label: stressed, hold: 5, gap: 2}`).
+        In a file `labels` and `smoothing` may also be mappings (`stressed: [angry, fearful]`; `{preset: calm, dwell: 3}`), \
+        `events` a list, and a rule of `alert` a mapping (`{label: stressed, hold: 5, gap: 2}`).
 
         ## Experiments: `ser-live train` and `crossval`
 

@@ -1,20 +1,59 @@
 import ArgumentParser
+import FoundationEssentials
 import Streaming
-
-extension SmootherPreset: ExpressibleByArgument {}
 
 /// Options of every command that gives labels: how they settle.
 struct SmoothingOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How readily labels change (docs/labels.md), in place of what came with the model: balanced in the built-in one.",
-      valueName: SmootherPreset.allCases.map(\.rawValue).joined(separator: "|")))
-  var smoothing: SmootherPreset?
+      "How readily labels change, in place of what came with the model (balanced in the built-in one): off, responsive, "
+        + "balanced or calm, or single settings on top of one, such as calm,dwell=3,threshold=0.3 (docs/labels.md).",
+      valueName: "preset|setting=value,…"),
+    completion: .list(SmootherPreset.allCases.map(\.rawValue)), transform: configuration)
+  var smoothing: SmootherConfiguration?
 
   /// The recognizer with labels that settle as the option says.
   func applied(to recognizer: Recognizer) -> Recognizer {
     var recognizer = recognizer
-    if let smoothing { recognizer.replaceSmoother(smoothing.configuration) }
+    if let smoothing { recognizer.replaceSmoother(smoothing) }
     return recognizer
+  }
+
+  private enum Value: Encodable {
+    case name(String)
+    case number(Double)
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .name(let name): try container.encode(name)
+      case .number(let number): try container.encode(number)
+      }
+    }
+  }
+
+  /// What the option's text stands for: it is read as the section `smoother` of a configuration is.
+  private static func configuration(_ text: String) throws -> SmootherConfiguration {
+    var section: [String: Value] = [:]
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      let key = pair.count == 1 ? "preset" : pair[0]
+      guard section[key] == nil else { throw ValidationError("\(key) is there twice") }
+      if key == "preset" {
+        section[key] = .name(pair.last!)
+      } else {
+        guard let number = Double(pair[1]), number.isFinite else {
+          throw ValidationError("\(key) must be a number, not '\(pair[1])'")
+        }
+        section[key] = .number(number)
+      }
+    }
+    do {
+      let configuration = try JSONDecoder().decode(SmootherConfiguration.self, from: JSONEncoder().encode(section))
+      try configuration.validate()
+      return configuration
+    } catch {
+      throw ValidationError(decodingSentence(error, whole: "the setting"))
+    }
   }
 }

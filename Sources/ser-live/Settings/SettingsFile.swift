@@ -57,6 +57,14 @@ enum SettingsFile {
         return "\(members.joined(separator: "+"))=\(name)"
       }
       return [texts.joined(separator: ",")]
+    case ("smoothing", .mapping(let settings)):
+      let texts = try settings.map { key, value in
+        guard let key = key.string, let text = value.string else {
+          throw refuse("a preset, or settings with their values, such as {preset: calm, dwell: 3}")
+        }
+        return "\(key)=\(text)"
+      }
+      return [texts.joined(separator: ",")]
     case ("alert", .sequence(let rules)) where rules.contains { $0.mapping != nil }:
       return try rules.map { try rule($0) }
     case ("events", .sequence):

@@ -33,6 +33,8 @@ import Training
         "alert: [{label: stressed, hold: 5}, {label: blue, hold: 1.5, gap: 0}, 'x:2']",
         ["--alert=stressed:5", "--alert=blue:1.5:0", "--alert=x:2"]
       ),
+      ("smoothing: calm", ["--smoothing=calm"]),
+      ("smoothing: {preset: calm, dwell: 3}", ["--smoothing=preset=calm,dwell=3"]),
       ("onAlert: |\n  echo a\n  echo b\n", ["--on-alert=echo a\necho b\n"]),
     ] as [(String, [String])])
   func keysBecomeOptions(yaml: String, expected: [String]) throws {
@@ -46,7 +48,7 @@ import Training
       ("denoise: maybe", "denoise", "true or false, not maybe"), ("every: [1, 2]", "every", "one value"),
       ("every:", "every", "leave the key out"), ("labels: {x: {}}", "labels", "stressed: [angry, fearful]"),
       ("alert: [{label: x, holds: 5}]", "alert.holds", "did you mean 'hold'?"),
-      ("alert: [{label: x}]", "alert", "hold"),
+      ("alert: [{label: x}]", "alert", "hold"), ("smoothing: {dwell: [1]}", "smoothing", "{preset: calm, dwell: 3}"),
       ("output: {a: b}", "output", "a list"), ("every: 1\nevery: 2", "", ""),
     ])
   func whatMeansNothingIsRefused(yaml: String, key: String, words: String) {
