@@ -186,7 +186,7 @@ extension SpeechGate {
 
   @Test func tooQuietIsNoSpeech() {
     var gate = SpeechGate()
-    #expect(gate.utterances(Rows.silence(50, level: -120) + Rows.voice(50, level: -103)).isEmpty)
+    #expect(gate.utterances(Rows.silence(50, level: -120) + Rows.voice(50, level: -83)).isEmpty)
   }
 
   @Test func aLongSpeechIsSplit() {
