@@ -1,7 +1,7 @@
 import Capture
 
 /// How far a command has come, on a line of standard error that redraws itself; only where standard error is a terminal
-/// and standard output is none, whose lines it would run into.
+/// and standard output is none, whose lines it would run into. Of a single thing there is nothing to tell.
 struct ProgressLine {
   private let total: Int?
   private let output: Output?
@@ -33,7 +33,7 @@ struct ProgressLine {
 
   /// So many are done, so many of them were bad.
   mutating func update(done: Int, bad: Int) {
-    guard let output, now() - drawnAt >= Self.interval else { return }
+    guard let output, total != 1, now() - drawnAt >= Self.interval else { return }
     drawnAt = now()
     isDrawn = true
     var text = "\(done)"

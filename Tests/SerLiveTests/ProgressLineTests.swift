@@ -33,6 +33,12 @@ import Testing
     #expect(pipe.text() == "\r\u{1B}[K7 recordings, 1 bad")
   }
 
+  @Test func ofASingleRecordingThereIsNothingToTell() {
+    var line = line(total: 1)
+    line.update(done: 1, bad: 0)
+    #expect(pipe.text() == "")
+  }
+
   @Test func withoutATerminalThereIsNone() {
     var line = ProgressLine(total: 2, output: nil) { 0 }
     line.update(done: 1, bad: 0)
