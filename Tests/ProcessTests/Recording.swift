@@ -65,6 +65,12 @@ struct Recording {
     info.channels = Int32(channels)
     info.format = Int32(format)
     let file = sf_open(url.path, Int32(SFM_WRITE), &info)!
+    defer { sf_close(file) }
+    if format & Int(SF_FORMAT_SUBMASK) == SF_FORMAT_FLOAT {
+      let interleaved = steps.flatMap { Array(repeating: Float($0) / 0x1p15, count: channels) }
+      sf_writef_float(file, interleaved, sf_count_t(interleaved.count / channels))
+      return
+    }
     // Integers, because from floats libsndfile would scale by 32767. In pieces: its encoder of Vorbis overflows the stack
     // otherwise.
     let interleaved = steps.flatMap { Array(repeating: Int32($0) << 16, count: channels) }
@@ -74,7 +80,6 @@ struct Recording {
       sf_writef_int(file, piece, sf_count_t(piece.count / channels))
       start += piece.count
     }
-    sf_close(file)
   }
 }
 
