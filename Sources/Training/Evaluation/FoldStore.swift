@@ -68,12 +68,17 @@ public struct FoldStore: Sendable {
     try ResultFile.write(json: result, to: path(fold: result.fold, seed: result.seed, "json"))
   }
 
+  /// Whether there is something that was trained for a fold.
+  package func holdsRecognizer(fold: Int, seed: UInt64) -> Bool {
+    access(path(fold: fold, seed: seed, "safetensors"), F_OK) == 0
+  }
+
   /// What was trained for a fold; nil where it was not yet.
   ///
   /// - Throws: `CheckpointError` where its file is damaged.
   func recognizer(fold: Int, seed: UInt64) throws -> Recognizer? {
+    guard holdsRecognizer(fold: fold, seed: seed) else { return nil }
     let path = path(fold: fold, seed: seed, "safetensors")
-    guard access(path, F_OK) == 0 else { return nil }
     return try Recognizer(SafeTensors(contentsOf: path), name: path)
   }
 

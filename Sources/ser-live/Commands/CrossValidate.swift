@@ -86,12 +86,19 @@ struct CrossValidate: ParsableCommand {
     let store = try output.map { try FoldStore($0, settings) }
     let trained = try trainedIn.map { try FoldStore(trainedIn: $0, as: settings) }
     // Folds that the corpus does not have should show before all of it is heard.
+    var jobs: [(fold: Int, seed: UInt64)] = []
     for seed in seeds {
-      _ = try evaluationProtocol.folds(corpus, seed: seed, testSpeakers: testSpeakers, extraSpeakers: extraSpeakers)
+      let folds = try evaluationProtocol.folds(
+        corpus, seed: seed, testSpeakers: testSpeakers, extraSpeakers: extraSpeakers)
+      jobs += (fold.isEmpty ? Array(folds.indices) : fold).map { ($0, seed) }
     }
     try experiment.training.loss.classWeights.validate(experiment.recognizer.networks, corpus.labels)
     Interruption.install()
-    let dataset = try ProgressReport.hear(corpus, experiment, testSpeakers: testSpeakers)
+    // Where nothing is to be trained nobody needs the versions that augmentation makes.
+    let trains = jobs.contains { trained?.holdsRecognizer(fold: $0.fold, seed: $0.seed) != true }
+    let dataset = try ProgressReport.hear(
+      corpus, experiment.recognizer, augmentation: trains ? experiment.training.augmentation : nil,
+      seed: experiment.training.seed, testSpeakers: testSpeakers)
     let validation = CrossValidation(
       dataset, experiment.training, evaluationProtocol, testSpeakers: testSpeakers, extraSpeakers: extraSpeakers,
       shufflesLabels: shuffleLabels, store: store, trained: trained, stop: Interruption.flag)
