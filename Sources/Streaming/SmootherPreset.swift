@@ -23,20 +23,18 @@ public enum SmootherPreset: String, Codable, CaseIterable, Sendable {
       configuration.threshold = 0
       configuration.release = 0
     case .responsive:
-      configuration.timeConstant = 0.12
-      configuration.onset = 0.12
-      configuration.dwell = 0.3
-      configuration.margin = 0.05
-      configuration.threshold = 0.35
-      configuration.release = 0.25
+      configuration.onset = 0.2
+      configuration.dwell = 0.4
+      configuration.margin = 0.15
+      configuration.threshold = 0.25
+      configuration.release = 0.2
     case .balanced: break
     case .calm:
-      configuration.timeConstant = 0.8
-      configuration.onset = 0.5
+      configuration.timeConstant = 0.5
+      configuration.onset = 0.8
       configuration.dwell = 2
-      configuration.margin = 0.2
-      configuration.threshold = 0.45
-      configuration.release = 0.25
+      configuration.threshold = 0.4
+      configuration.release = 0.2
     }
     return configuration
   }

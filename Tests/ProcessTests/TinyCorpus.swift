@@ -20,6 +20,21 @@ enum TinyCorpus {
     "03-01-0\(emotion)-01-0\(statement)-01-\(actor < 10 ? "0" : "")\(actor).wav"
   }
 
+  /// Writes a table of the recordings in a folder, under which they are no longer RAVDESS.
+  static func writeManifest(in folder: URL) throws -> URL {
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    let rows = names.map { name in
+      let parts = name.dropLast(4).split(separator: "-").map { Int($0)! }
+      let emotion = [3: "happy", 4: "sad", 5: "angry"][parts[2]]!
+      let gender = parts[6] % 2 == 0 ? "female" : "male"
+      return "\(name),\(emotion),\(parts[6]),\(gender),normal,\(parts[4])"
+    }
+    let manifest = folder.appending(path: "manifest.csv")
+    let header = "path,label,speaker,gender,intensity,statement"
+    try Data(([header] + rows).map { $0 + "\n" }.joined().utf8).write(to: manifest)
+    return manifest
+  }
+
   /// An experiment that takes no time and learns little.
   static func configuration(epochs: Int = 2) -> String {
     """

@@ -27,8 +27,8 @@ import Testing
     let all = SmootherPreset.allCases.map(\.configuration)
     #expect(SmootherPreset.allCases == [.off, .responsive, .balanced, .calm])
     for (quick, slow) in zip(all, all.dropFirst()) {
-      #expect(quick.timeConstant < slow.timeConstant && quick.onset < slow.onset && quick.dwell < slow.dwell)
-      #expect(quick.margin < slow.margin && quick.threshold < slow.threshold)
+      #expect(quick.timeConstant <= slow.timeConstant && quick.onset < slow.onset && quick.dwell < slow.dwell)
+      #expect(quick.margin <= slow.margin && quick.threshold < slow.threshold)
     }
   }
 

@@ -66,7 +66,17 @@ private func randomSession(seed: UInt64, rows: Int, labels: Int) -> [SmootherRow
 }
 
 @Suite struct SmootherTests {
-  let configuration = SmootherConfiguration()
+  /// Values of its own: the defaults may change.
+  let configuration = {
+    var configuration = SmootherConfiguration()
+    configuration.timeConstant = 0.25
+    configuration.onset = 0.2
+    configuration.dwell = 0.6
+    configuration.margin = 0.1
+    configuration.threshold = 0.4
+    configuration.release = 0.3
+    return configuration
+  }()
 
   @Test func startsInSilenceAndStaysThereWithoutSpeech() {
     var smoother = Smoother(labels: 8, configuration: configuration)

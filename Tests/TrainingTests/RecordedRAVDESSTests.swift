@@ -11,8 +11,8 @@ import Testing
   "Built-in model on RAVDESS",
   .enabled(if: ravdessFolder != nil, "neither $SER_RAVDESS nor ../shared/ravdess holds the recordings"))
 struct RecordedRAVDESSTests {
-  @Test("The corpus is whole, and voices that the model never heard are recognised")
-  func heldOut() throws {
+  @Test("The corpus is whole, and voices that the networks were not trained on are recognised")
+  func validationSpeakers() throws {
     var corpus = try RAVDESS.scan(#require(ravdessFolder))
     #expect(corpus.clips.count == 1440)
     #expect(corpus.remarks.isEmpty)
@@ -23,12 +23,11 @@ struct RecordedRAVDESSTests {
     // SAFETY: the array has that many bytes and lives as long as the program.
     let bytes = UnsafeBufferPointer(start: ser_default_model_start(), count: ser_default_model_size)
     let recognizer = try Recognizer(SafeTensors(bytes.span, name: "built-in"), name: "built-in")
-    let provenance = recognizer.provenance
-    #expect(
-      Set(provenance.trainingSpeakers + provenance.validationSpeakers).isDisjoint(with: provenance.heldOutSpeakers))
-    corpus = corpus.named(as: provenance)
-    let speakers = Set(corpus.speakers(heldOutOf: provenance)).intersection(corpus.speakers)
-    try #require(speakers.count >= 4)
+    corpus = corpus.named(as: recognizer.provenance)
+    // Nobody is held out of the built-in model; these actors served for the temperatures only, which change no verdict of
+    // one network.
+    let speakers = Set(recognizer.provenance.validationSpeakers).intersection(corpus.speakers)
+    try #require(speakers.count == 2)
     corpus.clips.removeAll { !speakers.contains($0.speaker) }
     let dataset = try Dataset(corpus, configuration: recognizer.configuration, augmentation: nil)
     let result = recognizer.evaluate(dataset, Array(corpus.clips.indices))["ensemble"]!
