@@ -73,19 +73,16 @@ public struct FrontEnd: ~Copyable {
     cutter = FrameCutter(
       window: configuration.window, hop: configuration.hop, lead: configuration.preEmphasis > 0 ? 1 : 0)
     transform = ForwardTransform(size: configuration.fftSize)
-    pitchTracker = PitchTracker(configuration)
     let hasDeltas = !configuration.deltas.isEmpty || !configuration.deltaDeltas.isEmpty
     deltaFilter = DeltaFilter(window: configuration.deltaWindow, width: hasDeltas ? layout.width : 0)
-    factors = configuration.windowShape.factors(configuration.window)
-    melFilterBank = MelFilterBank(
-      bands: configuration.melBands, minimum: configuration.minimumFrequency, maximum: configuration.maximumFrequency,
-      sampleRate: configuration.sampleRate, fftSize: configuration.fftSize)
-    cosineTransform = CosineTransform(
-      points: configuration.melBands, coefficients: configuration.cepstralCoefficients, lifter: configuration.lifter)
-    chromaFilterBank = ChromaFilterBank(sampleRate: configuration.sampleRate, fftSize: configuration.fftSize)
-    spectralShape = SpectralShape(
-      sampleRate: configuration.sampleRate, fftSize: configuration.fftSize, rolloff: configuration.rolloff)
-    spectralContrast = SpectralContrast(sampleRate: configuration.sampleRate, fftSize: configuration.fftSize)
+    let tables = FrontEndTables.shared(configuration)
+    factors = tables.factors
+    melFilterBank = tables.melFilterBank
+    cosineTransform = tables.cosineTransform
+    chromaFilterBank = tables.chromaFilterBank
+    spectralShape = tables.spectralShape
+    spectralContrast = tables.spectralContrast
+    pitchTracker = PitchTracker(tables.pitch)
     needs = Needs(configuration)
     power = AlignedBuffer(count: bins)
     magnitude = AlignedBuffer(count: bins)
