@@ -43,7 +43,7 @@ let package = Package(
     .executableTarget(
       name: "ser-live",
       dependencies: [
-        "Capture", "Streaming", "Models", "Training", "CDefaultModel", "CTerminalGuard", "Yams",
+        "Capture", "Streaming", "Models", "Training", "CDefaultModel", "CTerminalGuard", "BenchmarkSupport", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
@@ -52,21 +52,18 @@ let package = Package(
       name: "BenchmarkSupport", dependencies: ["Capture", "Streaming"], path: "Benchmarks/Support", swiftSettings: swift
     ),
     .executableTarget(
-      name: "PipelineBenchmark", dependencies: ["BenchmarkSupport", "Streaming", "Models", "CDefaultModel"],
-      path: "Benchmarks/Pipeline", swiftSettings: swift),
-    .executableTarget(
       name: "FrontEndBenchmark", dependencies: ["BenchmarkSupport", "Streaming", "CFFTW"], path: "Benchmarks/FrontEnd",
-      exclude: ["compare.py", "mfcc.conf", "requirements.txt"],
+      exclude: ["compare.py", "mfcc.conf"],
       swiftSettings: swift),
 
     .executableTarget(
       name: "InferenceBenchmark", dependencies: ["BenchmarkSupport", "Streaming", "Models", "CDefaultModel"],
       path: "Benchmarks/Inference",
-      exclude: ["requirements.txt", "compare.py", "onnx_networks.py", "safetensors.py", "torch_networks.py"],
+      exclude: ["compare.py", "onnx_networks.py", "safetensors.py", "torch_networks.py"],
       swiftSettings: swift),
     .executableTarget(
       name: "TrainingBenchmark", dependencies: ["Models", "Training", "Yams"], path: "Benchmarks/Training",
-      exclude: ["compare.py", "requirements.txt"],
+      exclude: ["compare.py"],
       swiftSettings: swift),
 
     .testTarget(

@@ -26,6 +26,7 @@ struct SerLive: ParsableCommand {
       ShowModel.self, ListSettings.self,
       Train.self, Evaluate.self, CrossValidate.self,
       Calibrate.self, Adapt.self,
+      Bench.self,
     ],
     defaultSubcommand: Live.self)
 

@@ -1,0 +1,130 @@
+"""How the cost of a hop grows with the number of streams, the networks' windows, the hop and the networks' size.
+
+usage: measure.py PROGRAM ROUNDS PICTURE
+
+All figures are those of `ser-live bench`: processor time of one thread, median of the rounds. Networks other than the
+built-in ones are written as configurations and measured untrained.
+"""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+STREAMS = [1, 3, 10, 30, 100, 300, 1000]
+WINDOWS = [25, 75, 300, 1200]
+HOPS = [10, 20, 40, 80]
+UNITS = [16, 32, 64, 128, 256]
+
+
+def bench(program, *arguments):
+    run = subprocess.run([program, "bench", "--format", "jsonl", *map(str, arguments)], capture_output=True, text=True)
+    if run.returncode != 0:
+        sys.exit(f"scale: ser-live bench {' '.join(map(str, arguments))} failed: {run.stderr.strip()}")
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def experiment(folder, window=75, hop=40, lstm=96, cnn=64, reach=16):
+    """A recurrent and a convolutional network like the built-in ones, in the sizes that are given."""
+    dilations = [d for d in (1, 2, 4, 8, 16, 32, 64) if d <= reach]
+    layers = [{"layer": "dense", "units": cnn}]
+    for dilation in dilations:
+        convolution = {"layer": "conv", "units": cnn, "kernel": 3, "dilation": dilation}
+        layers.append({"layer": "residual", "body": [convolution, {"layer": "relu"}, convolution, {"layer": "relu"}]})
+    layers += [{"layer": "attention_pooling", "window": window}, {"layer": "dense"}]
+    recurrent = [{"layer": "lstm", "units": lstm}, {"layer": "attention_pooling"}, {"layer": "dense"}]
+    recognizer = {
+        "frontEnd": {"hopMilliseconds": hop},
+        "networks": [
+            {"name": "lstm", "target": "emotion", "adaptive": True, "layers": recurrent},
+            {"name": "cnn", "target": "emotion", "adaptive": True, "layers": layers},
+        ],
+    }
+    path = pathlib.Path(folder) / "experiment.yaml"
+    path.write_text(json.dumps({"recognizer": recognizer}))  # JSON is YAML
+    return path
+
+
+def stages(program, rounds, path):
+    """Microseconds a call, by stage."""
+    lines = bench(program, "--stages", "--rounds", rounds, "--config", path)
+    return {line["stage"]: line["median_us"] for line in lines if line["type"] == "stage"}
+
+
+def table(title, columns, rows):
+    print(f"\n{title}\n\n| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|")
+    for row in rows:
+        print("| " + " | ".join(cell if isinstance(cell, str) else f"{cell:g}" for cell in row) + " |")
+    sys.stdout.flush()
+
+
+def draw(path, panels):
+    """Each panel: title, label of x, label of y, {curve: [(x, y)]}."""
+    if not shutil.which("gnuplot"):
+        print("\nThere is no gnuplot here, so there is no picture.")
+        return
+    script = ["set terminal pngcairo size 1000,720 font 'sans,10'", f"set output '{path}'", "set multiplot layout 2,2",
+              "set grid", "set offsets 0, 0, graph 0.2, 0", "set logscale x", "set yrange [0:*]", "set key top left"]
+    for title, x, y, curves in panels:
+        script += [f"set title '{title}'", f"set xlabel '{x}'", f"set ylabel '{y}'"]
+        script.append("plot " + ", ".join(f"'-' using 1:2 with linespoints pointtype 7 title '{name}'" for name in curves))
+        for points in curves.values():
+            script += [f"{a} {b}" for a, b in points] + ["e"]
+    run = subprocess.run(["gnuplot"], input="\n".join(script), text=True, capture_output=True)
+    if run.returncode != 0:
+        sys.exit(f"scale: gnuplot failed: {run.stderr.strip()}")
+    print(f"\n![Cost over streams, windows, hop and size]({pathlib.Path(path).name})")
+
+
+def main():
+    program, rounds, picture = sys.argv[1:]
+    found = bench(program, "--rounds", rounds, "--streams", ",".join(map(str, STREAMS)))
+    table(
+        "The built-in model, so many streams in turn on one core. Linear in the number of streams as far as µs per hop and "
+        "stream stay the same; caches make them rise.",
+        ["streams", "µs per hop and stream: median (least … most)", "load of a core, %", "kB a stream"],
+        [[
+            ("most in real time: " if cost["type"] == "largest" else "") + str(cost["streams"]),
+            f"{cost['median_us']:.1f} ({cost['least_us']:.1f} … {cost['most_us']:.1f})", f"{cost['load_percent']:.2f}",
+            f"{cost['stream_bytes'] / 1000:.0f}" if "stream_bytes" in cost else "–",
+        ] for cost in found])
+    streams = [(cost["streams"], cost["median_us"]) for cost in found if cost["type"] == "streams"]
+
+    with tempfile.TemporaryDirectory() as folder:
+        windows = {w: stages(program, rounds, experiment(folder, window=w)) for w in WINDOWS}
+        reaches = {r: stages(program, rounds, experiment(folder, reach=r)) for r in (1, 16, 64)}
+        hops = {h: stages(program, rounds, experiment(folder, hop=h)) for h in HOPS}
+        sizes = {u: stages(program, rounds, experiment(folder, lstm=u, cnn=u)) for u in UNITS}
+    cnn = [(w, windows[w]["network cnn"]) for w in WINDOWS]
+    table(
+        "A step of a convolutional network of 64 units that pools the last rows: flat in the length of the window.",
+        ["rows of the window", "µs a step", "of the shortest's"],
+        [[w, f"{cost:.2f}", f"{cost / cnn[0][1]:.2f}"] for w, cost in cnn])
+    blocks = {1: 1, 16: 5, 64: 7}
+    table(
+        "The same with more blocks of ever wider dilation: each block costs the same, however far it looks back.",
+        ["blocks", "rows that it looks back", "µs a step", "µs a block"],
+        [[blocks[r], 4 * (2 * r - 1), f"{cost['network cnn']:.2f}", f"{cost['network cnn'] / blocks[r]:.2f}"]
+         for r, cost in reaches.items()])
+    table(
+        "The whole pipeline by hop: as many rows a second, as much work.",
+        ["hop, ms", "µs a hop", "µs a second of sound"],
+        [[h, f"{cost['whole pipeline']:.1f}", f"{cost['whole pipeline'] * 1000 / h:.0f}"] for h, cost in hops.items()])
+    table(
+        "By units of the networks: work grows with their square.",
+        ["units", "LSTM, µs a step", "CNN, µs a step"],
+        [[u, f"{cost['network lstm']:.2f}", f"{cost['network cnn']:.2f}"] for u, cost in sizes.items()])
+    draw(picture, [
+        ("Streams in turn on a core", "streams", "µs per hop and stream", {"built-in model": streams}),
+        ("Window of the pooling", "rows", "µs a step", {"CNN, 64 units": cnn}),
+        ("Hop", "ms", "µs a second of sound", {
+            "whole pipeline": [(h, cost["whole pipeline"] * 1000 / h) for h, cost in hops.items()]}),
+        ("Size of the networks", "units", "µs a step", {
+            "LSTM": [(u, cost["network lstm"]) for u, cost in sizes.items()],
+            "CNN": [(u, cost["network cnn"]) for u, cost in sizes.items()]}),
+    ])
+
+
+main()

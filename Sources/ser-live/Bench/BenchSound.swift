@@ -1,0 +1,61 @@
+import Capture
+import Glibc
+import Models
+import Streaming
+import Training
+
+/// What is heard while costs are measured.
+struct BenchSound {
+  /// What it is called.
+  let name: String
+  /// Mono, in [-1, 1].
+  let samples: [Float]
+  let rate: Int
+
+  /// A recording of at least a second.
+  init(path: String) throws {
+    var source = try FileSource(path: path)
+    name = path
+    rate = source.sampleRate
+    samples = try source.readAll()
+    guard samples.count >= rate else {
+      throw TrainingError(.badData, "\(path) is shorter than a second: too little to measure what listening costs")
+    }
+  }
+
+  private init(name: String, samples: [Float], rate: Int) {
+    self.name = name
+    self.samples = samples
+    self.rate = rate
+  }
+
+  /// Something that the speech gate takes for speech, 16 kHz: a voice of changing pitch, harmonics that fall by 12 dB an
+  /// octave with two formants, in words of a second and a half with pauses of one between them, over soft noise. The same
+  /// whenever it is made.
+  static func synthetic(seconds: Int) -> BenchSound {
+    let rate = 16000
+    var random = RandomSource(seed: 46)
+    var phase = 0.0
+    let samples = (0..<seconds * rate).map { index -> Float in
+      let time = Double(index) / Double(rate)
+      let noise = random.uniform(-0.001, 0.001)
+      let place = time.truncatingRemainder(dividingBy: 2.5)
+      // Syllables: the level swings four times a second.
+      let envelope = place < 1.5 ? 0.5 - 0.45 * cos(2 * .pi * 4 * place) : 0
+      let pitch = 130 + 25 * sin(2 * .pi * 0.7 * time) + 6 * sin(2 * .pi * 3.1 * time)
+      phase += pitch / Double(rate)
+      phase -= phase.rounded(.down)
+      guard envelope > 0 else { return noise }
+      let vowel = 500 + 200 * sin(2 * .pi * 1.3 * time)
+      var voice = 0.0
+      for harmonic in 1...24 {
+        let frequency = pitch * Double(harmonic)
+        let first = exp(-pow((frequency - vowel) / 150, 2))
+        let second = exp(-pow((frequency - 3 * vowel) / 250, 2))
+        voice += (1 / Double(harmonic * harmonic) + first + 0.5 * second) * sin(2 * .pi * phase * Double(harmonic))
+      }
+      return Float(0.1 * envelope * voice) + noise
+    }
+    return BenchSound(name: "synthetic speech", samples: samples, rate: rate)
+  }
+}
