@@ -22,6 +22,7 @@ import safetensors
 import torch_networks
 
 TOLERANCE = 1e-4
+GOAL = 5  # times as fast as ONNX Runtime
 
 
 class Ours:
@@ -130,7 +131,7 @@ def recurrent(case, module, session, rows, results, streams, calls):
 
     return {
         "ONNX Runtime": lambda: timed(with_arrays, calls, streams),
-        "  buffers bound": lambda: timed(with_buffers, calls, streams),
+        "ONNX Runtime, buffers bound beforehand": lambda: timed(with_buffers, calls, streams),
         "PyTorch": lambda: timed(torch_step, calls // 4, streams),
     }
 
@@ -151,7 +152,7 @@ def window(case, module, session, rows, results, calls):
     each = torch.from_numpy(windows[0])
     return {
         "ONNX Runtime": lambda: timed(with_arrays, calls),
-        "  buffers bound": lambda: timed(with_buffers, calls),
+        "ONNX Runtime, buffers bound beforehand": lambda: timed(with_buffers, calls),
         "PyTorch": lambda: timed(lambda: module(each), calls),
     }
 
@@ -183,7 +184,8 @@ def main():
     sides.append((f"built-in CNN, {module.window} rows", "cnn", 1, peers))
     for case, title in (("lstm", "built-in LSTM network"), ("cnn", "built-in CNN")):
         sides += [(title, case, streams, {}) for streams in (16, 64)]
-    print(f"All results agree to {TOLERANCE}. µs of processor time per step and stream: median (least … most) of {rounds}")
+    print(f"All results agree to {TOLERANCE}. µs of processor time per step and stream, of {rounds} rounds in turns.\n")
+    print("| network | streams | side | median (least … most) | ser-live is faster by | goal |\n|---|---|---|---|---|---|")
 
     figures = [{} for _ in sides]
     for _ in range(int(rounds)):
@@ -192,12 +194,12 @@ def main():
             for side, measure in peers.items():
                 found.setdefault(side, []).append(measure())
     for found, (title, _, streams, _) in zip(figures, sides):
-        print(f"{title}, {streams} stream{'s' * (streams > 1)}")
         ours = statistics.median(found["ser-live"])
         for name, values in found.items():
             median = statistics.median(values)
-            ratio = "" if name == "ser-live" else f"{median / ours:8.1f} ×"
-            print(f"  {name:18}{median:9.2f} ({min(values):.2f} … {max(values):.2f}){ratio}")
+            ratio = "" if name == "ser-live" else f"{median / ours:.1f}"
+            goal = GOAL if name == "ONNX Runtime" else ""
+            print(f"| {title} | {streams} | {name} | {median:.2f} ({min(values):.2f} … {max(values):.2f}) | {ratio} | {goal} |")
 
 
 main()

@@ -30,7 +30,9 @@ class Graph:
         """Gives a result its final name."""
         self.nodes.append(helper.make_node("Identity", [name], [output]))
 
-    def session(self, inputs, outputs):
+    def model(self, inputs, outputs):
+        """The graph as the bytes of a file."""
+
         def value(name, shape):
             return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
 
@@ -38,11 +40,14 @@ class Graph:
             self.nodes, "network", [value(*i) for i in inputs], [value(*o) for o in outputs], self.weights
         )
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+        return model.SerializeToString()
+
+    def session(self, inputs, outputs):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
-        return onnxruntime.InferenceSession(model.SerializeToString(), options, ["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(self.model(inputs, outputs), options, ["CPUExecutionProvider"])
 
     def lstm(self, layer, row, hidden, cell):
         """ONNX wants the gates as input, output, forget, cell; PyTorch has input, forget, cell, output."""
@@ -80,8 +85,9 @@ def lstm_step(module, streams):
     )
 
 
-def recurrent_step(module):
-    """Inputs row and the states `…_in`; outputs probabilities and the states `…_out`."""
+def recurrent_step(module, make=Graph.session):
+    """Inputs row and the states `…_in`; outputs probabilities and the states `…_out`. `make` is what is made of the
+    graph."""
     g = Graph()
     narrow, wide = module.first.hidden_size, module.second.hidden_size
     change, c1 = g.lstm(module.first, "row", "h1_in", "c1_in")
@@ -114,13 +120,14 @@ def recurrent_step(module):
     shapes |= {"highest": [1, 1], "total": [1, 1], "mean": [1, wide], "square": [1, wide]}
     for name, result in results.items():
         g.call(result, f"{name}_out")
-    return g.session(
+    return make(
+        g,
         [("row", [1, 1, module.first.input_size])] + [(f"{n}_in", s) for n, s in shapes.items()],
         [("out", [1, len(module.bias)])] + [(f"{n}_out", s) for n, s in shapes.items()],
     )
 
 
-def convolutional_window(module):
+def convolutional_window(module, make=Graph.session):
     """Input rows [window, columns]; output probabilities."""
     g = Graph()
     x = g.add("Gemm", "rows", g.constant(module.weight), g.constant(module.bias), transB=1)
@@ -145,6 +152,7 @@ def convolutional_window(module):
     bias = (module.last_bias + module.last_weight @ module.pooled_shift) / module.temperature
     scores = g.add("Gemm", pooled, g.constant(matrix), g.constant(bias), transB=1)
     g.call(g.add("Softmax", scores, axis=1), "out")
-    return g.session(
-        [("rows", [module.window, module.weight.shape[1]])], [("out", [1, len(module.last_bias)])]
+    return make(
+        g,
+        [("rows", [module.window, module.weight.shape[1]])], [("out", [1, len(module.last_bias)])],
     )

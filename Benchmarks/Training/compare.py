@@ -187,7 +187,7 @@ class SerLive:
 
 def spread(times):
     quarter = statistics.quantiles(times, n=4)
-    return f"{1e3 * statistics.median(times):7.0f} ({1e3 * quarter[0]:.0f}-{1e3 * quarter[2]:.0f})"
+    return f"{1e3 * statistics.median(times):.0f} ({1e3 * quarter[0]:.0f}-{1e3 * quarter[2]:.0f})"
 
 
 def main():
@@ -209,8 +209,8 @@ def main():
     ways = {"lstm": (Recurrent, {"packed": True, "padded": False}), "cnn": (Convolutional, {"padded": False})}
     print(f"PyTorch {torch.__version__}, {options.threads} thread(s), {len(os.sched_getaffinity(0))} core(s); an epoch of "
           f"{sum(len(b.labels) for b in cases['ragged'])} utterances in batches of 32; ms: median (quartiles) of "
-          f"{options.rounds} rounds in turns, after one to warm up")
-    print("network  lengths   ser-live            PyTorch             PyTorch / ser-live   written")
+          f"{options.rounds} rounds in turns, after one to warm up.\n")
+    print("| network | lengths | ser-live | PyTorch | as written | PyTorch / ser-live | goal |\n|---|---|---|---|---|---|---|")
     for network, (model, written) in ways.items():
         for case, batches in cases.items():
             check(ours, network, case, options.threads, model, written, tensors, batches)
@@ -223,8 +223,7 @@ def main():
             times = {way: seconds[1:] for way, seconds in times.items()}
             best = min(theirs, key=lambda way: statistics.median(times[way]))
             ratio = statistics.median(times[best]) / statistics.median(times["ours"])
-            print(f"{network:8} {case:9} {spread(times['ours']):19} {spread(times[best]):19} {ratio:6.2f}"
-                  f"               {best}", flush=True)
+            print(f"| {network} | {case} | {spread(times['ours'])} | {spread(times[best])} | {best} | {ratio:.2f} | 1 |", flush=True)
 
 
 def check(ours, network, case, threads, model, written, tensors, batches):

@@ -1,0 +1,45 @@
+"""Writes the networks of a model of this program as ONNX files, with what else a pipeline in Python needs.
+
+usage: export.py CHECKPOINT FOLDER
+"""
+
+import json
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "Inference"))
+import onnx_networks
+import safetensors
+import torch_networks
+
+
+def main():
+    checkpoint, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+    arrays, metadata = safetensors.read(checkpoint)
+    configuration = json.loads(metadata["configuration"])
+    description = json.loads(metadata["description"])
+    facts = {
+        "frontEnd": configuration["frontEnd"], "features": configuration["frontEnd"]["features"],
+        "emotions": description["labels"]["emotions"], "mean": arrays["normalizer.mean"].tolist(),
+        "variance": arrays["normalizer.variance"].tolist(), "recurrent": [], "windowed": [],
+    }
+    for network, temperature in zip(configuration["networks"], description["temperatures"]):
+        if network["target"] != "emotion":
+            continue
+        name, layers = network["name"], network["layers"]
+        is_recurrent = any("lstm" in json.dumps(layer) for layer in layers)
+        try:
+            if is_recurrent:
+                module = torch_networks.RecurrentStep(arrays, name, temperature)
+                model = onnx_networks.recurrent_step(module, make=onnx_networks.Graph.model)
+            else:
+                module = torch_networks.ConvolutionalWindow(arrays, name, layers, temperature)
+                model = onnx_networks.convolutional_window(module, make=onnx_networks.Graph.model)
+        except (KeyError, IndexError, AttributeError) as error:
+            sys.exit(f"export.py: network '{name}' has layers that nobody wrote for ONNX: {error!r}")
+        (folder / f"{name}.onnx").write_bytes(model)
+        facts["recurrent" if is_recurrent else "windowed"].append(f"{name}.onnx")
+    (folder / "facts.json").write_text(json.dumps(facts))
+
+
+main()
