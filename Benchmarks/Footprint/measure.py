@@ -124,7 +124,7 @@ def main():
     print(f"\nIt loads {len(names)} shared libraries, {'none' if not swift else ', '.join(swift)} of Swift among them: {', '.join(names)}.\n")
     print("| section | kB |\n|---|---|")
     sections = subprocess.run(["size", "-A", program], check=True, capture_output=True, text=True).stdout
-    rows = [line.split() for line in sections.splitlines() if re.match(r"\.", line)]
+    rows = [line.split() for line in sections.splitlines() if re.match(r"\.[\w.]+\s+\d", line)]
     for name, count, *_ in sorted(rows, key=lambda row: -int(row[1]))[:8]:
         print(f"| `{name}` | {int(count) / 1000:.0f} |")
     piece = sound(10)
