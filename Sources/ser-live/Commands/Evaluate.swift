@@ -14,9 +14,9 @@ struct Evaluate: ParsableCommand {
       what is in them.
 
       Examples:
-        ser-live evaluate --data ~/ravdess
-        ser-live evaluate --data ~/ravdess --stream --noise pink --snr 15
-        ser-live evaluate --data ~/ravdess --robustness --noise-recordings kitchen.wav
+        ser-live evaluate --data mine/manifest.csv
+        ser-live evaluate --data mine/manifest.csv --stream --noise pink --snr 15 --smoothing calm
+        ser-live evaluate --data mine/manifest.csv --robustness --noise-recordings kitchen.wav
         ser-live evaluate --model my.safetensors --data ~/ravdess --output report --metrics my.metrics.jsonl
       """)
 
@@ -31,6 +31,7 @@ struct Evaluate: ParsableCommand {
   @Option(help: ArgumentHelp("For --robustness: noise to test in, too.", valueName: "file|folder"))
   var noiseRecordings: String?
   @OptionGroup var stream: StreamOptions
+  @OptionGroup var smoothing: SmoothingOption
   @OptionGroup var profile: ProfileOption
   @Option(help: "A folder to write a report to.") var output: String?
   @Option(help: "How the model was trained, for the report: the .metrics.jsonl beside it.") var metrics: String?
@@ -39,13 +40,13 @@ struct Evaluate: ParsableCommand {
     if noiseRecordings != nil && !robustness {
       throw ValidationError("--noise-recordings is for tests in noise: add --robustness")
     }
+    if smoothing.smoothing != nil && !stream.stream { throw StreamOptions.needed(by: "--smoothing") }
     if metrics != nil && output == nil { throw ValidationError("--metrics is for the report: add --output FOLDER") }
   }
 
   func run() throws {
     let curves = try metrics.map { try TrainingCurves(path: $0) }
     let recognizer = try ModelFile.load(model)
-    let smoother = try stream.smoother(of: recognizer)
     let voice = try profile.load(for: recognizer)
     let provenance = recognizer.provenance
     var corpus = try data.corpus().named(as: provenance).relabelled(recognizer.labels)
@@ -67,9 +68,7 @@ struct Evaluate: ParsableCommand {
     let predictions = recognizer.predictions(
       dataset, Array(corpus.clips.indices), before: before, profile: voice)
     ResultTable.print(predictions.evaluations(recognizer.labels), labels: recognizer.labels)
-    var settled = recognizer
-    settled.replaceSmoother(smoother)
-    let streamed = try testStream(settled, corpus, profile: voice)
+    let streamed = try testStream(smoothing.applied(to: recognizer), corpus, profile: voice)
     let robustness = try testRobustness(recognizer, dataset, predictions, before: before, profile: voice)
     guard let output else { return }
     var report = EvaluationReport(

@@ -17,22 +17,6 @@ enum ExperimentFile {
     return configuration
   }
 
-  /// The smoother; all else may be left out.
-  static func smoother(_ path: String) throws -> SmootherConfiguration {
-    let section = try decode(SmootherPart.self, path).recognizer
-    try section.validate()
-    return section.smoother
-  }
-
-  private struct SmootherPart: Decodable {
-    let recognizer: SmootherSection
-
-    init(from decoder: any Decoder) throws {
-      let section = try decoder.section(ExperimentConfiguration.CodingKeys.self)
-      recognizer = try section.decode(SmootherSection.self, forKey: .recognizer)
-    }
-  }
-
   private struct ListeningPart: Decodable {
     let recognizer: ListeningConfiguration
 

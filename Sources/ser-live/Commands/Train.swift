@@ -16,7 +16,7 @@ struct Train: ParsableCommand {
       on them so far.
 
       Example:
-        ser-live train --config configs/default.yaml --data ~/ravdess --output emotions.safetensors
+        ser-live train --config configs/studio.yaml --data ~/ravdess --output emotions.safetensors
         ser-live train --config my.yaml --data ~/ravdess --data ~/nemo/manifest.csv --output emotions.safetensors
       """)
 
