@@ -48,11 +48,10 @@ let package = Package(
       ],
       swiftSettings: swift),
 
-    .target(
-      name: "BenchmarkSupport", dependencies: ["Capture", "Streaming"], path: "Benchmarks/Support", swiftSettings: swift
-    ),
+    .target(name: "BenchmarkSupport", path: "Benchmarks/Support", swiftSettings: swift),
     .executableTarget(
-      name: "FrontEndBenchmark", dependencies: ["BenchmarkSupport", "Streaming", "CFFTW"], path: "Benchmarks/FrontEnd",
+      name: "FrontEndBenchmark", dependencies: ["BenchmarkSupport", "Capture", "Streaming", "CFFTW"],
+      path: "Benchmarks/FrontEnd",
       exclude: ["compare.py", "mfcc.conf"],
       swiftSettings: swift),
 

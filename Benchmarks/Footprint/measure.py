@@ -20,7 +20,7 @@ import soundfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 RATE = 16000
-HOURS = [("10 s", 10), ("a minute", 60), ("ten minutes", 600), ("an hour", 3600), ("six hours", 6 * 3600)]
+SECONDS = [("10 s", 10), ("a minute", 60), ("ten minutes", 600), ("an hour", 3600), ("six hours", 6 * 3600)]
 
 
 def command(program, *more):
@@ -48,7 +48,7 @@ def memory_over_time(program, piece):
         command(program, "--every", "1"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=False)
     heard, figures = 0, []
     seconds = len(piece) // (2 * RATE)
-    for name, point in HOURS:
+    for name, point in SECONDS:
         while heard < point:
             process.stdin.write(piece)
             process.stdin.flush()

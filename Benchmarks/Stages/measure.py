@@ -15,7 +15,11 @@ import shutil
 import subprocess
 import sys
 
-RECORDING = str(pathlib.Path(__file__).resolve().parent.parent.parent / "Recordings" / "angry.flac")
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "Inference"))
+import safetensors  # the project's own, not the package
+
+RECORDING = str(HERE.parent.parent / "Recordings" / "angry.flac")
 GOAL = 3
 
 
@@ -79,12 +83,9 @@ def work(stage, model):
 def main():
     program, peak, rounds = sys.argv[1:]
     model = json.loads(subprocess.run([program, "model", "--format", "json"], check=True, capture_output=True, text=True).stdout)
-    front = model["front_end"]
-    configuration = {
-        "fftSize": front["fft_size"], "windowMilliseconds": front["window_milliseconds"],
-        "sampleRate": front["sample_rate"], "melBands": 80, "features": [feature["name"] for feature in model["features"]],
-        "cepstralCoefficients": next((f["columns"] for f in model["features"] if f["name"] == "mfcc"), 0),
-    }
+    # What `model` does not say of the front end stands in the built-in model's checkpoint.
+    _, metadata = safetensors.read(HERE.parent.parent / "Sources/CLibs/CDefaultModel/default.safetensors")
+    configuration = json.loads(metadata["configuration"])["frontEnd"]
     found = lines(program, "--rounds", rounds)
     sound, costs = found[0], found[1:]
     works = {cost["stage"]: work(cost["stage"], model) for cost in costs} | {"front end": front_end_work(configuration)}

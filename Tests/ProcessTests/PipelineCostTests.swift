@@ -77,7 +77,8 @@ struct PipelineCostTests {
       }
       let perHop = (counts[1] - counts[0]) / 2 / Double(hops)
       // The recorded figure is of a machine with AVX2; without it there are up to twice as many.
-      #expect(Self.recorded * 0.5...Self.recorded * 2.5 ~= perHop, "\(perHop)")
+      let hasAVX2 = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8).contains(" avx2 ")
+      #expect(Self.recorded * 0.75...Self.recorded * (hasAVX2 ? 1.3 : 2.5) ~= perHop, "\(perHop)")
     }
   }
 

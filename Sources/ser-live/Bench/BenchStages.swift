@@ -34,7 +34,8 @@ struct BenchStages {
     resampler.push(sound.samples.span, take)
     resampler.finish(take)
     var stream = try UtteranceStream(
-      frontEnd: configuration.frontEnd, gate: configuration.gate, inputRate: configuration.frontEnd.sampleRate)
+      frontEnd: configuration.frontEnd, gate: configuration.gate, preprocessing: configuration.preprocessing,
+      inputRate: configuration.frontEnd.sampleRate)
     var heard = Heard()
     stream.push(samples.span, to: &heard)
     stream.finish(to: &heard)
@@ -124,15 +125,6 @@ struct BenchStages {
       }
     }
   }
-}
-
-/// What one stage costs.
-struct StageCost {
-  let name: String
-  /// Calls per hop, as a mean over the sound.
-  let calls: Double
-  /// Of processor time per call, over the rounds.
-  let microseconds: Spread
 }
 
 /// Keeps what the gate sees and what it takes for speech.

@@ -2,7 +2,7 @@ import Capture
 import Streaming
 
 /// The recordings of the project at 16 kHz, one behind the other, again and again; to be run in the project's folder.
-public func recordedSpeech(repeated count: Int) throws -> [Float] {
+func recordedSpeech(repeated count: Int) throws -> [Float] {
   var samples: [Float] = []
   for path in ["Recordings/angry.flac", "Recordings/sad.flac"] {
     var source = try FileSource(path: path)
