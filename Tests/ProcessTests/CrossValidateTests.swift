@@ -41,7 +41,9 @@ struct CrossValidateTests {
       #expect(again.output == all.output && !again.errors.contains("small"))
       let elsewhere = try run(arguments, "--trained-in", folder.path)
       #expect(elsewhere.ending == .exited(66))
-      #expect(elsewhere.errors == "ser-live: \(folder.path) holds no results of a cross-validation\n")
+      #expect(
+        elsewhere.errors
+          == "ser-live: \(folder.path) holds no results of a cross-validation: give the --output of one\n")
 
       let figures = try json(results.appending(path: "results.json"))
       let summary = try #require(figures["summary"] as? [String: Any])

@@ -37,7 +37,7 @@ public struct FoldStore: Sendable {
   public init(trainedIn directory: String, as settings: CrossValidationSettings) throws(TrainingError) {
     folder = "\(directory)/folds"
     guard let kept = try ResultFile.read(CrossValidationSettings.self, from: "\(directory)/settings.json") else {
-      throw TrainingError(.noInput, "\(directory) holds no results of a cross-validation")
+      throw TrainingError(.noInput, "\(directory) holds no results of a cross-validation: give the --output of one")
     }
     guard kept.evaluationProtocol.trains(as: settings.evaluationProtocol) else {
       throw TrainingError(

@@ -8,7 +8,7 @@ struct NormalizationOption: ParsableArguments {
   @Option(
     help: """
       Bring each recording to one peak (-1 dBFS) or to one loudness (-23 LUFS, EBU R 128). For models that were \
-      trained so: to the built-in one it makes no difference.
+      trained so: the built-in one does not need it.
       """)
   var normalize: LevelNormalization?
 
