@@ -29,12 +29,7 @@ public struct FrontEnd: ~Copyable {
   private var transform: ForwardTransform
   private var pitchTracker: PitchTracker
   private var deltaFilter: DeltaFilter
-  private let factors: [Float]
-  private let melFilterBank: MelFilterBank
-  private let cosineTransform: CosineTransform
-  private let chromaFilterBank: ChromaFilterBank
-  private let spectralShape: SpectralShape
-  private let spectralContrast: SpectralContrast
+  private let tables: FrontEndTables
   private let needs: Needs
   private let power: AlignedBuffer  // [bins]
   private let magnitude: AlignedBuffer  // [bins]
@@ -75,20 +70,14 @@ public struct FrontEnd: ~Copyable {
     transform = ForwardTransform(size: configuration.fftSize)
     let hasDeltas = !configuration.deltas.isEmpty || !configuration.deltaDeltas.isEmpty
     deltaFilter = DeltaFilter(window: configuration.deltaWindow, width: hasDeltas ? layout.width : 0)
-    let tables = FrontEndTables.shared(configuration)
-    factors = tables.factors
-    melFilterBank = tables.melFilterBank
-    cosineTransform = tables.cosineTransform
-    chromaFilterBank = tables.chromaFilterBank
-    spectralShape = tables.spectralShape
-    spectralContrast = tables.spectralContrast
+    tables = FrontEndTables.shared(configuration)
     pitchTracker = PitchTracker(tables.pitch)
     needs = Needs(configuration)
     power = AlignedBuffer(count: bins)
     magnitude = AlignedBuffer(count: bins)
     bands = AlignedBuffer(count: configuration.melBands)
     cepstrum = AlignedBuffer(count: configuration.melBands)
-    extremes = spectralContrast.makeScratch()
+    extremes = tables.spectralContrast.makeScratch()
     row = AlignedBuffer(count: layout.width)
   }
 
@@ -146,7 +135,8 @@ public struct FrontEnd: ~Copyable {
     // SAFETY: both hold all bins.
     if needs.magnitude { ser_square_root(power.base, magnitude.base, magnitude.count) }
     if needs.bands { computeBands() }
-    let shape = needs.shape ? spectralShape.measure(magnitude.elements.span) : (centroid: 0, bandwidth: 0, rolloff: 0)
+    let shape =
+      needs.shape ? tables.spectralShape.measure(magnitude.elements.span) : (centroid: 0, bandwidth: 0, rolloff: 0)
 
     for block in layout.blocks where block.derivative == nil {
       // SAFETY: the layout's columns lie within the row.
@@ -155,12 +145,12 @@ public struct FrontEnd: ~Copyable {
       switch block.feature {
       case .spectrogram: configuration.scale.apply(spectrum, of: configuration.spectrum, into: columns)
       case .mel: configuration.scale.apply(bands.elements, of: configuration.spectrum, into: columns)
-      case .mfcc: cosineTransform.apply(cepstrum.elements.span, into: &span)
-      case .chroma: chromaFilterBank.apply(power.elements.span, into: &span)
+      case .mfcc: tables.cosineTransform.apply(cepstrum.elements.span, into: &span)
+      case .chroma: tables.chromaFilterBank.apply(power.elements.span, into: &span)
       case .centroid: span[0] = shape.centroid
       case .bandwidth: span[0] = shape.bandwidth
       case .rolloff: span[0] = shape.rolloff
-      case .contrast: spectralContrast.apply(magnitude.elements.span, scratch: extremes, into: &span)
+      case .contrast: tables.spectralContrast.apply(magnitude.elements.span, scratch: extremes, into: &span)
       case .flatness: span[0] = acoustics.flatness
       case .logFlatness: span[0] = 10 * log10(acoustics.flatness)
       case .zeroCrossingRate: span[0] = Waveform.zeroCrossingRate(samples)
@@ -181,10 +171,10 @@ public struct FrontEnd: ~Copyable {
       // SAFETY: the frame is `lead` + `window` long and the factors `window`, which is no longer than the transform
       // (validated). What is behind the window in the transform's input stays 0.
       if cutter.lead == 0 {
-        ser_multiply(frame.baseAddress, factors, transform.input.base, window)
+        ser_multiply(frame.baseAddress, tables.factors, transform.input.base, window)
       } else {
         let coefficient = Float(configuration.preEmphasis)
-        ser_pre_emphasize(frame.baseAddress, coefficient, factors, transform.input.base, window)
+        ser_pre_emphasize(frame.baseAddress, coefficient, tables.factors, transform.input.base, window)
       }
     }
     transform.execute()
@@ -203,7 +193,7 @@ public struct FrontEnd: ~Copyable {
   /// Sets `bands` to the mel bands and, where there are to be coefficients, `cepstrum` to their logarithms.
   private func computeBands() {
     var energies = bands.mutableElements.mutableSpan
-    melFilterBank.apply(spectrum.span, into: &energies)
+    tables.melFilterBank.apply(spectrum.span, into: &energies)
     guard needs.cepstrum else { return }
     let scale = configuration.scale == .linear ? SpectrumScale.decibels : configuration.scale
     scale.apply(bands.elements, of: configuration.spectrum, into: cepstrum.mutableElements)
