@@ -57,11 +57,8 @@ struct CrossValidationReport: Encodable {
   /// - Throws: `TrainingError` or `PlotError` for what cannot be written.
   func write(to folder: String, _ predictions: [Prediction]) throws {
     try ResultFile.write(json: self, to: "\(folder)/results.json")
-    let posteriors = predictions.posteriors("ensemble", classes: emotions.count)
-    let pictures = [
-      ReportPicture.confusion(summary.pool["ensemble"]!), .roc(posteriors, names: emotions),
-      .calibration(Reliability(posteriors)), .coverage(CoverageCurve(posteriors)),
-    ].compactMap { $0 }
+    let pictures = ReportPicture.vote(
+      summary.pool["ensemble"]!, predictions.posteriors("ensemble", classes: emotions.count), names: emotions)
     try ResultFile.write(markdown(ReportPicture.write(pictures, to: folder)), to: "\(folder)/results.md")
   }
 

@@ -16,10 +16,9 @@ extension EvaluationReport {
     try ResultFile.write(json: self, to: "\(folder)/report.json")
     try ResultFile.write(PredictionTable.csv(predictions, corpus), to: "\(folder)/predictions.csv")
     let posteriors = predictions.posteriors("ensemble", classes: labels.emotions.count)
-    let pictures = [
-      .confusion(ensemble), ReportPicture.roc(posteriors, names: labels.emotions), .calibration(reliability),
-      ReportPicture.coverage(CoverageCurve(posteriors)), training.map(ReportPicture.training),
-    ].compactMap { $0 }
+    let pictures =
+      ReportPicture.vote(ensemble, posteriors, names: labels.emotions)
+      + [training.map(ReportPicture.training)].compactMap { $0 }
     let drawn = try ReportPicture.write(pictures, to: folder)
     try ResultFile.write(markdown(drawn), to: "\(folder)/report.md")
   }

@@ -33,6 +33,14 @@ struct ReportPicture {
       Gnuplot.draw(script, as: .file(.png, width: width, height: height)), to: "\(folder)/\(kind.fileName)")
   }
 
+  /// What a vote made of clips, from all sides.
+  static func vote(_ scores: Scores, _ posteriors: Posteriors, names: [String]) -> [ReportPicture] {
+    [
+      confusion(scores), roc(posteriors, names: names), calibration(Reliability(posteriors)),
+      coverage(CoverageCurve(posteriors)),
+    ].compactMap { $0 }
+  }
+
   /// Draws pictures and writes them beside the report. Where gnuplot is missing there are none, and standard error says so.
   ///
   /// - Returns: those that are there.
