@@ -95,7 +95,9 @@ struct CrossValidate: ParsableCommand {
     try experiment.training.loss.classWeights.validate(experiment.recognizer.networks, corpus.labels)
     Interruption.install()
     // Where nothing is to be trained nobody needs the versions that augmentation makes.
-    let trains = jobs.contains { trained?.holdsRecognizer(fold: $0.fold, seed: $0.seed) != true }
+    let trains = jobs.contains { job in
+      ![trained, store].contains { $0?.holdsRecognizer(fold: job.fold, seed: job.seed) == true }
+    }
     let dataset = try ProgressReport.hear(
       corpus, experiment.recognizer, augmentation: trains ? experiment.training.augmentation : nil,
       seed: experiment.training.seed, testSpeakers: testSpeakers)
