@@ -30,16 +30,16 @@ struct BenchTests {
 
   @Test("The largest number of streams in real time, of networks of which a core can hear few")
   func largest() throws {
-    try withTemporaryFolder { folder in
-      let path = folder.appending(path: "heavy.yaml").path
-      try """
+    try withConfiguration(
+      """
       recognizer:
         networks:
           - name: heavy
             target: emotion
             adaptive: true
             layers: [{layer: lstm, units: 512}, {layer: lstm, units: 512}, {layer: attention_pooling}, {layer: dense}]
-      """.write(toFile: path, atomically: true, encoding: .utf8)
+      """
+    ) { path in
       let outcome = try Program.run(
         "bench", "--config", path, "--streams", "1", "--rounds", "1", "--seconds", "0.5", "--format", "jsonl",
         within: .seconds(100))
@@ -74,13 +74,13 @@ struct BenchTests {
 
   @Test("Networks that nobody has trained, on sound that the program makes itself")
   func untrained() throws {
-    try withTemporaryFolder { folder in
-      let path = folder.appending(path: "small.yaml").path
-      try """
+    try withConfiguration(
+      """
       recognizer:
         networks:
           - {name: small, target: emotion, adaptive: true, layers: [{layer: lstm, units: 4}, {layer: attention_pooling}, {layer: dense}]}
-      """.write(toFile: path, atomically: true, encoding: .utf8)
+      """
+    ) { path in
       let outcome = try Program.run("bench", "--stages", "--rounds", "1", "--config", path)
       #expect(outcome.ending == .exited(0) && outcome.errors == "")
       #expect(outcome.output.contains("network small"))

@@ -25,17 +25,9 @@ struct PipelineCostTests {
             - {layer: dense}
     """
 
-  private func withConfiguration(_ body: (String) throws -> Void) throws {
-    try withTemporaryFolder { folder in
-      let path = folder.appending(path: "networks.yaml").path
-      try Self.configuration.write(toFile: path, atomically: true, encoding: .utf8)
-      try body(path)
-    }
-  }
-
   @Test("64 streams cost about 64 times as much as one")
   func streams() throws {
-    try withConfiguration { path in
+    try withConfiguration(Self.configuration) { path in
       let outcome = try Program.run(
         "bench", "--config", path, "--streams", "1,64", "--no-largest", "--rounds", "5", "--seconds", "1", "--format",
         "jsonl", within: .seconds(60))
@@ -56,7 +48,7 @@ struct PipelineCostTests {
       if: access(valgrind, X_OK) == 0 && access(strip, X_OK) == 0,
       "there is no valgrind or no strip, so nothing is counted"))
   func instructions() throws {
-    try withConfiguration { path in
+    try withConfiguration(Self.configuration) { path in
       // Valgrind gives up on some debug information; what the program loads, it finds from anywhere.
       let program = path + ".program"
       #expect(try ChildProcess(Self.strip, ["-o", program, Program.path]).end(within: .seconds(30)) == .exited(0))

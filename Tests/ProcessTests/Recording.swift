@@ -91,6 +91,15 @@ func withTemporaryFolder<R>(_ body: (URL) throws -> R) throws -> R {
   return try body(folder)
 }
 
+/// A file with an experiment, for as long as a test needs it.
+func withConfiguration<R>(_ yaml: String, _ body: (_ path: String) throws -> R) throws -> R {
+  try withTemporaryFolder { folder in
+    let path = folder.appending(path: "experiment.yaml").path
+    try yaml.write(toFile: path, atomically: true, encoding: .utf8)
+    return try body(path)
+  }
+}
+
 extension Recording {
   /// Writes the 16-bit steps as the plainest of all recordings.
   func writeWAV(_ url: URL) { write(url, format: SF_FORMAT_WAV | SF_FORMAT_PCM_16) }
