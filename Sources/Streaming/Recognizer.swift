@@ -36,6 +36,16 @@ public struct Recognizer: Sendable {
     self.provenance = provenance
   }
 
+  /// Listens with other networks from here on, which tell the same targets.
+  ///
+  /// - Parameter networks: one for each that there is, in their order.
+  public mutating func replaceNetworks(_ networks: [Network]) {
+    precondition(
+      networks.map(\.configuration.target) == configuration.networks.map(\.target), "networks of other targets")
+    configuration.networks = networks.map(\.configuration)
+    self.networks = networks
+  }
+
   /// Hears through other preprocessing from here on than what the model was trained with.
   public mutating func replacePreprocessing(_ preprocessing: PreprocessingConfiguration) {
     configuration.preprocessing = preprocessing

@@ -14,6 +14,7 @@ struct BatchMaker: BatchSource {
   private let sampling: Sampling
   private let batching: Batching
   private let mixup: Mixup?
+  private let teacher: Teacher.Voters?
   /// For each of the corpus's sources, the labels that it has, [sources][labels]; nil where all are asked for.
   private let masks: [[Bool]]?
   private let width: Int
@@ -27,9 +28,10 @@ struct BatchMaker: BatchSource {
 
   init(
     _ dataset: Dataset, clips: [Int], statistics: FeatureStatistics, network: NetworkConfiguration,
-    training: TrainingConfiguration
+    training: TrainingConfiguration, teacher: Teacher? = nil
   ) {
     self.dataset = dataset
+    self.teacher = teacher?.voters(for: network)
     self.statistics = statistics
     augmentation = training.augmentation
     sampling = training.sampling
@@ -85,6 +87,7 @@ struct BatchMaker: BatchSource {
     var targets = targets.map { target in LossTargets(labels: sequences.map { $0.clip.label(target) }) }
     if mixup != nil { targets[0].shares = sequences.flatMap(shares) }
     if masks != nil { targets[0].mask = sequences.flatMap { $0.mask! } }
+    if let teacher { targets[0].shares = teacher.shares(rows, layout, targets[0]) }
     return Batch(rows: rows, layout: layout, targets: targets)
   }
 

@@ -1,3 +1,4 @@
+import Models
 import Streaming
 
 /// A whole experiment: what is trained, and how. One file under `configs/`.
@@ -25,6 +26,13 @@ public struct ExperimentConfiguration: Codable, Sendable, Equatable {
   public func validate() throws(ConfigurationError) {
     try recognizer.validate()
     try training.validate()
+    if let network = recognizer.networks.first(where: { $0.precision != .float }) {
+      throw ConfigurationError(
+        key: "recognizer.networks",
+        message:
+          "network '\(network.name)' has the precision \(network.precision.rawValue), but networks learn in single "
+          + "precision: leave it out, and make the trained model smaller with `ser-live compress`")
+    }
     guard training.sampling == .smote else { return }
     for network in recognizer.networks where !Self.poolings.contains(network.layers.first?.name ?? "") {
       throw ConfigurationError(

@@ -14,18 +14,22 @@ package struct Learner: Sendable {
   private(set) var average: WeightAverage?
   private let loss: MultiTaskLoss
   private let mask: ParameterMask
+  /// Weights that stay zero.
+  private let zeros: [Int]
   private let configuration: TrainingConfiguration
   private let workers: [ShardWorker]
 
   /// - Parameters:
   ///   - network: with an output for each column of the loss.
   ///   - configuration: its optimiser, decay, penalty, clip, average and shards.
-  init(_ network: Network, loss: MultiTaskLoss, configuration: TrainingConfiguration) {
+  ///   - keepsZeros: whether weights of matrices that are zero stay so.
+  init(_ network: Network, loss: MultiTaskLoss, configuration: TrainingConfiguration, keepsZeros: Bool = false) {
     precondition(network.labelCount == loss.heads.last!.columns.upperBound, "a loss of another width than the network")
     self.network = network
     self.loss = loss
     self.configuration = configuration
     mask = ParameterMask(network.layers.parameters)
+    zeros = keepsZeros ? network.zeros : []
     optimizer = configuration.optimizer.optimizer(mask, weightDecay: configuration.weightDecay)
     average = configuration.weightAveraging > 0 ? WeightAverage(decay: configuration.weightAveraging) : nil
     workers = (0..<configuration.shards).map { _ in ShardWorker() }
@@ -70,6 +74,7 @@ package struct Learner: Sendable {
     GradientClip.apply(&gradients, longest: configuration.gradientClip)
     step += 1
     optimizer.update(&network.weights, gradients: gradients, learningRate: learningRate, step: step)
+    for index in zeros { network.weights[index] = 0 }
     for worker in workers[..<shards.count] { worker.updateStatistics(&network) }
     average?.follow(network.weights)
     return result

@@ -21,10 +21,11 @@ struct NetworkTrainer: Sendable {
   ///   - network: with its auxiliary heads.
   ///   - description: of the network without them.
   ///   - loss: with a column for each score of the network; the first head has those of the network's own labels.
+  ///   - keepsZeros: whether weights of matrices that are zero stay so.
   ///   - experiment: all that the result depends on; a state of another experiment is not resumed.
   init(
     _ network: Network, description: NetworkConfiguration, loss: MultiTaskLoss, batches: BatchMaker,
-    configuration: TrainingConfiguration, experiment: String = ""
+    configuration: TrainingConfiguration, keepsZeros: Bool = false, experiment: String = ""
   ) {
     self.description = description
     if configuration.sampling == .smote {
@@ -38,7 +39,8 @@ struct NetworkTrainer: Sendable {
     self.configuration = configuration
     self.experiment = experiment
     labels = loss.heads[0].columns.count
-    learner = Learner(whole?.behindPooling ?? network, loss: loss, configuration: configuration)
+    learner = Learner(
+      whole?.behindPooling ?? network, loss: loss, configuration: configuration, keepsZeros: keepsZeros)
     var random = RandomSource(seed: 0)
     let stepsPerEpoch = self.batches.order(batchSize: configuration.batchSize, using: &random).count
     schedule = configuration.schedule.schedule(

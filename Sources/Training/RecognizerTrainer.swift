@@ -13,21 +13,30 @@ public struct RecognizerTrainer: Sendable {
   private let stop: StopFlag
   private let stateDirectory: String?
   private let bestModel: String?
+  private let teacher: Teacher?
+  private let start: [Network]?
 
   /// - Parameters:
   ///   - dataset: with the versions that the configuration's augmentation asks for.
   ///   - stateDirectory: where each network's state is kept after every epoch, and found again; nil keeps none.
   ///   - bestModel: where a model of the epochs that did best on the validation clips is kept up to date; nil keeps none.
+  ///   - teacher: whose opinion counts beside the labels; rows are then normalised by its statistics.
+  ///   - start: what the networks begin as, in place of fresh weights, without auxiliary targets; weights of their matrices
+  ///     that are zero stay so.
   ///   - stop: ends training between two steps.
   public init(
     _ dataset: Dataset, _ split: Split, _ configuration: TrainingConfiguration, stateDirectory: String?,
-    bestModel: String? = nil, stop: StopFlag
+    bestModel: String? = nil, teacher: Teacher? = nil, start: [Network]? = nil, stop: StopFlag
   ) {
+    precondition(
+      start?.allSatisfy { $0.configuration.auxiliary.isEmpty } ?? true, "auxiliary heads have no weights to begin with")
     self.dataset = dataset
     self.split = split
     self.configuration = configuration
     self.stateDirectory = stateDirectory
     self.bestModel = bestModel
+    self.teacher = teacher
+    self.start = start
     self.stop = stop
   }
 
@@ -45,9 +54,11 @@ public struct RecognizerTrainer: Sendable {
     guard configuration.earlyStopping == nil || !split.validation.isEmpty else {
       throw TrainingError(.usage, "training.earlyStopping needs validation clips: name some validationSpeakers")
     }
-    let statistics = split.training.reduce(into: FeatureStatistics(width: FeatureLayout(recognizer.frontEnd).width)) {
-      $0.add(dataset.rows[$1][0].statistics)
-    }
+    let statistics =
+      teacher?.recognizer.statistics
+      ?? split.training.reduce(into: FeatureStatistics(width: FeatureLayout(recognizer.frontEnd).width)) {
+        $0.add(dataset.rows[$1][0].statistics)
+      }
     let report = Mutex(())
     let best = BestNetworks(recognizer.networks.count)
     let networks = try Parallel.map(Array(recognizer.networks.enumerated())) { index, network in
@@ -78,7 +89,8 @@ public struct RecognizerTrainer: Sendable {
     let voters = networks.count { $0.configuration.target == .emotion }
     return Recognizer(
       configuration: configuration, labels: dataset.corpus.labels, statistics: statistics,
-      neutral: NeutralSpeech(dataset, split.training).statistics(among: statistics), networks: networks,
+      neutral: teacher?.recognizer.neutral ?? NeutralSpeech(dataset, split.training).statistics(among: statistics),
+      networks: networks,
       ensemble: Ensemble(weights: Array(repeating: 1 / Float(max(voters, 1)), count: voters)),
       provenance: provenance)
   }
@@ -90,20 +102,21 @@ public struct RecognizerTrainer: Sendable {
     var random = RandomSource(seed: self.configuration.seed, -1 - index)
     let loss = try loss(of: configuration)
     let own = loss.heads[0].columns.count
-    let network = try Network(
+    let fresh = try Network(
       training: configuration, inputWidth: statistics.mean.count, outputs: own,
       further: loss.heads[loss.heads.count - 1].columns.upperBound - own, random: &random)
+    let network = start?[index] ?? fresh
     var settings = self.configuration
     settings.seed = random.next()
     let batches = BatchMaker(
       dataset, clips: split.training, statistics: statistics, network: configuration,
-      training: settings)
+      training: settings, teacher: teacher)
     guard !batches.isEmpty else {
       throw TrainingError(.badData, "no speech was heard in any of the \(split.training.count) training recordings")
     }
     var trainer = NetworkTrainer(
       network, description: configuration, loss: loss, batches: batches, configuration: settings,
-      experiment: experiment)
+      keepsZeros: start != nil, experiment: experiment)
     let state = statePath(configuration)
     if let state, access(state, F_OK) == 0 {
       try trainer.resume(from: SafeTensors(contentsOf: state), name: state)

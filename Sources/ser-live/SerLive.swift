@@ -25,7 +25,7 @@ struct SerLive: ParsableCommand {
       Features.self, Plot.self,
       ShowModel.self, ListSettings.self,
       Train.self, Evaluate.self, CrossValidate.self,
-      Calibrate.self, Adapt.self,
+      Calibrate.self, Adapt.self, Compress.self,
       Bench.self,
     ],
     defaultSubcommand: Live.self)

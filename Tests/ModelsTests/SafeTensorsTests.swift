@@ -67,6 +67,19 @@ struct SafeTensorsTests {
     #expect(Array(bytes[8 + length..<8 + length + 4]) == [0x00, 0x00, 0x30, 0xC0])  // -2.75
   }
 
+  @Test("Bytes lie behind the wider numbers, and every value of a byte comes back")
+  func bytes() throws {
+    let values = (-128...127).map(Float.init)
+    let file = SafeTensors(tensors: [
+      "a": SafeTensors.Tensor(shape: [256], values: values, type: .int8),
+      "b": SafeTensors.Tensor(shape: [1], values: [0.5]),
+    ])
+    let bytes = file.encoded()
+    #expect(try Self.read(bytes) == file)
+    #expect(bytes.suffix(260).prefix(4) == [0, 0, 0, 0x3F])
+    #expect(bytes.suffix(256).map { Int8(bitPattern: $0) } == Array(-128...127))
+  }
+
   @Test("A file that is cut short anywhere is refused")
   func truncation() {
     let bytes = Self.file.encoded()
@@ -114,6 +127,7 @@ struct SafeTensorsTests {
     arguments: [
       ("", 0, "JSON"), ("[]", 0, "JSON"), ("{", 0, "JSON"), ("nonsense", 8, "JSON"),
       (#"{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}}"#, 4, "'a' holds F16"),
+      (#"{"a":{"dtype":"I8","shape":[2],"data_offsets":[0,4]}}"#, 4, "does not lie"),
       (#"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4, "shape [-1]"),
       (#"{"a":{"dtype":"F32","shape":[-1,-1],"data_offsets":[0,4]}}"#, 4, "shape [-1, -1]"),
       (#"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#, 0, "does not lie"),

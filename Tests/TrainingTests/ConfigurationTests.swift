@@ -275,6 +275,16 @@ struct ConfigurationTests {
     #expect(error?.key == key)
   }
 
+  @Test("A network that is to be kept in bytes is refused where it is to learn")
+  func precision() {
+    var network = NetworkConfiguration(
+      name: "small", target: .emotion, adaptive: true, layers: [.attentionPooling(window: nil), .dense(units: nil)])
+    network.precision = .int8
+    let experiment = ExperimentConfiguration(recognizer: RecognizerConfiguration(networks: [network]))
+    let error = #expect(throws: ConfigurationError.self) { try experiment.validate() }
+    #expect(error?.description.contains("'small' has the precision int8") == true)
+  }
+
   @Test("Networks without one for emotions, with one name twice, or with names that are none, are refused")
   func networkNames() {
     func message(_ names: [String], target: Target = .emotion) -> String {

@@ -1,12 +1,31 @@
 extension Network {
-  /// Adds the weights to `file`, each array as `networks.NAME.PARAMETER`.
+  /// Adds the weights to `file`, each array as `networks.NAME.PARAMETER`. Matrices of a network whose precision is int8 are
+  /// bytes, with the scale of each row beside them as `networks.NAME.PARAMETER.scale`.
   public func write(to file: inout SafeTensors) {
     var start = 0
+    let matrices = byteMatrices
     for parameter in layers.parameters {
-      file.tensors["networks.\(configuration.name).\(parameter.name)"] = SafeTensors.Tensor(
-        shape: parameter.shape, values: Array(weights[start..<start + parameter.count]))
+      let name = "networks.\(configuration.name).\(parameter.name)"
+      let values = Array(weights[start..<start + parameter.count])
+      if let site = matrices[start] {
+        let matrix = QuantizedMatrix(values, rows: site.rows, columns: site.columns)
+        file.tensors[name] = SafeTensors.Tensor(
+          shape: parameter.shape, values: matrix.values.map(Float.init), type: .int8)
+        file.tensors[name + Self.scaleSuffix] = SafeTensors.Tensor(shape: [site.rows], values: matrix.scales)
+      } else {
+        file.tensors[name] = SafeTensors.Tensor(shape: parameter.shape, values: values)
+      }
       start += parameter.count
     }
+  }
+
+  private static let scaleSuffix = ".scale"
+
+  /// The matrices that are kept as bytes, by where they begin; none in single precision.
+  private var byteMatrices: [Int: MatrixSite] {
+    guard configuration.precision == .int8 else { return [:] }
+    let sites = layers.matrices.filter { $0.columns <= QuantizedMatrix.mostColumns }
+    return Dictionary(uniqueKeysWithValues: sites.map { ($0.start, $0) })
   }
 
   /// A network with the weights in `file`.
@@ -27,13 +46,23 @@ extension Network {
 
   /// Takes the weights from `file`.
   ///
-  /// - Throws: where an array is missing, has another shape than the configuration asks for, or a variance is negative.
+  /// - Throws: where an array is missing, has another shape or type than the configuration asks for, or a variance is
+  ///   negative.
   public mutating func read(from file: SafeTensors, name: String) throws(CheckpointError) {
     // Grows with what the file really holds, however much its configuration asks for.
     var weights: [Float] = []
+    let matrices = byteMatrices
     for parameter in layers.parameters {
       let tensor = "networks.\(configuration.name).\(parameter.name)"
-      let values = try file.tensor(tensor, shape: parameter.shape, file: name)
+      let site = matrices[weights.count]
+      var values = try file.tensor(tensor, shape: parameter.shape, type: site == nil ? .float32 : .int8, file: name)
+      if let site {
+        let scales = try file.tensor(tensor + Self.scaleSuffix, shape: [site.rows], file: name)
+        for i in values.indices { values[i] *= scales[i / site.columns] }
+        guard values.allSatisfy(\.isFinite) else {
+          throw CheckpointError("\(name): the scales of '\(tensor)' are larger than any weight can be")
+        }
+      }
       if parameter.name.hasSuffix("running_variance"), let negative = values.first(where: { $0 < 0 }) {
         throw CheckpointError("\(name): '\(tensor)' holds \(negative), but no variance is negative")
       }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
-/// Named single-precision arrays and texts in the safetensors format: eight bytes with the header's length, a JSON
-/// header, the numbers (https://huggingface.co/docs/safetensors). NumPy and PyTorch read it.
+/// Named arrays of single precision or of bytes, and texts, in the safetensors format: eight bytes with the header's
+/// length, a JSON header, the numbers (https://huggingface.co/docs/safetensors). NumPy and PyTorch read it.
 public struct SafeTensors: Sendable, Equatable {
   /// An array of any number of dimensions.
   public struct Tensor: Sendable, Equatable {
@@ -9,13 +9,28 @@ public struct SafeTensors: Sendable, Equatable {
     public var shape: [Int]
     /// Row-major; as many as the product of `shape`.
     public var values: [Float]
+    /// What a value is in the file.
+    public var type: ElementType
 
-    /// - Parameter values: as many as the product of `shape`.
-    public init(shape: [Int], values: [Float]) {
+    /// - Parameters:
+    ///   - values: as many as the product of `shape`.
+    ///   - type: `int8` for whole numbers from −128 to 127.
+    public init(shape: [Int], values: [Float], type: ElementType = .float32) {
       precondition(shape.reduce(1, *) == values.count, "the shape does not fit the number of values")
+      precondition(type == .float32 || values.allSatisfy { Float(Int8(exactly: $0) ?? 0) == $0 }, "no bytes")
       self.shape = shape
       self.values = values
+      self.type = type
     }
+  }
+
+  /// The types of elements that are read and written.
+  public enum ElementType: String, CaseIterable, Sendable {
+    case float32 = "F32"
+    case int8 = "I8"
+
+    /// In bytes.
+    var size: Int { self == .float32 ? 4 : 1 }
   }
 
   /// The texts, by name.
@@ -68,11 +83,12 @@ public struct SafeTensors: Sendable, Equatable {
   public func encoded() -> [UInt8] {
     var header: [String: HeaderValue] = [Self.metadataKey: .metadata(metadata)]
     var offset = 0
-    let names = tensors.keys.sorted()
+    // Wider elements first, so that each array lies at a multiple of its elements' size.
+    let names = tensors.keys.sorted { (-tensors[$0]!.type.size, $0) < (-tensors[$1]!.type.size, $1) }
     for name in names {
       let tensor = tensors[name]!
-      let end = offset + 4 * tensor.values.count
-      header[name] = .tensor(Entry(dtype: "F32", shape: tensor.shape, offsets: [offset, end]))
+      let end = offset + tensor.type.size * tensor.values.count
+      header[name] = .tensor(Entry(dtype: tensor.type.rawValue, shape: tensor.shape, offsets: [offset, end]))
       offset = end
     }
     let encoder = JSONEncoder()
@@ -86,9 +102,11 @@ public struct SafeTensors: Sendable, Equatable {
     for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: json.count >> shift)) }
     bytes += json
     for name in names {
-      for value in tensors[name]!.values {
-        for shift in stride(from: 0, to: 32, by: 8) {
-          bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift))
+      let tensor = tensors[name]!
+      for value in tensor.values {
+        let bits = tensor.type == .float32 ? value.bitPattern : UInt32(bitPattern: Int32(value))
+        for shift in stride(from: 0, to: 8 * tensor.type.size, by: 8) {
+          bytes.append(UInt8(truncatingIfNeeded: bits >> shift))
         }
       }
     }
@@ -100,7 +118,7 @@ public struct SafeTensors: Sendable, Equatable {
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - name: what the file is called in errors.
-  /// - Throws: `badData` where the bytes are not such a file, hold another type than F32, or numbers that are not finite.
+  /// - Throws: `badData` where the bytes are not such a file, hold another type than F32 or I8, or numbers that are not finite.
   public init(_ bytes: Span<UInt8>, name: String) throws(CheckpointError) {
     func damaged(_ reason: String) -> CheckpointError {
       CheckpointError("\(name) is not a usable safetensors file: \(reason)")
@@ -127,17 +145,25 @@ public struct SafeTensors: Sendable, Equatable {
         metadata = texts
       case .tensor(let entry):
         guard key != Self.metadataKey else { throw damaged("its metadata are not texts") }
-        let range = try Self.range(of: entry, key, in: bytes.count - start, damaged)
+        guard let type = ElementType(rawValue: entry.dtype) else {
+          let readable = ElementType.allCases.map(\.rawValue).joined(separator: " and ")
+          throw damaged("'\(key)' holds \(entry.dtype), only \(readable) can be read")
+        }
+        let range = try Self.range(of: entry, key, type, in: bytes.count - start, damaged)
         ranges.append(range)
         var values: [Float] = []
-        values.reserveCapacity(range.count / 4)
-        for i in stride(from: start + range.lowerBound, to: start + range.upperBound, by: 4) {
-          let bits =
-            UInt32(bytes[i]) | UInt32(bytes[i + 1]) << 8 | UInt32(bytes[i + 2]) << 16 | UInt32(bytes[i + 3]) << 24
-          values.append(Float(bitPattern: bits))
+        values.reserveCapacity(range.count / type.size)
+        for i in stride(from: start + range.lowerBound, to: start + range.upperBound, by: type.size) {
+          switch type {
+          case .int8: values.append(Float(Int8(bitPattern: bytes[i])))
+          case .float32:
+            let bits =
+              UInt32(bytes[i]) | UInt32(bytes[i + 1]) << 8 | UInt32(bytes[i + 2]) << 16 | UInt32(bytes[i + 3]) << 24
+            values.append(Float(bitPattern: bits))
+          }
         }
         guard values.allSatisfy(\.isFinite) else { throw damaged("'\(key)' holds a value that is not a number") }
-        tensors[key] = Tensor(shape: entry.shape, values: values)
+        tensors[key] = Tensor(shape: entry.shape, values: values, type: type)
       }
     }
     // The format allows neither gaps nor overlaps. A name that is there twice leaves a gap as well.
@@ -153,16 +179,15 @@ public struct SafeTensors: Sendable, Equatable {
 
   /// Where an array lies, in bytes from the end of the header.
   private static func range(
-    of entry: Entry, _ key: String, in available: Int, _ damaged: (String) -> CheckpointError
+    of entry: Entry, _ key: String, _ type: ElementType, in available: Int, _ damaged: (String) -> CheckpointError
   ) throws(CheckpointError) -> Range<Int> {
-    guard entry.dtype == "F32" else { throw damaged("'\(key)' holds \(entry.dtype), only F32 can be read") }
     var count: Int? = 1
     for size in entry.shape {
       guard let product = count?.multipliedReportingOverflow(by: size) else { break }
       count = product.overflow || size < 0 ? nil : product.partialValue
     }
     guard let count, entry.offsets.count == 2, case (let from, let to) = (entry.offsets[0], entry.offsets[1]),
-      from >= 0, to >= from, to <= available, (to - from) / 4 == count, (to - from) % 4 == 0
+      from >= 0, to >= from, to <= available, (to - from) / type.size == count, (to - from) % type.size == 0
     else {
       throw damaged("'\(key)' of shape \(entry.shape) does not lie within the file; it may be cut short")
     }
@@ -172,14 +197,19 @@ public struct SafeTensors: Sendable, Equatable {
   /// The values of the array called `name`, which must have the given shape.
   ///
   /// - Parameter file: what the file is called in errors.
-  /// - Throws: `badData` where there is no such array, or its shape is another.
-  public func tensor(_ name: String, shape: [Int], file: String) throws(CheckpointError) -> [Float] {
+  /// - Throws: `badData` where there is no such array, or its shape or type is another.
+  public func tensor(
+    _ name: String, shape: [Int], type: ElementType = .float32, file: String
+  ) throws(CheckpointError) -> [Float] {
     guard let tensor = tensors[name] else {
       throw CheckpointError("\(file) lacks '\(name)', which its configuration asks for")
     }
     guard tensor.shape == shape else {
       throw CheckpointError(
         "\(file): '\(name)' has shape \(tensor.shape), its configuration asks for \(shape)")
+    }
+    guard tensor.type == type else {
+      throw CheckpointError("\(file): '\(name)' holds \(tensor.type.rawValue), not \(type.rawValue)")
     }
     return tensor.values
   }

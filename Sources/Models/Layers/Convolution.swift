@@ -1,7 +1,7 @@
 /// A one-dimensional convolution over time: with kernel K, dilation d and stride s,
 /// y[j] = b + Σₖ Wₖ x[j·s − lead + k·d], rows outside of the sequence counting as zero. `SlidingWindow` says what the lead
 /// is; the default is causal (van den Oord et al. 2016), and only that has `step`.
-public struct Convolution: Layer {
+public struct Convolution: MatrixLayer {
   public let inputWidth: Int
   public let outputWidth: Int
   /// Which rows an output row sees; its size is the kernel's.
@@ -38,6 +38,13 @@ public struct Convolution: Layer {
 
   private var stackedWidth: Int { window.size * inputWidth }
   private var biasStart: Int { outputWidth * stackedWidth }
+  private var matrix: MatrixSite { MatrixSite(index: 0, start: 0, rows: outputWidth, columns: stackedWidth) }
+
+  public var matrices: [MatrixSite] { [matrix] }
+
+  public func columnPowers(_ input: Span<Float>, cache: LayerCache) -> [[Float]] {
+    [cache.saved.span.columnPowers(stackedWidth)]
+  }
 
   public func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource) {
     weights.fillUniform(0..<weights.count, bound: 1 / Float(stackedWidth).squareRoot(), using: &random)
@@ -108,6 +115,12 @@ public struct Convolution: Layer {
   }
 
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
+    step(row, at: time, weights: weights, state: &state, products: PlainProducts())
+  }
+
+  func step(
+    _ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState, products: some MatrixProducts
+  ) {
     precondition(isStreaming, "only a causal convolution can step")
     var stackedStore = state.scratch.take()
     defer { state.scratch = stackedStore }
@@ -115,9 +128,7 @@ public struct Convolution: Layer {
     guard stack(row, at: time, state: &state, into: &stacked, from: 0) else { return }
     var output = state.output.mutableSpan
     output.copy(weights, from: biasStart, to: 0, count: outputWidth)
-    BLAS.multiply(
-      weights, byVector: stacked.span, into: &output,
-      rows: outputWidth, columns: stackedWidth, accumulate: true)
+    products.add(matrix, of: weights, times: stacked.span, to: &output)
   }
 
   public func step(

@@ -1,5 +1,5 @@
 /// y = W x + b for each row.
-public struct Dense: Layer {
+public struct Dense: MatrixLayer {
   public let inputWidth: Int
   public let outputWidth: Int
 
@@ -16,6 +16,11 @@ public struct Dense: Layer {
   }
 
   private var biasStart: Int { outputWidth * inputWidth }
+  private var matrix: MatrixSite { MatrixSite(index: 0, start: 0, rows: outputWidth, columns: inputWidth) }
+
+  public var matrices: [MatrixSite] { [matrix] }
+
+  public func columnPowers(_ input: Span<Float>, cache: LayerCache) -> [[Float]] { [input.columnPowers(inputWidth)] }
 
   public func multiplyAdds(rows: Int) -> Int { rows * outputWidth * inputWidth }
 
@@ -52,10 +57,15 @@ public struct Dense: Layer {
   public func makeState() -> LayerState { LayerState(output: outputWidth) }
 
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
+    step(row, at: time, weights: weights, state: &state, products: PlainProducts())
+  }
+
+  func step(
+    _ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState, products: some MatrixProducts
+  ) {
     var output = state.output.mutableSpan
     output.copy(weights, from: biasStart, to: 0, count: outputWidth)
-    BLAS.multiply(
-      weights, byVector: row, into: &output, rows: outputWidth, columns: inputWidth, accumulate: true)
+    products.add(matrix, of: weights, times: row, to: &output)
   }
 
   public func step(

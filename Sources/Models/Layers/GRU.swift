@@ -7,7 +7,7 @@
 /// h[t] = (1 − z) ∘ n + z ∘ h[t−1]
 /// ```
 /// The gates lie in the order r, z, n everywhere (PyTorch's order).
-public struct GRU: Layer {
+public struct GRU: MatrixLayer {
   public let inputWidth: Int
   /// H, the width of h.
   public let outputWidth: Int
@@ -31,6 +31,16 @@ public struct GRU: Layer {
   private var recurrentStart: Int { gatesWidth * inputWidth }
   private var biasStart: Int { recurrentStart + gatesWidth * outputWidth }
   private var candidateBiasStart: Int { biasStart + gatesWidth }
+  private var inputMatrix: MatrixSite { MatrixSite(index: 0, start: 0, rows: gatesWidth, columns: inputWidth) }
+  private var recurrentMatrix: MatrixSite {
+    MatrixSite(index: 1, start: recurrentStart, rows: gatesWidth, columns: outputWidth)
+  }
+
+  public var matrices: [MatrixSite] { [inputMatrix, recurrentMatrix] }
+
+  public func columnPowers(_ input: Span<Float>, cache: LayerCache) -> [[Float]] {
+    [input.columnPowers(inputWidth), cache.output.span.columnPowers(outputWidth)]
+  }
 
   public func multiplyAdds(rows: Int) -> Int { rows * gatesWidth * (inputWidth + outputWidth) }
 
@@ -166,19 +176,20 @@ public struct GRU: Layer {
   public func makeState() -> LayerState { LayerState(output: outputWidth, scratch: 2 * gatesWidth) }
 
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
-    let h = outputWidth
+    step(row, at: time, weights: weights, state: &state, products: PlainProducts())
+  }
+
+  func step(
+    _ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState, products: some MatrixProducts
+  ) {
     var workStore = state.scratch.take()
     defer { state.scratch = workStore }
     var work = workStore.mutableSpan
     work.copy(weights, from: biasStart, to: 0, count: gatesWidth)
-    BLAS.multiply(weights, byVector: row, into: &work, rows: gatesWidth, columns: inputWidth, accumulate: true)
+    products.add(inputMatrix, of: weights, times: row, to: &work)
     var recurrent = work._mutatingExtracting(gatesWidth..<2 * gatesWidth)
-    if time > 0 {
-      BLAS.multiply(
-        weights, from: recurrentStart, byVector: state.output.span, into: &recurrent, rows: gatesWidth, columns: h)
-    } else {
-      for i in recurrent.indices { recurrent[i] = 0 }
-    }
+    for i in recurrent.indices { recurrent[i] = 0 }
+    if time > 0 { products.add(recurrentMatrix, of: weights, times: state.output.span, to: &recurrent) }
     var output = state.output.mutableSpan
     activate(&work, gate: 0, recurrent: gatesWidth, weights, before: time > 0 ? 0 : nil, output: &output, at: 0)
   }

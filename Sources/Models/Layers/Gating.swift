@@ -112,6 +112,22 @@ public struct Gating: Layer {
     MemoryLayout<Float>.stride * outputWidth + body.stateBound + gate.stateBound
   }
 
+  public var matrices: [MatrixSite] {
+    var matrices = body.matrices
+    matrices.append(gate.matrices, from: split)
+    return matrices
+  }
+
+  public func columnPowers(_ input: Span<Float>, cache: LayerCache) -> [[Float]] {
+    body.columnPowers(input, cache: cache.children[0]) + gate.columnPowers(input, cache: cache.children[1])
+  }
+
+  public func reduced(_ weights: Span<Float>, to precision: WeightPrecision) -> any Layer {
+    Gating(
+      body.reducedLayers(weights.extracting(0..<split), to: precision),
+      gate: gate.reducedLayers(weights.extracting(split..<weights.count), to: precision))
+  }
+
   public func folded(_ weights: Span<Float>) -> [WeightedLayer] {
     let body = body.folded(weights.extracting(0..<split))
     let gate = gate.folded(weights.extracting(split..<weights.count))

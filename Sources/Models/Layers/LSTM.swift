@@ -8,7 +8,7 @@ import CKernels
 /// h[t] = o ∘ tanh c[t]
 /// ```
 /// The gates lie in the order i, f, g, o everywhere (PyTorch's order).
-public struct LSTM: Layer {
+public struct LSTM: MatrixLayer {
   public let inputWidth: Int
   /// H, the width of h and c.
   public let outputWidth: Int
@@ -29,6 +29,16 @@ public struct LSTM: Layer {
   private var gatesWidth: Int { 4 * outputWidth }
   private var recurrentStart: Int { gatesWidth * inputWidth }
   private var biasStart: Int { recurrentStart + gatesWidth * outputWidth }
+  private var inputMatrix: MatrixSite { MatrixSite(index: 0, start: 0, rows: gatesWidth, columns: inputWidth) }
+  private var recurrentMatrix: MatrixSite {
+    MatrixSite(index: 1, start: recurrentStart, rows: gatesWidth, columns: outputWidth)
+  }
+
+  public var matrices: [MatrixSite] { [inputMatrix, recurrentMatrix] }
+
+  public func columnPowers(_ input: Span<Float>, cache: LayerCache) -> [[Float]] {
+    [input.columnPowers(inputWidth), cache.output.span.columnPowers(outputWidth)]
+  }
 
   public func multiplyAdds(rows: Int) -> Int { rows * gatesWidth * (inputWidth + outputWidth) }
 
@@ -157,17 +167,18 @@ public struct LSTM: Layer {
   }
 
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
+    step(row, at: time, weights: weights, state: &state, products: PlainProducts())
+  }
+
+  func step(
+    _ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState, products: some MatrixProducts
+  ) {
     var gatesStore = state.scratch.take()
     defer { state.scratch = gatesStore }
     var gates = gatesStore.mutableSpan
     gates.copy(weights, from: biasStart, to: 0, count: gatesWidth)
-    BLAS.multiply(
-      weights, byVector: row, into: &gates, rows: gatesWidth, columns: inputWidth, accumulate: true)
-    if time > 0 {
-      BLAS.multiply(
-        weights, from: recurrentStart, byVector: state.output.span, into: &gates,
-        rows: gatesWidth, columns: outputWidth, accumulate: true)
-    }
+    products.add(inputMatrix, of: weights, times: row, to: &gates)
+    if time > 0 { products.add(recurrentMatrix, of: weights, times: state.output.span, to: &gates) }
     advance(&state, at: time, &gates, from: 0)
   }
 

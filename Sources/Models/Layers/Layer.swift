@@ -166,6 +166,16 @@ public protocol Layer: Sendable {
 
   /// What the layer comes down to at inference, with the weights that do it; by default itself.
   func folded(_ weights: Span<Float>) -> [WeightedLayer]
+
+  /// The matrices among the weights by which steps multiply, in the weights' order; none by default.
+  var matrices: [MatrixSite] { get }
+
+  /// The mean squares of what each of these matrices was multiplied by in the pass that `cache` is of, column by column.
+  func columnPowers(_ input: Span<Float>, cache: LayerCache) -> [[Float]]
+
+  /// The layer with its matrices in the form in which its steps are fast: bytes, or blocks where most weights are zero. By
+  /// default itself.
+  func reduced(_ weights: Span<Float>, to precision: WeightPrecision) -> any Layer
 }
 
 extension Layer {
@@ -214,6 +224,12 @@ extension Layer {
   }
 
   public func folded(_ weights: Span<Float>) -> [WeightedLayer] { [WeightedLayer(self, weights)] }
+
+  public var matrices: [MatrixSite] { [] }
+
+  public func columnPowers(_ input: Span<Float>, cache: LayerCache) -> [[Float]] { [] }
+
+  public func reduced(_ weights: Span<Float>, to precision: WeightPrecision) -> any Layer { self }
 }
 
 /// A layer without weights.
@@ -244,5 +260,17 @@ extension MutableSpan<Float> {
   /// Adds to the elements from `start` on the sum over the rows of [rows × width].
   mutating func addColumnSums(_ matrix: Span<Float>, to start: Int, rows: Int, width: Int) {
     BatchMath.addRows(matrix, distance: width, to: &self, at: start, distance: 0, rows: rows, columns: width)
+  }
+}
+
+extension Span<Float> {
+  /// The mean squares of the columns of [rows × width]; zeros without rows.
+  func columnPowers(_ width: Int) -> [Float] {
+    var powers = [Float](repeating: 0, count: width)
+    for start in stride(from: 0, to: count, by: width) {
+      for column in 0..<width { powers[column] += self[start + column] * self[start + column] }
+    }
+    let rows = Float(Swift.max(count / width, 1))
+    return powers.map { $0 / rows }
   }
 }

@@ -73,6 +73,16 @@ public struct Residual: Layer {
     VectorMath.add(rows, to: &output, count: times.count * outputWidth)
   }
 
+  public var matrices: [MatrixSite] { body.matrices }
+
+  public func columnPowers(_ input: Span<Float>, cache: LayerCache) -> [[Float]] {
+    body.columnPowers(input, cache: cache.children[0])
+  }
+
+  public func reduced(_ weights: Span<Float>, to precision: WeightPrecision) -> any Layer {
+    Residual(body.reducedLayers(weights, to: precision))
+  }
+
   public func folded(_ weights: Span<Float>) -> [WeightedLayer] {
     let folded = body.folded(weights)
     guard !folded.isEmpty else { return [WeightedLayer(self, weights)] }

@@ -170,6 +170,28 @@ public struct Sequential: Layer {
     output.copy(previous.span, to: 0, count: times.count * outputWidth)
   }
 
+  public var matrices: [MatrixSite] {
+    zip(layers, ranges).reduce(into: []) { $0.append($1.0.matrices, from: $1.1.lowerBound) }
+  }
+
+  public func columnPowers(_ input: Span<Float>, cache: LayerCache) -> [[Float]] {
+    layers.indices.flatMap { index in
+      let previous = index == 0 ? [] : cache.children[index - 1].output
+      return layers[index].columnPowers(index == 0 ? input : previous.span, cache: cache.children[index])
+    }
+  }
+
+  public func reduced(_ weights: Span<Float>, to precision: WeightPrecision) -> any Layer {
+    reducedLayers(weights, to: precision)
+  }
+
+  /// The layers, each reduced.
+  func reducedLayers(_ weights: Span<Float>, to precision: WeightPrecision) -> Sequential {
+    Sequential(
+      inputWidth: inputWidth,
+      layers.indices.map { layers[$0].reduced(weights.extracting(ranges[$0]), to: precision) })
+  }
+
   public func folded(_ weights: Span<Float>) -> [WeightedLayer] {
     var folded: [WeightedLayer] = []
     for (layer, range) in zip(layers, ranges) {

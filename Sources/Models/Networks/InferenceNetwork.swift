@@ -1,7 +1,8 @@
 /// A network as streams hear with it: what serves training is gone, batch norms are folded into the weights of their
-/// neighbours (Jacob et al. 2018), and nothing changes any more. It is made once; streams share it.
+/// neighbours (Jacob et al. 2018), matrices have the form that is fast, and nothing changes any more. It is made once;
+/// streams share it.
 ///
-/// The results are the network's up to rounding.
+/// The results are the network's up to rounding, which is coarser where its matrices are bytes.
 public struct InferenceNetwork: StreamingModel {
   private let layers: Sequential
   let weights: AlignedWeights
@@ -10,8 +11,10 @@ public struct InferenceNetwork: StreamingModel {
   /// - Parameter network: gives its weights as they are now.
   init(_ network: Network) {
     let folded = network.layers.folded(network.weights.span)
-    layers = Sequential(folded)
-    weights = AlignedWeights(folded.flatMap(\.weights))
+    let weights = AlignedWeights(folded.flatMap(\.weights))
+    layers = Sequential(folded).reducedLayers(
+      weights.storage.span.extracting(weights.range), to: network.configuration.precision)
+    self.weights = weights
     temperature = network.temperature
   }
 

@@ -13,6 +13,9 @@ protocol LayerSettings: Codable, Equatable, Sendable {
   /// The layers inside, in the order of the layer's `bodies`.
   var bodies: [[LayerConfiguration]] { get }
 
+  /// The same with other layers inside, as many bodies as there are.
+  func with(bodies: [[LayerConfiguration]]) -> Self
+
   /// The layer.
   ///
   /// - Throws: where it does not fit, or a setting lies outside its range.
@@ -23,6 +26,8 @@ extension LayerSettings {
   var name: String { Self.names[0] }
 
   var bodies: [[LayerConfiguration]] { [] }
+
+  func with(bodies: [[LayerConfiguration]]) -> Self { self }
 
   func equals(_ other: any LayerSettings) -> Bool { other as? Self == self }
 }

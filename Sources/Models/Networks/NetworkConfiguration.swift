@@ -16,6 +16,8 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
   public var layers: [LayerConfiguration]
   /// What it learns to tell besides, while it is trained; may be left out.
   public var auxiliary: [AuxiliaryTarget]
+  /// What its matrices are kept in and multiplied as where it listens. It is trained in single precision.
+  public var precision = WeightPrecision.float
 
   public init(
     name: String, target: Target, adaptive: Bool, layers: [LayerConfiguration], auxiliary: [AuxiliaryTarget] = []
@@ -28,7 +30,7 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
   }
 
   private enum Key: String, CodingKey, CaseIterable {
-    case name, target, adaptive, layers, auxiliary
+    case name, target, adaptive, layers, auxiliary, precision
   }
 
   public init(from decoder: any Decoder) throws {
@@ -45,6 +47,7 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
     adaptive = try container.decode(Bool.self, forKey: .adaptive)
     layers = try container.decode([LayerConfiguration].self, forKey: .layers)
     auxiliary = try container.decodeIfPresent([AuxiliaryTarget].self, forKey: .auxiliary) ?? []
+    precision = try container.decodeIfPresent(WeightPrecision.self, forKey: .precision) ?? .float
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -54,6 +57,7 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
     try container.encode(adaptive, forKey: .adaptive)
     try container.encode(layers, forKey: .layers)
     if !auxiliary.isEmpty { try container.encode(auxiliary, forKey: .auxiliary) }
+    if precision != .float { try container.encode(precision, forKey: .precision) }
   }
 }
 

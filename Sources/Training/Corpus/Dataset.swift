@@ -7,7 +7,7 @@ import Synchronization
 public struct Dataset: Sendable {
   /// The recordings that could be read, and their labels.
   public private(set) var corpus: Corpus
-  let configuration: RecognizerConfiguration
+  private(set) var configuration: RecognizerConfiguration
   /// [clip][version]; the first version is the recording as it is.
   private(set) var rows: [[ClipRows]]
   /// The versions of each clip.
@@ -28,6 +28,13 @@ public struct Dataset: Sendable {
       corpus.clips[$0].fingerprint!
     }
     return alike.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+  }
+
+  /// The same rows for other networks.
+  public func with(networks: [NetworkConfiguration]) -> Dataset {
+    var dataset = self
+    dataset.configuration.networks = networks
+    return dataset
   }
 
   /// A larger share of recordings that cannot be read is no accident of a few files.

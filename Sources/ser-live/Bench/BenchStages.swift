@@ -24,6 +24,8 @@ struct BenchStages {
   private static let vote = "vote"
   private static let smoother = "smoother"
   private static let pipeline = "whole pipeline"
+  /// What the names of those begin with that are a network.
+  static let networkPrefix = "network "
 
   init(_ recognizer: Recognizer, _ sound: BenchSound) throws {
     let configuration = recognizer.configuration
@@ -58,7 +60,7 @@ struct BenchStages {
       ]
   }
 
-  private static func name(_ network: Network) -> String { "network \(network.configuration.name)" }
+  private static func name(_ network: Network) -> String { networkPrefix + network.configuration.name }
 
   /// - Parameter name: one of `names`.
   func measure(_ name: String, rounds: Int) throws -> StageCost {

@@ -19,7 +19,10 @@ struct DataOptions: ParsableArguments {
   func corpora() throws(TrainingError) -> [Corpus] { try corpora(data) }
 
   /// Recordings of the same kind from other places.
-  func corpora(_ data: [String]) throws(TrainingError) -> [Corpus] {
+  func corpora(_ data: [String]) throws(TrainingError) -> [Corpus] { try Self.corpora(data, ravdess: ravdess) }
+
+  /// - Parameter ravdess: what to take of RAVDESS.
+  static func corpora(_ data: [String], ravdess: RAVDESS.Part) throws(TrainingError) -> [Corpus] {
     var corpora: [Corpus] = []
     let folders = data.filter { !Manifest.isManifest($0) }
     if !folders.isEmpty { corpora.append(try RAVDESS.scan(folders, part: ravdess)) }

@@ -38,6 +38,8 @@ struct ModelReport: Encodable {
     var target: String
     /// Whether its rows are normalised by statistics that follow the session's voice.
     var adaptive: Bool
+    /// What its matrices are kept in.
+    var precision: String
     var temperature: Float
     var layers: [Layer]
     var parameters: Int
@@ -80,7 +82,8 @@ struct ModelReport: Encodable {
     networks = recognizer.networks.map { network in
       Network(
         name: network.configuration.name, target: network.configuration.target.rawValue,
-        adaptive: network.configuration.adaptive, temperature: network.temperature,
+        adaptive: network.configuration.adaptive, precision: network.configuration.precision.rawValue,
+        temperature: network.temperature,
         layers: network.summary.map {
           Layer(
             path: $0.path, layer: $0.name, depth: $0.depth, output: $0.output.description, parameters: $0.parameters,
@@ -138,7 +141,8 @@ extension ModelReport.Network {
     table.append(["together", "", text(parameters), text(multiplyAddsPerHop), text(stateBytes)])
     let widths = (0..<5).map { column in table.reduce(0) { max($0, $1[column].count) } }
     let rows = adaptive ? "rows follow the session's voice" : "rows keep what makes voices differ"
-    return ["network '\(name)' tells \(target); \(rows)"]
+    let matrices = precision == WeightPrecision.float.rawValue ? "" : "; matrices of \(precision)"
+    return ["network '\(name)' tells \(target); \(rows)\(matrices)"]
       + table.map { row in
         "  "
           + row.enumerated().map { column, cell in

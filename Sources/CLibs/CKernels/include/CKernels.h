@@ -31,6 +31,22 @@ void ser_matrix_vector(const float *matrix, size_t rows, size_t columns, const f
 // y += matrix · x, as fast as the matrix can be read from the second-level cache.
 void ser_add_matrix_vector(const float *matrix, size_t rows, size_t columns, const float *x, float *y);
 
+// Matrices of bytes and vectors of whole numbers.
+
+// whole = x / unit, rounded, with the unit that makes the most of 16 bits; returns it. Sums of `count` products with bytes
+// fit 32 bits. An x with infinities or NaN gives zeros and NaN.
+float ser_whole_numbers(const float *x, size_t count, int16_t *whole);
+
+// y += unit · scales ∘ (matrix · x). Each block of sixteen bytes, none of them -128, holds eight rows of two columns, row by
+// row: `pairs` blocks for each eight rows, zeros where there are no more rows or columns; x [2 · pairs].
+void ser_add_byte_matrix_vector(const int8_t *blocks, const float *scales, size_t rows, size_t pairs, const int16_t *x,
+                                float unit, float *y);
+
+// y += matrix · x of a matrix in which many columns of eight rows are zero. counts[i] are those of the rows from 8 i on that
+// are not; `columns` says which, `blocks` their eight weights, zero where there are no more rows.
+void ser_add_block_matrix_vector(const float *blocks, const uint16_t *columns, const uint16_t *counts, size_t rows,
+                                 const float *x, float *y);
+
 // y[b] = Σ weights · x[first[b] ..< first[b] + count[b]]; the bands' weights lie one after the other.
 void ser_banded_product(const float *weights, const uint32_t *first, const uint32_t *count, size_t bands,
                         const float *x, float *y);

@@ -6,6 +6,8 @@ struct GatingSettings: LayerSettings {
   var gate: [LayerConfiguration]
   var bodies: [[LayerConfiguration]] { [body, gate] }
 
+  func with(bodies: [[LayerConfiguration]]) -> Self { Self(body: bodies[0], gate: bodies[1]) }
+
   enum CodingKeys: CodingKey, CaseIterable {
     case body, gate
   }

@@ -5,6 +5,8 @@ struct ResidualSettings: LayerSettings {
   var body: [LayerConfiguration]
   var bodies: [[LayerConfiguration]] { [body] }
 
+  func with(bodies: [[LayerConfiguration]]) -> Self { Self(body: bodies[0]) }
+
   enum CodingKeys: CodingKey, CaseIterable {
     case body
   }

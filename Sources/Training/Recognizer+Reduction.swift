@@ -1,0 +1,67 @@
+import Models
+import Streaming
+
+/// Smaller forms of a recognizer.
+extension Recognizer {
+  /// Without what only training needs: see `Network.simplified`.
+  public var simplified: Recognizer { mapped { network, _ in network.simplified } }
+
+  /// With the given share of the weights of its matrices set to zero: see `Network.pruned`.
+  ///
+  /// - Parameters:
+  ///   - share: 0 ..< 1.
+  ///   - calibration: what its matrices are multiplied by; nil where every column counts the same.
+  public func pruned(_ share: Float, calibration: Dataset.Part?) -> Recognizer {
+    mapped { network, recognizer in
+      network.pruned(share, powers: calibration.map { recognizer.columnPowers(of: network, $0) })
+    }
+  }
+
+  /// With matrices of bytes: see `Network.quantized`.
+  public func quantized(calibration: Dataset.Part?) -> Recognizer {
+    mapped { network, recognizer in
+      network.quantized(powers: calibration.map { recognizer.columnPowers(of: network, $0) })
+    }
+  }
+
+  private func mapped(_ change: (Network, Recognizer) -> Network) -> Recognizer {
+    var recognizer = self
+    recognizer.replaceNetworks(networks.map { change($0, self) })
+    return recognizer
+  }
+
+  /// The mean squares of what a network's matrices are multiplied by in some clips, each a fresh session.
+  private func columnPowers(of network: Network, _ part: Dataset.Part) -> [[Float]] {
+    network.columnPowers(
+      part.clips.flatMap { clip in
+        var normalizer = normalizer()
+        return part.dataset.rows[clip][0].utterances
+          .map { normalizer.normalized($0, adaptive: network.configuration.adaptive) }
+      })
+  }
+}
+
+extension Dataset {
+  /// Some clips of a dataset, by index.
+  public struct Part {
+    let dataset: Dataset
+    let clips: [Int]
+
+    public init(_ dataset: Dataset, clips: [Int]) {
+      self.dataset = dataset
+      self.clips = clips
+    }
+  }
+}
+
+extension Provenance {
+  /// Notes that a model has learnt from another one as well, and so from what that one knows.
+  public mutating func note(taughtBy teacher: Provenance) {
+    func joined(_ own: [String], _ others: [String]) -> [String] { own + others.filter { !own.contains($0) } }
+    corpora = joined(corpora, teacher.corpora)
+    validationSpeakers = joined(validationSpeakers, teacher.validationSpeakers)
+    trainingSpeakers = joined(trainingSpeakers, teacher.trainingSpeakers)
+      .filter { !validationSpeakers.contains($0) }
+    heldOutSpeakers = heldOutSpeakers.filter { !(trainingSpeakers + validationSpeakers).contains($0) }
+  }
+}

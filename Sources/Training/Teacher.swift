@@ -1,0 +1,63 @@
+import Models
+import Streaming
+
+/// A recognizer whose opinion of a clip, as varied as it is heard, is learnt beside the clip's label: knowledge
+/// distillation (Hinton, Vinyals and Dean 2015), with the teacher's posteriors as shares of the target.
+public struct Teacher: Sendable {
+  public let recognizer: Recognizer
+  /// How much of the target is the teacher's, from 0 to 1; the rest is the label's.
+  let share: Float
+  /// What its scores are divided by, above 0: larger ones show more of what it takes the clip for besides.
+  let temperature: Float
+
+  public init(_ recognizer: Recognizer, share: Float = 0.5, temperature: Float = 2) {
+    precondition(0...1 ~= share && temperature > 0, "a share or temperature outside its range")
+    self.recognizer = recognizer
+    self.share = share
+    self.temperature = temperature
+  }
+
+  /// Its networks that can tell what a network is to learn, from the very rows that this hears.
+  struct Voters: Sendable {
+    fileprivate let networks: [Network]
+    fileprivate let share: Float
+    fileprivate let temperature: Float
+
+    /// How much a batch's rows are of each class: the label's share and the mean posterior among the classes that a row may
+    /// be of.
+    func shares(_ rows: [Float], _ layout: SequenceLayout, _ targets: LossTargets) -> [Float] {
+      let classes = networks[0].labelCount
+      var opinion = [Float](repeating: 0, count: targets.labels.count * classes)
+      var pass = Pass.inference
+      for network in networks {
+        var cache = LayerCache()
+        network.forward(rows.span, layout: layout, pass: &pass, cache: &cache)
+        var scores = cache.output
+        var span = scores.mutableSpan
+        for row in targets.labels.indices {
+          let range = row * classes..<(row + 1) * classes
+          for i in range {
+            span[i] = targets.allows(i) ? span[i] / (network.temperature * temperature) : -.infinity
+          }
+          VectorMath.softmax(&span, range)
+        }
+        for i in opinion.indices where targets.allows(i) { opinion[i] += scores[i] / Float(networks.count) }
+      }
+      for row in targets.labels.indices {
+        for i in row * classes..<(row + 1) * classes {
+          let own = targets.share(at: i, isLabel: i - row * classes == targets.labels[row])
+          opinion[i] = (1 - share) * own + share * opinion[i]
+        }
+      }
+      return opinion
+    }
+  }
+
+  /// nil where it has no opinion of what a network learns.
+  func voters(for network: NetworkConfiguration) -> Voters? {
+    let networks = recognizer.networks.filter {
+      $0.configuration.target == network.target && $0.configuration.adaptive == network.adaptive
+    }
+    return networks.isEmpty ? nil : Voters(networks: networks, share: share, temperature: temperature)
+  }
+}

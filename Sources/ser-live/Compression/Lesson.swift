@@ -1,0 +1,60 @@
+import Models
+import Streaming
+import Training
+
+/// Recordings, and who of them teaches, validates and tests: as it was when the model was trained.
+struct Lesson {
+  let dataset: Dataset
+  let split: Split
+
+  /// - Parameter training: how it will be trained; nil where it will not.
+  init(_ corpus: Corpus, _ training: TrainingConfiguration?, _ model: Recognizer) throws {
+    var settings = training ?? TrainingConfiguration()
+    settings.validationSpeakers = model.provenance.validationSpeakers.filter(corpus.speakers.contains)
+    settings.heldOutSpeakers = model.provenance.heldOutSpeakers.filter(corpus.speakers.contains)
+    dataset = try ProgressReport.hear(
+      corpus, model.configuration, augmentation: training?.augmentation, seed: settings.seed,
+      testSpeakers: Set(settings.heldOutSpeakers))
+    split = try Split(dataset.corpus, settings)
+  }
+
+  /// Clips that taught the model least: of speakers that took part in nothing, else of those that only its temperatures
+  /// come from, else all.
+  var audienceClips: [Int] {
+    split.test.isEmpty ? split.validation.isEmpty ? split.training : split.validation : split.test
+  }
+
+  /// Who that is.
+  var audience: String {
+    let speakers =
+      split.test.isEmpty
+      ? split.validation.isEmpty ? "speakers that taught it or may have" : "validation speakers"
+      : "speakers that took part in nothing"
+    return "\(audienceClips.count) clips by \(speakers)"
+  }
+
+  /// Enough to know how large the numbers in a network are.
+  private static let calibrationClips = 200
+
+  /// Training clips from all over the corpus.
+  var calibration: Dataset.Part {
+    let step = max(1, split.training.count / Self.calibrationClips)
+    return Dataset.Part(dataset, clips: stride(from: 0, to: split.training.count, by: step).map { split.training[$0] })
+  }
+
+  /// Networks trained with a teacher.
+  ///
+  /// - Parameter start: what they begin as; fresh weights for nil.
+  func taught(
+    _ pupil: RecognizerConfiguration, _ settings: TrainingConfiguration, by teacher: Teacher,
+    from start: [Network]? = nil
+  ) throws -> Recognizer {
+    let trainer = RecognizerTrainer(
+      dataset.with(networks: pupil.networks), split, settings, stateDirectory: nil, teacher: teacher, start: start,
+      stop: Interruption.flag)
+    guard var taught = try trainer.train(progress: { ProgressReport.write($0) }) else { throw Stopped() }
+    taught.provenance.note(taughtBy: teacher.recognizer.provenance)
+    taught.provenance.version = SerLive.version
+    return taught
+  }
+}
