@@ -9,7 +9,7 @@ extension Devices {
   public static func name(for wanted: String) throws(CaptureError) -> String {
     // What it stands for may be missing, which only shows when it is opened.
     if wanted == "default" || isDefined(wanted) { return wanted }
-    return try match(wanted, among: list()).name
+    return try match(wanted, among: present()).name
   }
 
   /// The device of which `wanted` is a part and no other's.
@@ -31,7 +31,7 @@ extension Devices {
   }
 
   /// Says that there is no device of this name, and which there are.
-  static func missing(_ name: String, among devices: [CaptureDevice] = list()) -> CaptureError {
+  static func missing(_ name: String, among devices: [CaptureDevice] = present()) -> CaptureError {
     let others =
       devices.isEmpty
       ? "here, and no other: plug a microphone in; `ser-live devices` lists what there is"

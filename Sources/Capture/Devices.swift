@@ -57,6 +57,12 @@ public enum Devices {
     return devices
   }
 
+  /// Those of `list` behind which there is something: libasound also lists converters, which stand for nothing where no
+  /// device is the default one.
+  static func present() -> [CaptureDevice] {
+    list().filter { offer(of: $0.name) != .closed(reason: absence) }
+  }
+
   /// Opens a device for a moment to see what it offers.
   ///
   /// Nothing that other threads write to standard error meanwhile is seen.
@@ -95,12 +101,14 @@ public enum Devices {
     return body()
   }
 
+  private static let absence = "what it stands for is not there"
+
   private static func reason(_ code: Int32) -> String {
     switch code {
     case EBUSY: "in use by another program"
     case EACCES, EPERM: "this user may not open it"
     case ECONNREFUSED: "its sound server does not answer"
-    case ENOENT, ENODEV, ENXIO: "what it stands for is not there"
+    case ENOENT, ENODEV, ENXIO: absence
     default: systemMessage(code)
     }
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Glibc
+import Models
 
 @main
 struct SerLive: ParsableCommand {
@@ -38,6 +39,7 @@ struct SerLive: ParsableCommand {
     signal(SIGXFSZ, SIG_IGN)
     do {
       let arguments = Array(CommandLine.arguments.dropFirst())
+      try requireCommand(arguments.first)
       let environment = ProcessInfo.processInfo.environment
       let settings = try Settings(arguments, environment: environment)
       var command = try parse(arguments, settings)
@@ -54,6 +56,16 @@ struct SerLive: ParsableCommand {
       if let message = status.message { Messages.write("ser-live: \(message)") }
       Glibc.exit(status.code)
     }
+  }
+
+  /// Without a command the program listens, which takes no words: the first one is a command or a mistake.
+  private static func requireCommand(_ word: String?) throws {
+    let names = configuration.subcommands.map { $0._commandName } + ["help"]
+    guard let word, !word.hasPrefix("-"), !names.contains(word) else { return }
+    let hint =
+      access(word, F_OK) == 0
+      ? "; to hear a recording: ser-live file \(word)" : suggestion(for: word, among: names)
+    throw ValidationError("there is no command '\(word)'\(hint)")
   }
 
   /// The command that the arguments and the settings from elsewhere mean together.

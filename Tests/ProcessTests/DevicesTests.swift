@@ -37,6 +37,22 @@ struct DevicesTests {
     }
   }
 
+  @Test("Who names one that is not there is told which are, without converters that lead nowhere")
+  func missing() throws {
+    try withTemporaryFolder { folder in
+      let configuration = folder.appending(path: "alsa.conf")
+      try """
+      pcm.desk { type null hint { show on description "Desk microphone" } }
+      pcm.convert { type hw card 31 hint { show on description "A converter" } }
+      """.write(to: configuration, atomically: true, encoding: .utf8)
+      let process = try Program.start(
+        "live", "--device", "sofa", environment: ["ALSA_CONFIG_PATH": configuration.path])
+      #expect(process.end(within: .seconds(5)) == .exited(69))
+      #expect(process.errors.text.contains("desk: Desk microphone"))
+      #expect(!process.errors.text.contains("A converter"), "\(process.errors.text)")
+    }
+  }
+
   @Test("By a part of the description")
   func part() throws {
     try withTwoDevices { environment in

@@ -122,7 +122,9 @@ struct ErrorTests {
     #expect(try expectFailure(64, "file", Program.angry, "--format", "xml").contains("xml"))
     #expect(try expectFailure(64, "file", Program.angry, "--every", "0").contains("--every"))
     #expect(try expectFailure(64, "file", Program.angry, "--every", "nan").contains("--every"))
-    #expect(try expectFailure(64, "sing").contains("sing"))
+    #expect(try expectFailure(64, "sing").contains("there is no command 'sing'"))
+    #expect(try expectFailure(64, "fil", "x").contains("there is no command 'fil'; did you mean 'file'?"))
+    #expect(try expectFailure(64, Program.angry).contains("to hear a recording: ser-live file \(Program.angry)"))
     try expectFailure(64, "file")
   }
 
