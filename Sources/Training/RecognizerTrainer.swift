@@ -49,13 +49,44 @@ public struct RecognizerTrainer: Sendable {
   ///   work; `CheckpointError` for a state that cannot be read, written or continued with these settings; `CaptureError`
   ///   for a recording whose copies are drawn anew and that can be read no more; what `progress` throws.
   public func train(progress: @Sendable (TrainingProgress) throws -> Void) throws -> Recognizer? {
+    guard let distillation = configuration.distillation, teacher == nil else { return try trainOnce(progress) }
+    var teachers: [Recognizer] = []
+    for number in 1...distillation.teachers {
+      let finished = try trainer(ofTeacher: number).trainOnce { now in
+        var now = now
+        now.network = "teacher-\(number).\(now.network)"
+        try progress(now)
+      }
+      guard let finished else { return nil }
+      teachers.append(finished)
+    }
+    let teacher = Teacher(teachers, share: distillation.share, temperature: distillation.temperature)
+    return try RecognizerTrainer(
+      dataset, split, configuration, stateDirectory: stateDirectory, bestModel: bestModel, teacher: teacher,
+      start: start,
+      stop: stop
+    ).trainOnce(progress)
+  }
+
+  /// Trains one of those that the networks learn from.
+  private func trainer(ofTeacher number: Int) -> RecognizerTrainer {
+    var settings = configuration
+    settings.distillation = nil
+    var random = RandomSource(seed: configuration.seed, number)
+    settings.seed = random.next()
+    let state = stateDirectory.map { "\($0)/teacher-\(number)" }
+    if let state { mkdir(state, 0o755) }
+    return RecognizerTrainer(dataset, split, settings, stateDirectory: state, stop: stop)
+  }
+
+  private func trainOnce(_ progress: @Sendable (TrainingProgress) throws -> Void) throws -> Recognizer? {
     try split.check(dataset.corpus, speakersApart: false)
     let recognizer = dataset.configuration
     guard configuration.earlyStopping == nil || !split.validation.isEmpty else {
       throw TrainingError(.usage, "training.earlyStopping needs validation clips: name some validationSpeakers")
     }
     let statistics =
-      teacher?.recognizer.statistics
+      teacher?.recognizers[0].statistics
       ?? split.training.reduce(into: FeatureStatistics(width: FeatureLayout(recognizer.frontEnd).width)) {
         $0.add(dataset.rows[$1][0].statistics)
       }
@@ -89,7 +120,7 @@ public struct RecognizerTrainer: Sendable {
     let voters = networks.count { $0.configuration.target == .emotion }
     return Recognizer(
       configuration: configuration, labels: dataset.corpus.labels, statistics: statistics,
-      neutral: teacher?.recognizer.neutral ?? NeutralSpeech(dataset, split.training).statistics(among: statistics),
+      neutral: teacher?.recognizers[0].neutral ?? NeutralSpeech(dataset, split.training).statistics(among: statistics),
       networks: networks,
       ensemble: Ensemble(weights: Array(repeating: 1 / Float(max(voters, 1)), count: voters)),
       provenance: provenance)
@@ -188,6 +219,11 @@ public struct RecognizerTrainer: Sendable {
   /// Removes the state between epochs, which a finished training needs no more.
   public func removeState() {
     for path in dataset.configuration.networks.compactMap(statePath) { unlink(path) }
+    guard let distillation = configuration.distillation, let stateDirectory else { return }
+    for number in 1...distillation.teachers {
+      trainer(ofTeacher: number).removeState()
+      rmdir("\(stateDirectory)/teacher-\(number)")
+    }
   }
 
   private func validation(of network: Network, _ statistics: FeatureStatistics) -> Validation? {

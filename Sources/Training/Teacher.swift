@@ -1,18 +1,23 @@
 import Models
 import Streaming
 
-/// A recognizer whose opinion of a clip, as varied as it is heard, is learnt beside the clip's label: knowledge
-/// distillation (Hinton, Vinyals and Dean 2015), with the teacher's posteriors as shares of the target.
+/// Recognizers whose opinion of a clip, as varied as it is heard, is learnt beside the clip's label: knowledge distillation
+/// (Hinton, Vinyals and Dean 2015), with the mean of their posteriors as shares of the target.
 public struct Teacher: Sendable {
-  public let recognizer: Recognizer
+  /// At least one; all have the statistics of the first.
+  let recognizers: [Recognizer]
   /// How much of the target is the teacher's, from 0 to 1; the rest is the label's.
   let share: Float
   /// What its scores are divided by, above 0: larger ones show more of what it takes the clip for besides.
   let temperature: Float
 
-  public init(_ recognizer: Recognizer, share: Float = 0.5, temperature: Float = 2) {
+  /// - Parameter recognizers: at least one, with the same rows and statistics.
+  public init(_ recognizers: [Recognizer], share: Float = 0.5, temperature: Float = 2) {
     precondition(0...1 ~= share && temperature > 0, "a share or temperature outside its range")
-    self.recognizer = recognizer
+    precondition(
+      recognizers.allSatisfy { $0.statistics == recognizers[0].statistics } && !recognizers.isEmpty,
+      "teachers that hear other rows")
+    self.recognizers = recognizers
     self.share = share
     self.temperature = temperature
   }
@@ -55,7 +60,7 @@ public struct Teacher: Sendable {
 
   /// nil where it has no opinion of what a network learns.
   func voters(for network: NetworkConfiguration) -> Voters? {
-    let networks = recognizer.networks.filter {
+    let networks = recognizers.flatMap(\.networks).filter {
       $0.configuration.target == network.target && $0.configuration.adaptive == network.adaptive
     }
     return networks.isEmpty ? nil : Voters(networks: networks, share: share, temperature: temperature)

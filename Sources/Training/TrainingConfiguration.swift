@@ -31,6 +31,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var regularization = RegularizationConfiguration()
   /// nil: all epochs are made, and the last one counts.
   public var earlyStopping: EarlyStoppingConfiguration?
+  /// nil: networks learn from labels alone.
+  public var distillation: DistillationConfiguration?
   /// Share of the weights' moving average that a step leaves; 0 for no average. It is what validates and what is kept.
   public var weightAveraging: Float = 0
   /// Parts of a batch that are computed side by side.
@@ -51,7 +53,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case epochs, batchSize, learningRate, warmUp, weightDecay, labelSmoothing, gradientClip, sampling, batching
-    case maskForeignLabels, loss, optimizer, schedule, regularization, earlyStopping, weightAveraging, shards
+    case maskForeignLabels, loss, optimizer, schedule, regularization, earlyStopping, distillation, weightAveraging,
+      shards
     case learnVotes, seed, validationSpeakers, heldOutSpeakers, split, augmentation
   }
 
@@ -72,6 +75,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     try section.read(.schedule, into: &schedule)
     try section.read(.regularization, into: &regularization)
     try section.read(.earlyStopping, into: &earlyStopping)
+    distillation = try section.decodeIfPresent(DistillationConfiguration.self, forKey: .distillation)
     try section.read(.weightAveraging, into: &weightAveraging)
     try section.read(.shards, into: &shards)
     try section.read(.learnVotes, into: &learnVotes)
@@ -99,6 +103,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     try schedule.validate()
     try regularization.validate()
     try earlyStopping?.validate()
+    try distillation?.validate()
     try require(
       weightAveraging >= 0 && weightAveraging < 1, .weightAveraging, "from 0 to below 1, not \(weightAveraging)")
     try require(
@@ -110,6 +115,9 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
       "left out where validationSpeakers or heldOutSpeakers are given")
     try split?.validate()
     try augmentation.validate()
+    try require(
+      sampling != .smote || distillation == nil, .sampling,
+      "another than smote where there is distillation: teachers hear clips, not vectors made up")
     try require(
       sampling != .smote || augmentation.mixup == 0 && !maskForeignLabels, .sampling,
       "another than smote where there are mixup or maskForeignLabels: its vectors have one label of the network's")

@@ -1,5 +1,7 @@
 import Capture
+import Foundation
 import Models
+import Synchronization
 import Testing
 
 @testable import Streaming
@@ -37,7 +39,7 @@ struct TeacherTests {
     func shares(_ share: Float, mask: [Bool]? = nil) throws -> [Float] {
       var targets = batch.targets[0]
       targets.mask = mask
-      let voters = try #require(Teacher(teacher, share: share, temperature: 1).voters(for: network))
+      let voters = try #require(Teacher([teacher], share: share, temperature: 1).voters(for: network))
       return voters.shares(batch.rows, batch.layout, targets)
     }
     let own = try shares(0)
@@ -62,7 +64,7 @@ struct TeacherTests {
   @Test("A pupil that hears nothing but its teacher comes to say what the teacher says, and knows whom that has heard")
   func pupil() throws {
     let teacher = try trained(.quick)
-    let lessons = Teacher(teacher, share: 1, temperature: 1)
+    let lessons = Teacher([teacher], share: 1, temperature: 1)
     let network = NetworkConfiguration(
       name: "small", target: .emotion, adaptive: true,
       layers: [.dense(units: 8), .activation(.tanh), .attentionPooling(window: nil), .dense(units: nil)])
@@ -87,13 +89,45 @@ struct TeacherTests {
     #expect(provenance.corpora.contains("other") && provenance.corpora.count > 1)
   }
 
+  @Test(
+    "A configuration's teachers are trained first, and a training that was stopped among them goes on as if it had not been"
+  )
+  func teachersOfAConfiguration() throws {
+    var settings = TrainerTests.short(epochs: 3)
+    settings.distillation = DistillationConfiguration()
+    settings.distillation?.teachers = 2
+    let seen = Mutex<[String]>([])
+    func train(_ folder: String?, stop: StopFlag, after name: String? = nil) throws -> Recognizer? {
+      try RecognizerTrainer(dataset, split, settings, stateDirectory: folder, stop: stop).train { now in
+        seen.withLock { $0.append(now.network) }
+        if now.network == name, now.epoch == 2 { stop.requestStop() }
+      }
+    }
+    let whole = try #require(try train(nil, stop: StopFlag()))
+    let networks = dataset.configuration.networks.map(\.name)
+    let names = networks + networks.flatMap { ["teacher-1.\($0)", "teacher-2.\($0)"] }
+    #expect(Set(seen.withLock { $0 }) == Set(names))
+    var alone = settings
+    alone.distillation = nil
+    let untaught = try trained(alone)
+    for (taught, other) in zip(whole.networks, untaught.networks) { #expect(taught.weights != other.weights) }
+    try TemporaryFolder.with { folder in
+      #expect(try train(folder, stop: StopFlag(), after: "teacher-2.\(networks[0])") == nil)
+      #expect(try train(folder, stop: StopFlag(), after: networks[0]) == nil)
+      let resumed = try #require(try train(folder, stop: StopFlag()))
+      #expect(resumed.networks.map(\.weights) == whole.networks.map(\.weights))
+      RecognizerTrainer(dataset, split, settings, stateDirectory: folder, stop: StopFlag()).removeState()
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    }
+  }
+
   @Test("What is pruned stays pruned while all else learns on, and forgets less than it lost")
   func retraining() throws {
     let whole = try trained(.quick)
     let pruned = whole.pruned(0.7, calibration: Dataset.Part(dataset, clips: split.training))
     let zeros = pruned.networks.map(\.zeros)
     #expect(zeros.contains { !$0.isEmpty })
-    let again = try trained(.quick, teacher: Teacher(whole), start: pruned.networks)
+    let again = try trained(.quick, teacher: Teacher([whole]), start: pruned.networks)
     #expect(again.networks.map(\.zeros) == zeros)
     for (new, old) in zip(again.networks, pruned.networks) { #expect(new.weights != old.weights) }
     func recall(_ recognizer: Recognizer) -> Double {

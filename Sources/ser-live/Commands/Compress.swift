@@ -68,6 +68,7 @@ struct Compress: ParsableCommand {
     if var settings = experiment?.training {
       settings.epochs = epochs ?? settings.epochs
       settings.split = nil
+      settings.distillation = nil
       settings.validationSpeakers = original.provenance.validationSpeakers
       settings.heldOutSpeakers = original.provenance.heldOutSpeakers
       try settings.validate()
@@ -80,13 +81,13 @@ struct Compress: ParsableCommand {
     if distill, let experiment, let lesson {
       var pupil = original.configuration
       pupil.networks = experiment.recognizer.networks
-      small = try lesson.taught(pupil, experiment.training, by: Teacher(original, share: teacherShare))
+      small = try lesson.taught(pupil, experiment.training, by: original, share: teacherShare)
     }
     if prune > 0 {
       small = small.pruned(prune, calibration: lesson?.calibration)
       if let experiment, let lesson {
         small = try lesson.taught(
-          small.configuration, experiment.training, by: Teacher(original, share: teacherShare), from: small.networks)
+          small.configuration, experiment.training, by: original, share: teacherShare, from: small.networks)
       }
     }
     small = small.simplified

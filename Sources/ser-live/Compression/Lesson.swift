@@ -44,16 +44,20 @@ struct Lesson {
 
   /// Networks trained with a teacher.
   ///
-  /// - Parameter start: what they begin as; fresh weights for nil.
+  /// - Parameters:
+  ///   - model: the teacher.
+  ///   - share: how much it counts beside the labels.
+  ///   - start: what they begin as; fresh weights for nil.
   func taught(
-    _ pupil: RecognizerConfiguration, _ settings: TrainingConfiguration, by teacher: Teacher,
+    _ pupil: RecognizerConfiguration, _ settings: TrainingConfiguration, by model: Recognizer, share: Float,
     from start: [Network]? = nil
   ) throws -> Recognizer {
     let trainer = RecognizerTrainer(
-      dataset.with(networks: pupil.networks), split, settings, stateDirectory: nil, teacher: teacher, start: start,
+      dataset.with(networks: pupil.networks), split, settings, stateDirectory: nil,
+      teacher: Teacher([model], share: share), start: start,
       stop: Interruption.flag)
     guard var taught = try trainer.train(progress: { ProgressReport.write($0) }) else { throw Stopped() }
-    taught.provenance.note(taughtBy: teacher.recognizer.provenance)
+    taught.provenance.note(taughtBy: model.provenance)
     taught.provenance.version = SerLive.version
     return taught
   }
