@@ -39,10 +39,19 @@ import Testing
     pipeline.finish { _ in }
   }
 
-  @Test func damagedFilesAreRefusedInOneSentence() throws {
-    let whole = try Recognizers.tiny(seed: 1)
+  /// The tiny recognizer with matrices kept as the precision says.
+  private func tiny(seed: UInt64, _ precision: WeightPrecision) throws -> Recognizer {
+    var recognizer = try Recognizers.tiny(seed: seed)
+    if precision == .int8 { recognizer.replaceNetworks(recognizer.networks.map { $0.simplified.quantized() }) }
+    return recognizer
+  }
+
+  @Test(arguments: WeightPrecision.allCases) func damagedFilesAreRefusedInOneSentence(_ precision: WeightPrecision)
+    throws
+  {
+    let whole = try tiny(seed: 1, precision)
     let mutations = CheckpointMutations(
-      [whole.checkpoint, try Recognizers.tiny(seed: 2).checkpoint, try Recognizers.untrained(seed: 3).checkpoint])
+      [whole.checkpoint, try tiny(seed: 2, .float).checkpoint, try Recognizers.untrained(seed: 3).checkpoint])
     var refused = 0
     for index in 0..<Self.mutations {
       let bytes = mutations.file(index)
