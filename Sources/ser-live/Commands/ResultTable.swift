@@ -8,8 +8,13 @@ enum ResultTable {
     for line in lines(results, labels: labels) { Swift.print(line) }
   }
 
+  /// The names of networks, their vote last.
+  static func inOrder(_ names: some Sequence<String>) -> [String] {
+    names.sorted { ($0 == "ensemble" ? 1 : 0, $0) < ($1 == "ensemble" ? 1 : 0, $1) }
+  }
+
   static func lines(_ results: [String: Evaluation], labels: LabelSet) -> [String] {
-    let names = results.keys.sorted { ($0 == "ensemble" ? 1 : 0, $0) < ($1 == "ensemble" ? 1 : 0, $1) }
+    let names = inOrder(results.keys)
     let width = names.reduce(0) { max($0, $1.count) }
     var lines = names.map { name in
       let emotion = results[name]!.emotion

@@ -5,13 +5,11 @@ import Training
 
 /// What a smaller model gains and costs, beside the one it was made of.
 struct CompressionReport {
-  private let names: [String]
-  private var rows: [(what: String, before: String, after: String)] = []
+  private var rows = [(what: "", before: "before", after: "after")]
   private let audience: String?
 
   /// - Parameter lesson: whose clips are recognised by both; nil where there are none.
   init(_ before: Recognizer, _ after: Recognizer, on lesson: Lesson?) throws {
-    names = ["", "before", "after"]
     audience = lesson.map(\.audience)
     func compare(_ what: String, _ value: (Recognizer) throws -> String) rethrows {
       rows.append((what, try value(before), try value(after)))
@@ -30,10 +28,7 @@ struct CompressionReport {
     }
     guard let lesson else { return }
     let results = [before, after].map { $0.evaluate(lesson.dataset, lesson.audienceClips) }
-    let networks = results.map { Set($0.keys) }
-    for name in networks[0].union(networks[1]).sorted(by: {
-      ($0 == "ensemble" ? 1 : 0, $0) < ($1 == "ensemble" ? 1 : 0, $1)
-    }) {
+    for name in ResultTable.inOrder(Set(results.flatMap(\.keys))) {
       func uar(_ result: [String: Evaluation]) -> String {
         result[name].map { ProgressReport.percent($0.emotion.unweightedAverageRecall) } ?? "–"
       }
@@ -45,9 +40,8 @@ struct CompressionReport {
 
   /// The table, for people.
   var lines: [String] {
-    let table = [(what: names[0], before: names[1], after: names[2])] + rows
-    let (first, second) = (table.map(\.what.count).max()!, table.map(\.before.count).max()!)
-    return table.map { "\($0.what.padded(to: first))  \($0.before.padded(to: second))  \($0.after)" }
+    let (first, second) = (rows.map(\.what.count).max()!, rows.map(\.before.count).max()!)
+    return rows.map { "\($0.what.padded(to: first))  \($0.before.padded(to: second))  \($0.after)" }
       + (audience.map { ["UAR and accuracy are of \($0)"] } ?? [])
   }
 }
