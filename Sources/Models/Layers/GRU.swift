@@ -7,7 +7,7 @@
 /// h[t] = (1 − z) ∘ n + z ∘ h[t−1]
 /// ```
 /// The gates lie in the order r, z, n everywhere (PyTorch's order).
-public struct GRU: MatrixLayer {
+public struct GRU: RecurrentLayer {
   public let inputWidth: Int
   /// H, the width of h.
   public let outputWidth: Int
@@ -27,20 +27,9 @@ public struct GRU: MatrixLayer {
     ]
   }
 
-  private var gatesWidth: Int { 3 * outputWidth }
-  private var recurrentStart: Int { gatesWidth * inputWidth }
+  var gatesWidth: Int { 3 * outputWidth }
   private var biasStart: Int { recurrentStart + gatesWidth * outputWidth }
   private var candidateBiasStart: Int { biasStart + gatesWidth }
-  private var inputMatrix: MatrixSite { MatrixSite(index: 0, start: 0, rows: gatesWidth, columns: inputWidth) }
-  private var recurrentMatrix: MatrixSite {
-    MatrixSite(index: 1, start: recurrentStart, rows: gatesWidth, columns: outputWidth)
-  }
-
-  public var matrices: [MatrixSite] { [inputMatrix, recurrentMatrix] }
-
-  public func columnPowers(_ input: Span<Float>, cache: LayerCache) -> [[Float]] {
-    [input.columnPowers(inputWidth), cache.output.span.columnPowers(outputWidth)]
-  }
 
   public func multiplyAdds(rows: Int) -> Int { rows * gatesWidth * (inputWidth + outputWidth) }
 

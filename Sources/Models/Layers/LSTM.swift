@@ -8,7 +8,7 @@ import CKernels
 /// h[t] = o ∘ tanh c[t]
 /// ```
 /// The gates lie in the order i, f, g, o everywhere (PyTorch's order).
-public struct LSTM: MatrixLayer {
+public struct LSTM: RecurrentLayer {
   public let inputWidth: Int
   /// H, the width of h and c.
   public let outputWidth: Int
@@ -26,19 +26,8 @@ public struct LSTM: MatrixLayer {
     ]
   }
 
-  private var gatesWidth: Int { 4 * outputWidth }
-  private var recurrentStart: Int { gatesWidth * inputWidth }
+  var gatesWidth: Int { 4 * outputWidth }
   private var biasStart: Int { recurrentStart + gatesWidth * outputWidth }
-  private var inputMatrix: MatrixSite { MatrixSite(index: 0, start: 0, rows: gatesWidth, columns: inputWidth) }
-  private var recurrentMatrix: MatrixSite {
-    MatrixSite(index: 1, start: recurrentStart, rows: gatesWidth, columns: outputWidth)
-  }
-
-  public var matrices: [MatrixSite] { [inputMatrix, recurrentMatrix] }
-
-  public func columnPowers(_ input: Span<Float>, cache: LayerCache) -> [[Float]] {
-    [input.columnPowers(inputWidth), cache.output.span.columnPowers(outputWidth)]
-  }
 
   public func multiplyAdds(rows: Int) -> Int { rows * gatesWidth * (inputWidth + outputWidth) }
 
