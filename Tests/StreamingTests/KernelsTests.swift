@@ -102,6 +102,22 @@ import Testing
     #expect(y[rows] == 0.5)
   }
 
+  /// As many vectors as are taken together, and what is left of them, give what each gives alone.
+  @Test(arguments: [1, 4, 7, 18], [1, 7, 8, 9, 60, 180]) func matrixTimesVectors(rows: Int, columns: Int) {
+    let matrix = Signals.noise(rows * columns, seed: 3)
+    for vectors in 0...7 {
+      let x = Signals.noise(vectors * columns, seed: 4)
+      var y = [Float](repeating: 0.5, count: vectors * rows + 1)
+      ser_add_matrix_vectors(matrix, rows, columns, x, vectors, &y)
+      for vector in 0..<vectors {
+        var alone = [Float](repeating: 0.5, count: rows)
+        ser_add_matrix_vector(matrix, rows, columns, Array(x[vector * columns..<(vector + 1) * columns]), &alone)
+        for row in 0..<rows { #expect(abs(y[vector * rows + row] - alone[row]) <= 1e-5 * Float(columns)) }
+      }
+      #expect(y[vectors * rows] == 0.5)
+    }
+  }
+
   @Test(arguments: [1, 8, 13]) func recurrentCell(units: Int) {
     let activations = Signals.noise(4 * units, seed: 5, amplitude: 4)
     let before = Signals.noise(units, seed: 6)

@@ -74,6 +74,50 @@ BODY void ser_add_matrix_vector_body(const float *matrix, size_t rows, size_t co
 KERNEL(void, ser_add_matrix_vector, (const float *matrix, size_t rows, size_t columns, const float *x, float *y),
        (matrix, rows, columns, x, y))
 
+// Four rows of a matrix by `count` vectors at a time, which is known when this is compiled: each number that is read is used
+// three or four times, and as many sums as there are registers for hide how long a product takes.
+enum { BESIDE = 3 };
+BODY void add_four_rows(const float *row, size_t columns, const float *x, size_t count, float *y, size_t distance) {
+  const size_t whole = columns / LANES * LANES, left = columns - whole;
+  lanes sums[BESIDE][4] = {0};
+  for (size_t j = 0; j < whole; j += LANES) {
+    for (size_t k = 0; k < 4; k++) {
+      const lanes weights = LOAD(row + k * columns + j);
+      for (size_t b = 0; b < count; b++) sums[b][k] += weights * LOAD(x + b * columns + j);
+    }
+  }
+  if (left > 0) {
+    const int_lanes places = {0, 1, 2, 3, 4, 5, 6, 7}, is_left = places >= (int32_t)(LANES - left);
+    for (size_t b = 0; b < count; b++) {
+      const lanes rest = (lanes)((int_lanes)LOAD(x + (b + 1) * columns - LANES) & is_left);
+      for (size_t k = 0; k < 4; k++) sums[b][k] += LOAD(row + (k + 1) * columns - LANES) * rest;
+    }
+  }
+  for (size_t b = 0; b < count; b++) {
+    const lanes first = PAIR_SUMS(sums[b][0], sums[b][1]), second = PAIR_SUMS(sums[b][2], sums[b][3]);
+    const lanes pairs = PAIR_SUMS(first, second);
+    for (size_t k = 0; k < 4; k++) y[b * distance + k] += pairs[k] + pairs[k + 4];
+  }
+}
+
+BODY void ser_add_matrix_vectors_body(const float *matrix, size_t rows, size_t columns, const float *x, size_t vectors,
+                                      float *y) {
+  size_t i = 0;
+  for (; columns >= LANES && i + 4 <= rows; i += 4) {
+    const float *row = matrix + i * columns;
+    size_t b = 0;
+    for (; b + BESIDE <= vectors; b += BESIDE) add_four_rows(row, columns, x + b * columns, BESIDE, y + b * rows + i, rows);
+    if (vectors - b == 2) add_four_rows(row, columns, x + b * columns, 2, y + b * rows + i, rows);
+    if (vectors - b == 1) add_four_rows(row, columns, x + b * columns, 1, y + b * rows + i, rows);
+  }
+  for (; i < rows; i++) {
+    for (size_t b = 0; b < vectors; b++) y[b * rows + i] += ser_dot_body(matrix + i * columns, x + b * columns, columns);
+  }
+}
+KERNEL(void, ser_add_matrix_vectors,
+       (const float *matrix, size_t rows, size_t columns, const float *x, size_t vectors, float *y),
+       (matrix, rows, columns, x, vectors, y))
+
 BODY void ser_matrix_vector_body(const float *matrix, size_t rows, size_t columns, const float *x, float *y) {
   memset(y, 0, rows * sizeof *y);
   ser_add_matrix_vector_body(matrix, rows, columns, x, y);

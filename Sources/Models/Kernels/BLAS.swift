@@ -2,8 +2,8 @@ import CKernels
 import COpenBLAS
 
 /// Dense algebra on row-major, contiguous, single-precision matrices, on the calling thread only: products of matrices by
-/// OpenBLAS, of a matrix and a vector by a kernel of our own, which is a quarter to a half faster at the sizes of a
-/// network's layers.
+/// OpenBLAS, of a matrix and one or some vectors by kernels of our own, which are faster at the sizes of a network's
+/// layers: OpenBLAS first copies the matrix, and adds a vector's products up less often than they could be.
 ///
 /// One thread: with more, a small product waits up to milliseconds for a helper to wake. Work is spread over cores
 /// above this level, by stream, batch or fold.
@@ -69,17 +69,16 @@ enum BLAS {
     _ m: Span<Float>, from start: Int = 0, byEachOf x: Span<Float>, to y: inout MutableSpan<Float>,
     streams: Int, rows: Int, columns: Int
   ) {
-    // OpenBLAS first copies the matrix. For a few vectors and a large matrix that costs more than it saves (measured).
-    guard streams < 16 && rows * columns > 16384 else {
-      return multiply(
-        x, from: 0, by: m, from: start, byTransposed: true, into: &y,
-        rows: streams, columns: rows, inner: columns, accumulate: true)
-    }
-    for stream in 0..<streams {
-      var result = y._mutatingExtracting(stream * rows..<(stream + 1) * rows)
-      multiply(
-        m, from: start, byVector: x.extracting(stream * columns..<(stream + 1) * columns), into: &result,
-        rows: rows, columns: columns, accumulate: true)
+    precondition(start >= 0 && start + rows * columns <= m.count, "the matrix lies outside its storage")
+    precondition(streams * columns <= x.count && streams * rows <= y.count, "a vector is too short for its matrix")
+    m.withUnsafeBufferPointer { m in
+      x.withUnsafeBufferPointer { x in
+        y.withUnsafeMutableBufferPointer { y in
+          guard let m = m.baseAddress, let x = x.baseAddress, let y = y.baseAddress else { return }
+          // SAFETY: the preconditions keep every element that the kernel touches inside its span.
+          ser_add_matrix_vectors(m + start, rows, columns, x, streams, y)
+        }
+      }
     }
   }
 }

@@ -31,6 +31,9 @@ void ser_matrix_vector(const float *matrix, size_t rows, size_t columns, const f
 // y += matrix · x, as fast as the matrix can be read from the second-level cache.
 void ser_add_matrix_vector(const float *matrix, size_t rows, size_t columns, const float *x, float *y);
 
+// The same for several vectors, one after the other in x and y: the matrix is read once.
+void ser_add_matrix_vectors(const float *matrix, size_t rows, size_t columns, const float *x, size_t vectors, float *y);
+
 // Matrices of bytes and vectors of whole numbers.
 
 // whole = x / unit, rounded, with the unit that makes the most of 16 bits; returns it. Sums of `count` products with bytes
