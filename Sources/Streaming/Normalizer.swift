@@ -1,3 +1,5 @@
+import CKernels
+
 /// Brings rows to mean 0 and deviation 1 per column, by statistics that start from the model's and move towards those
 /// of the speech heard in the session, causally and without labels.
 public struct Normalizer: Sendable {
@@ -73,23 +75,46 @@ public struct Normalizer: Sendable {
 
   /// Takes a row of speech into account (Welford 1962), then normalises it. `output` is as long as the row.
   public mutating func adapt(_ row: Span<Float>, into output: inout [Float]) {
+    let width = checkedWidth(row, output)
     let share = 1 / (statistics.weight + 1)
-    for i in statistics.mean.indices {
-      let distance = row[i] - statistics.mean[i]
-      statistics.mean[i] += distance / (meanWeights[i] + 1)
-      statistics.variance[i] += share * (distance * (row[i] - statistics.mean[i]) - statistics.variance[i])
-      meanWeights[i] = min(meanWeights[i] + 1, memoryRows)
-      let scale = 1 / (statistics.variance[i] + Self.smallest).squareRoot()
-      output[i] = min(max((row[i] - statistics.mean[i]) * scale, -Self.limit), Self.limit)
+    let memory = memoryRows
+    row.withUnsafeBufferPointer { row in
+      statistics.mean.withUnsafeMutableBufferPointer { mean in
+        meanWeights.withUnsafeMutableBufferPointer { weights in
+          statistics.variance.withUnsafeMutableBufferPointer { variance in
+            output.withUnsafeMutableBufferPointer { output in
+              // SAFETY: all are as long as the row, which was checked; the kernel touches nothing else.
+              ser_adapt(
+                row.baseAddress, share, memory, Self.smallest, Self.limit, mean.baseAddress, weights.baseAddress,
+                variance.baseAddress, output.baseAddress, width)
+            }
+          }
+        }
+      }
     }
-    statistics.weight = min(statistics.weight + 1, memoryRows)
+    statistics.weight = min(statistics.weight + 1, memory)
   }
 
   /// Normalises a row by the model's own statistics, whatever was heard. `output` is as long as the row.
   public func normalize(_ row: Span<Float>, into output: inout [Float]) {
-    for i in storedScale.indices {
-      output[i] = min(max((row[i] - stored.mean[i]) * storedScale[i], -Self.limit), Self.limit)
+    let width = checkedWidth(row, output)
+    row.withUnsafeBufferPointer { row in
+      stored.mean.withUnsafeBufferPointer { mean in
+        storedScale.withUnsafeBufferPointer { scale in
+          output.withUnsafeMutableBufferPointer { output in
+            // SAFETY: all are as long as the row, which was checked; the kernel touches nothing else.
+            ser_standardize(
+              row.baseAddress, mean.baseAddress, scale.baseAddress, Self.limit, output.baseAddress, width)
+          }
+        }
+      }
     }
+  }
+
+  private func checkedWidth(_ row: Span<Float>, _ output: [Float]) -> Int {
+    let width = stored.mean.count
+    precondition(row.count == width && output.count == width, "a row of \(row.count) columns, not of \(width)")
+    return width
   }
 
   /// Normalises the rows of an utterance, one after the other.

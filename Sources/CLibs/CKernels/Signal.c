@@ -159,3 +159,36 @@ BODY size_t ser_reaches_body(const float *x, float threshold, size_t count) {
   return i;
 }
 KERNEL(size_t, ser_reaches, (const float *x, float threshold, size_t count), (x, threshold, count))
+
+BODY float within(float x, float limit) {
+  float below = x < limit ? x : limit;
+  return below > -limit ? below : -limit;
+}
+
+BODY void ser_adapt_body(const float *x, float share, float memory, float smallest, float limit, float *mean,
+                         float *weights, float *variance, float *y, size_t count) {
+  INDEPENDENT
+  for (size_t i = 0; i < count; i++) {
+    float distance = x[i] - mean[i];
+    float weight = weights[i] + 1;
+    float moved = mean[i] + distance / weight;
+    float left = x[i] - moved;
+    float spread = variance[i] + share * (distance * left - variance[i]);
+    mean[i] = moved;
+    weights[i] = weight < memory ? weight : memory;
+    variance[i] = spread;
+    y[i] = within(left / __builtin_sqrtf(spread + smallest), limit);
+  }
+}
+KERNEL(void, ser_adapt,
+       (const float *x, float share, float memory, float smallest, float limit, float *mean, float *weights,
+        float *variance, float *y, size_t count),
+       (x, share, memory, smallest, limit, mean, weights, variance, y, count))
+
+BODY void ser_standardize_body(const float *x, const float *mean, const float *scale, float limit, float *y, size_t count) {
+  INDEPENDENT
+  for (size_t i = 0; i < count; i++) y[i] = within((x[i] - mean[i]) * scale[i], limit);
+}
+KERNEL(void, ser_standardize,
+       (const float *x, const float *mean, const float *scale, float limit, float *y, size_t count),
+       (x, mean, scale, limit, y, count))

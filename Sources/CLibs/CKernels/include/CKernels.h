@@ -144,4 +144,11 @@ float ser_second_moment(const float *x, const float *points, float centre, size_
 
 // The first index at which the running sum of x (none negative) reaches `threshold`; the last one where none does.
 size_t ser_reaches(const float *x, float threshold, size_t count);
+
+// Takes a row x into running statistics of each column, then brings it to mean 0 and deviation 1 by them, within ±limit.
+// Means of the rows so far count for `weights` rows, each at most `memory`; a distance's square for `share` of the variance.
+void ser_adapt(const float *x, float share, float memory, float smallest, float limit, float *mean, float *weights,
+               float *variance, float *y, size_t count);
+// y = (x - mean) · scale, within ±limit
+void ser_standardize(const float *x, const float *mean, const float *scale, float limit, float *y, size_t count);
 #endif
