@@ -1,6 +1,6 @@
 """Puts what the parts of Benchmarks/run printed into one page.
 
-usage: report.py FOLDER SECONDS PART…     FOLDER holds PART.md of each
+usage: report.py FOLDER SECONDS PICTURES PART…     FOLDER holds PART.md of each, PICTURES is a folder beside the page
 """
 
 import datetime
@@ -12,9 +12,11 @@ import re
 import subprocess
 import sys
 
+from ser_live import draw
+
 TITLES = {
     "front-end": "Front end", "inference": "Networks, step by step", "pipeline": "Samples to label",
-    "stages": "Where the time goes", "scale": "Scale", "footprint": "Footprint", "training": "Training",
+    "stages": "Where the time goes", "scale": "Scale", "reduced": "Reduced models", "footprint": "Footprint", "training": "Training",
 }
 PACKAGES = ["librosa", "numpy", "onnxruntime", "opensmile", "kaldi-native-fbank", "scikit-learn", "torch"]
 
@@ -36,7 +38,7 @@ def memory():
     return f"{int(match.group(1)) / 1e6:.0f} GB" if match else "unknown"
 
 
-def page(part, text):
+def page(text):
     """A part's tables, with its pictures where they lie."""
     text = text.strip() or "Nothing was measured."
     # The page lies beside the pictures' folder.
@@ -44,8 +46,61 @@ def page(part, text):
     return text
 
 
+def tables(text):
+    """Each table of a page as its rows, each {column: cell}."""
+    for block in re.findall(r"(?:^\|.*\n?)+", text, re.MULTILINE):
+        lines = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in block.splitlines()]
+        yield [dict(zip(lines[0], line)) for line in lines[2:]]
+
+
+def number(cell):
+    match = re.match(r"[\d.]+", cell or "")
+    return float(match.group()) if match else None
+
+
+def ratios(text):
+    """(what it is compared with, how many times as fast ser-live is, the goal or None) of each row that says so."""
+    for rows in tables(text):
+        for row in rows:
+            ratio = next((key for key in row if "faster" in key or "/ ser-live" in key), None)
+            if not ratio or number(row[ratio]) is None:
+                continue
+            names = {key: row[key] for key in ("side", "there", "pipeline", "network", "lengths") if key in row}
+            if "lengths" in row:
+                names = {"side": "PyTorch, an epoch"} | names
+            if "streams" in row:
+                names["streams"] = f"streams: {row['streams']}"
+            yield ", ".join(names.values()), number(row[ratio]), number(row.get("goal"))
+
+
+def bars(path, title, label, entries):
+    """Bars from 1 on, over a logarithmic axis; a goal is a red stroke. entries: (name, value, goal or None), from above."""
+    count = len(entries)
+    # A quote within quotes and a percent sign are doubled.
+    names = ", ".join("'" + name.replace("'", "''").replace("%", "%%") + f"' {count - place}" for place, (name, _, _) in enumerate(entries))
+    script = [
+        f"set title '{title}'", f"set xlabel '{label}'", "set logscale x", f"set yrange [0.4:{count + 0.6}]", "set grid x",
+        f"set ytics ({names}) scale 0", "set key off", "set style fill solid 0.7", "set xrange [0.5:*]",
+        "plot '-' using 1:2:3:4:5:6 with boxxyerror linecolor rgb '#0072B2', '-' using 1:2:3 with labels left offset 0.5,0, "
+        "'-' using 1:2:3:4 with vectors nohead linewidth 3 linecolor rgb '#D55E00'",
+    ]
+    for place, (_, value, _) in enumerate(entries):
+        y = count - place
+        script.append(f"{value} {y} {min(value, 1)} {max(value, 1)} {y - 0.35} {y + 0.35}")
+    script += ["e"] + [f"{max(value, 1)} {count - place} {value:g}" for place, (_, value, _) in enumerate(entries)] + ["e"]
+    script += [f"{goal} {count - place - 0.45} 0 0.9" for place, (_, _, goal) in enumerate(entries) if goal] + ["e"]
+    return draw(path, 1000, 60 + 22 * count, script)
+
+
+def pictures(texts, folder):
+    """What the parts' tables show at a glance; the lines that show it."""
+    compared = [entry for part, text in texts.items() for entry in ratios(text)]
+    if compared and bars(f"{folder}/faster.png", "How many times as fast ser-live is, and the goal", "times", compared):
+        yield "\n![Times as fast as others](pictures/faster.png)"
+
+
 def main():
-    folder, seconds, parts = pathlib.Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    folder, seconds, shown, parts = pathlib.Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:]
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     load = os.getloadavg()[2]
     print("# Benchmarks\n")
@@ -62,9 +117,12 @@ def main():
         "this run took": f"{seconds / 60:.0f} minutes, builds included",
     }.items():
         print(f"| {key} | {value} |")
-    for part in parts:
+    texts = {part: (folder / f"{part}.md").read_text() for part in parts}
+    for line in pictures(texts, shown):
+        print(line)
+    for part, text in texts.items():
         print(f"\n## {TITLES[part]}\n\n`Benchmarks/{part}`\n")
-        print(page(part, (folder / f"{part}.md").read_text()))
+        print(page(text))
 
 
 main()

@@ -8,22 +8,16 @@ built-in ones are written as configurations and measured untrained.
 
 import json
 import pathlib
-import shutil
-import subprocess
 import sys
 import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from ser_live import bench, draw, stages, table
 
 STREAMS = [1, 3, 10, 30, 100, 300, 1000]
 WINDOWS = [25, 75, 300, 1200]
 HOPS = [10, 20, 40, 80]
 UNITS = [16, 32, 64, 128, 256]
-
-
-def bench(program, *arguments):
-    run = subprocess.run([program, "bench", "--format", "jsonl", *map(str, arguments)], capture_output=True, text=True)
-    if run.returncode != 0:
-        sys.exit(f"scale: ser-live bench {' '.join(map(str, arguments))} failed: {run.stderr.strip()}")
-    return [json.loads(line) for line in run.stdout.splitlines()]
 
 
 def experiment(folder, window=75, hop=40, lstm=96, cnn=64, reach=16):
@@ -47,39 +41,27 @@ def experiment(folder, window=75, hop=40, lstm=96, cnn=64, reach=16):
     return path
 
 
-def stages(program, rounds, path):
-    """Microseconds a call, by stage."""
-    lines = bench(program, "--stages", "--rounds", rounds, "--config", path)
-    return {line["stage"]: line["median_us"] for line in lines if line["type"] == "stage"}
+def measured(program, rounds, path):
+    return stages(program, "--rounds", rounds, "--config", path)
 
 
-def table(title, columns, rows):
-    print(f"\n{title}\n\n| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|")
-    for row in rows:
-        print("| " + " | ".join(cell if isinstance(cell, str) else f"{cell:g}" for cell in row) + " |")
-    sys.stdout.flush()
-
-
-def draw(path, panels):
+def picture(path, panels):
     """Each panel: title, label of x, label of y, {curve: [(x, y)]}."""
-    if not shutil.which("gnuplot"):
-        print("\nThere is no gnuplot here, so there is no picture.")
-        return
-    script = ["set terminal pngcairo size 1000,720 font 'sans,10'", f"set output '{path}'", "set multiplot layout 2,2",
-              "set grid", "set offsets 0, 0, graph 0.2, 0", "set logscale x", "set yrange [0:*]", "set key top left"]
+    script = ["set multiplot layout 2,2", "set grid", "set offsets 0, 0, graph 0.2, 0", "set logscale x", "set yrange [0:*]",
+              "set key top left"]
     for title, x, y, curves in panels:
         script += [f"set title '{title}'", f"set xlabel '{x}'", f"set ylabel '{y}'"]
         script.append("plot " + ", ".join(f"'-' using 1:2 with linespoints pointtype 7 title '{name}'" for name in curves))
         for points in curves.values():
             script += [f"{a} {b}" for a, b in points] + ["e"]
-    run = subprocess.run(["gnuplot"], input="\n".join(script), text=True, capture_output=True)
-    if run.returncode != 0:
-        sys.exit(f"scale: gnuplot failed: {run.stderr.strip()}")
-    print(f"\n![Cost over streams, windows, hop and size]({pathlib.Path(path).name})")
+    if draw(path, 1000, 720, script):
+        print(f"\n![Cost over streams, windows, hop and size]({pathlib.Path(path).name})")
+    else:
+        print("\nThere is no gnuplot here, so there is no picture.")
 
 
 def main():
-    program, rounds, picture = sys.argv[1:]
+    program, rounds, path = sys.argv[1:]
     found = bench(program, "--rounds", rounds, "--streams", ",".join(map(str, STREAMS)))
     table(
         "The built-in model, so many streams in turn on one core. Linear in the number of streams as far as µs per hop and "
@@ -93,10 +75,10 @@ def main():
     streams = [(cost["streams"], cost["median_us"]) for cost in found if cost["type"] == "streams"]
 
     with tempfile.TemporaryDirectory() as folder:
-        windows = {w: stages(program, rounds, experiment(folder, window=w)) for w in WINDOWS}
-        reaches = {r: stages(program, rounds, experiment(folder, reach=r)) for r in (1, 16, 64)}
-        hops = {h: stages(program, rounds, experiment(folder, hop=h)) for h in HOPS}
-        sizes = {u: stages(program, rounds, experiment(folder, lstm=u, cnn=u)) for u in UNITS}
+        windows = {w: measured(program, rounds, experiment(folder, window=w)) for w in WINDOWS}
+        reaches = {r: measured(program, rounds, experiment(folder, reach=r)) for r in (1, 16, 64)}
+        hops = {h: measured(program, rounds, experiment(folder, hop=h)) for h in HOPS}
+        sizes = {u: measured(program, rounds, experiment(folder, lstm=u, cnn=u)) for u in UNITS}
     cnn = [(w, windows[w]["network cnn"]) for w in WINDOWS]
     table(
         "A step of a convolutional network of 64 units that pools the last rows: flat in the length of the window.",
@@ -116,7 +98,7 @@ def main():
         "By units of the networks: work grows with their square.",
         ["units", "LSTM, µs a step", "CNN, µs a step"],
         [[u, f"{cost['network lstm']:.2f}", f"{cost['network cnn']:.2f}"] for u, cost in sizes.items()])
-    draw(picture, [
+    picture(path, [
         ("Streams in turn on a core", "streams", "µs per hop and stream", {"built-in model": streams}),
         ("Window of the pooling", "rows", "µs a step", {"CNN, 64 units": cnn}),
         ("Hop", "ms", "µs a second of sound", {

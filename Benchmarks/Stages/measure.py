@@ -19,15 +19,11 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "Inference"))
 import safetensors  # the project's own, not the package
 
+sys.path.insert(0, str(HERE.parent))
+from ser_live import bench
+
 RECORDING = str(HERE.parent.parent / "Recordings" / "angry.flac")
 GOAL = 3
-
-
-def lines(program, *arguments):
-    run = subprocess.run(
-        [program, "bench", "--stages", "--input", RECORDING, "--format", "jsonl", *arguments],
-        check=True, capture_output=True, text=True)
-    return [json.loads(line) for line in run.stdout.splitlines()]
 
 
 def instructions(program, stage, calls):
@@ -86,7 +82,7 @@ def main():
     # What `model` does not say of the front end stands in the built-in model's checkpoint.
     _, metadata = safetensors.read(HERE.parent.parent / "Sources/CLibs/CDefaultModel/default.safetensors")
     configuration = json.loads(metadata["configuration"])["frontEnd"]
-    found = lines(program, "--rounds", rounds)
+    found = bench(program, "--stages", "--input", RECORDING, "--rounds", rounds)
     sound, costs = found[0], found[1:]
     works = {cost["stage"]: work(cost["stage"], model) for cost in costs} | {"front end": front_end_work(configuration)}
     # What is smaller lies in the first cache all the same, and is read too soon to be timed.
