@@ -15,9 +15,11 @@ struct BatchMaker: BatchSource {
   private let batching: Batching
   private let mixup: Mixup?
   private let teacher: Teacher.Voters?
-  /// For each of the corpus's sources, the labels that it has, [sources][labels]; nil where all are asked for.
-  private let masks: [[Bool]]?
+  /// nil where all labels are asked for.
+  private let foreign: ForeignEmotions?
   private let width: Int
+  /// To which a gain adds a constant.
+  private let levelColumns: [Int]
   /// Training clips with speech, of which is known what the network shall tell.
   let clips: [Int]
   /// Of those, the clips of each speaker.
@@ -37,12 +39,14 @@ struct BatchMaker: BatchSource {
     sampling = training.sampling
     batching = training.batching
     mixup = training.augmentation.mixup == 0 ? nil : Mixup(alpha: training.augmentation.mixup)
-    masks =
-      training.maskForeignLabels && network.target == .emotion ? dataset.corpus.emotionsOfSources : nil
+    foreign = training.maskForeignLabels && network.target == .emotion ? ForeignEmotions(dataset.corpus) : nil
     target = network.target
     targets = [AuxiliaryTarget.Kind(network.target)] + network.auxiliary.map(\.target)
     adaptive = network.adaptive
     width = statistics.mean.count
+    let frontEnd = dataset.configuration.frontEnd
+    let shifts = FeatureLayout(frontEnd).shifts(frontEnd)
+    levelColumns = shifts.indices.filter { shifts[$0] == .gain }
     let heard = clips.filter { clip in
       dataset.corpus.clips[clip].label(network.target) != nil
         && dataset.rows[clip].contains { $0.rowCount >= Self.fewestRows }
@@ -72,7 +76,7 @@ struct BatchMaker: BatchSource {
   func batch(_ clips: [Int], using random: inout RandomSource) -> Batch {
     var sequences = clips.map { index in
       let clip = dataset.corpus.clips[index]
-      return TrainingSequence(rows: sequence(index, using: &random), clip: clip, mask: masks?[clip.source])
+      return TrainingSequence(rows: sequence(index, using: &random), clip: clip, mask: foreign?.asked(clip))
     }
     if let mixup { mix(&sequences, mixup, using: &random) }
     sequences.sort { $0.rows.count > $1.rows.count }
@@ -86,7 +90,7 @@ struct BatchMaker: BatchSource {
     }
     var targets = targets.map { target in LossTargets(labels: sequences.map { $0.clip.label(target) }) }
     if mixup != nil { targets[0].shares = sequences.flatMap(shares) }
-    if masks != nil { targets[0].mask = sequences.flatMap { $0.mask! } }
+    if foreign != nil { targets[0].mask = sequences.flatMap { $0.mask! } }
     if let teacher { targets[0].shares = teacher.shares(rows, layout, targets[0]) }
     return Batch(rows: rows, layout: layout, targets: targets)
   }
@@ -175,7 +179,11 @@ struct BatchMaker: BatchSource {
   /// Adds a constant to each column and masks a stretch of rows and of columns.
   private func vary(_ rows: inout [Float], using random: inout RandomSource) {
     let count = rows.count / width
-    let shift = (0..<width).map { _ in augmentation.channel * random.normal() }
+    var shift = (0..<width).map { _ in augmentation.channel * random.normal() }
+    if augmentation.level > 0 {
+      let level = augmentation.level * random.normal()
+      for i in levelColumns { shift[i] += level }
+    }
     for start in stride(from: 0, to: rows.count, by: width) {
       for i in 0..<width { rows[start + i] += shift[i] }
     }

@@ -22,8 +22,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var sampling = Sampling.asIs
   /// Which clips are in a batch together.
   public var batching = Batching.random
-  /// Whether the loss of a clip asks only for the right one of the emotions that its corpus has. Otherwise an emotion that
-  /// only one of several corpora has is learnt by what that corpus sounds like.
+  /// Whether the loss of a clip asks only for the right one of the emotions that its corpus has, calm and neutral being akin
+  /// (docs/data.md). Otherwise an emotion that only one of several corpora has is learnt by what that corpus sounds like.
   public var maskForeignLabels = false
   public var loss = LossConfiguration()
   public var optimizer = OptimizerConfiguration()

@@ -263,6 +263,7 @@ struct ConfigurationTests {
       (experiment(augmentation: "\"timeMask\": -1"), "training.augmentation.timeMask"),
       (experiment(augmentation: "\"columnMask\": -1"), "training.augmentation.columnMask"),
       (experiment(augmentation: "\"channel\": -1"), "training.augmentation.channel"),
+      (experiment(augmentation: "\"level\": 11"), "training.augmentation.level"),
       (experiment(augmentation: "\"mixup\": 1.5"), "training.augmentation.mixup"),
       (experiment(augmentation: "\"mixup\": 0.01"), "training.augmentation.mixup"),
       (experiment(augmentation: "\"coldChance\": 1.5"), "training.augmentation.coldChance"),

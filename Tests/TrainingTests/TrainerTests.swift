@@ -393,4 +393,28 @@ struct TrainerTests {
     #expect(Set(batch.targets[0].labels) == [0, 2, 3])
     #expect(batch.targets[0].labels.count == split.training.count)
   }
+
+  @Test("A clip at another level differs by one constant in the columns that a gain shifts, and in no other")
+  func level() throws {
+    let layout = FeatureLayout(dataset.configuration.frontEnd)
+    let shifts = layout.shifts(dataset.configuration.frontEnd)
+    var training = TrainingConfiguration.quick
+    training.augmentation.channel = 0
+    training.augmentation.timeMask = 0
+    training.augmentation.columnMask = 0
+    func rows(level: Float) -> [Float] {
+      training.augmentation.level = level
+      let batches = BatchMaker(
+        dataset, clips: split.training, statistics: dataset.rows[0][0].statistics,
+        network: dataset.configuration.networks[0], training: training)
+      var random = RandomSource(seed: 46)
+      return batches.batch([split.training[0]], using: &random).rows
+    }
+    let difference = zip(rows(level: 2), rows(level: 0)).map { $0 - $1 }
+    let constant = difference[shifts.firstIndex(of: .gain)!]
+    #expect(abs(constant) > 0.01)
+    for (index, value) in difference.enumerated() {
+      #expect(abs(value - (shifts[index % shifts.count] == .gain ? constant : 0)) < 1e-5)
+    }
+  }
 }

@@ -30,7 +30,7 @@ public struct FeatureLayout: Codable, Equatable, Sendable {
   }
 
   /// What adds a constant to columns.
-  enum Shift {
+  package enum Shift {
     /// A gain: the whole sound is louder or softer.
     case gain
     /// A channel: some frequencies are louder or softer.
@@ -38,7 +38,7 @@ public struct FeatureLayout: Codable, Equatable, Sendable {
   }
 
   /// For each column, what adds a constant to it at least: a gain, a channel only, or neither (nil).
-  func shifts(_ configuration: FrontEndConfiguration) -> [Shift?] {
+  package func shifts(_ configuration: FrontEndConfiguration) -> [Shift?] {
     blocks.flatMap { block in
       block.columns.indices.map { column -> Shift? in
         // What is added to all rows alike is no part of a derivative.

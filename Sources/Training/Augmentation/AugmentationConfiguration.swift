@@ -27,6 +27,9 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
   /// Deviation of a random constant added to each column of an utterance: another microphone, another room. In
   /// units of the column's deviation.
   public var channel: Float = 0.15
+  /// Deviation of another random constant, the same for all columns to which a gain adds one: the clip is louder or softer
+  /// than the others of its session. In units of the column's deviation.
+  public var level: Float = 0
   /// α of the Beta distribution from which shares of mixup are drawn: how much of another utterance of the batch is mixed
   /// into each; 0 for none.
   public var mixup: Float = 0
@@ -39,7 +42,7 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case speeds, tempos, pitches, copies, sound, cache, cropChance, shortestCrop, timeMask, columnMask, channel, mixup,
+    case speeds, tempos, pitches, copies, sound, cache, cropChance, shortestCrop, timeMask, columnMask, channel, level, mixup,
       coldChance, longestSession
   }
 
@@ -56,6 +59,7 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
     try section.read(.timeMask, into: &timeMask)
     try section.read(.columnMask, into: &columnMask)
     try section.read(.channel, into: &channel)
+    try section.read(.level, into: &level)
     try section.read(.mixup, into: &mixup)
     try section.read(.coldChance, into: &coldChance)
     try section.read(.longestSession, into: &longestSession)
@@ -85,6 +89,7 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
     try require(timeMask >= 0, .timeMask, "0 or more rows, not \(timeMask)")
     try require(columnMask >= 0, .columnMask, "0 or more columns, not \(columnMask)")
     try require(0...2 ~= channel, .channel, "between 0 and 2 deviations, not \(channel)")
+    try require(0...10 ~= level, .level, "between 0 and 10 deviations, not \(level)")
     try require(mixup == 0 || 0.05...1 ~= mixup, .mixup, "0, or between 0.05 and 1, not \(mixup)")
     try require(0...1 ~= coldChance, .coldChance, "between 0 and 1, not \(coldChance)")
     try require(0...3600 ~= longestSession, .longestSession, "between 0 and 3600 seconds, not \(longestSession)")

@@ -81,9 +81,6 @@ public struct Corpus: Sendable {
   }
 
   /// For each source, whether it has clips of each emotion, [sources][emotions].
-  ///
-  /// An emotion that only some sources have tells a network the source: a loss over the others' emotions alone does
-  /// not ask for that.
   public var emotionsOfSources: [[Bool]] {
     var present = Array(repeating: Array(repeating: false, count: labels.emotions.count), count: sources.count)
     for clip in clips { present[clip.source][clip.emotion] = true }
