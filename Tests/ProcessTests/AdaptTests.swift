@@ -5,9 +5,7 @@ import Testing
 struct AdaptTests {
   /// Runs the program to its end.
   private func run(_ arguments: [String]) throws -> Program.Outcome {
-    let process = try Program.start(arguments)
-    let ending = process.end(within: .seconds(100))
-    return Program.Outcome(ending: ending, output: process.lines.text, errors: process.errors.text)
+    try Program.run(arguments, within: .seconds(100))
   }
 
   /// A folder with a manifest of the two recordings, and silence.

@@ -4,9 +4,7 @@ import Testing
 @Suite("ser-live compress", .timeLimit(.minutes(3)))
 struct CompressTests {
   private func run(_ arguments: [String]) throws -> Program.Outcome {
-    let process = try Program.start(arguments)
-    let ending = process.end(within: .seconds(150))
-    return Program.Outcome(ending: ending, output: process.lines.text, errors: process.errors.text)
+    try Program.run(arguments, within: .seconds(150))
   }
 
   private func row(_ outcome: Program.Outcome, _ name: String) -> [Double] {

@@ -16,9 +16,7 @@ struct CrossValidateTests {
   }
 
   func run(_ arguments: [String], _ more: String...) throws -> Program.Outcome {
-    let process = try Program.start(arguments + more)
-    let ending = process.end(within: .seconds(30))
-    return Program.Outcome(ending: ending, output: process.lines.text, errors: process.errors.text)
+    try Program.run(arguments + more)
   }
 
   @Test("Finished folds are kept: the same command goes on with the others, and gives what one run gives")

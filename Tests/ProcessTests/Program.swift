@@ -28,9 +28,16 @@ enum Program {
     try start(arguments, environment: environment, input: input, output: output)
   }
 
-  /// Runs the program to its end with `input` as its standard input.
   static func run(
     _ arguments: String..., input: [UInt8]? = nil, output: ChildProcess.Output = .collected,
+    within limit: Duration = .seconds(30)
+  ) throws -> Outcome {
+    try run(arguments, input: input, output: output, within: limit)
+  }
+
+  /// Runs the program to its end with `input` as its standard input.
+  static func run(
+    _ arguments: [String], input: [UInt8]? = nil, output: ChildProcess.Output = .collected,
     within limit: Duration = .seconds(30)
   ) throws -> Outcome {
     let process = try start(arguments, input: input == nil ? .file("/dev/null") : .pipe, output: output)

@@ -24,8 +24,7 @@ extension Network {
   /// The matrices that are kept as bytes, by where they begin; none in single precision.
   private var byteMatrices: [Int: MatrixSite] {
     guard configuration.precision == .int8 else { return [:] }
-    let sites = layers.matrices.filter { $0.columns <= QuantizedMatrix.mostColumns }
-    return Dictionary(uniqueKeysWithValues: sites.map { ($0.start, $0) })
+    return Dictionary(uniqueKeysWithValues: layers.matrices.filter(\.fitsBytes).map { ($0.start, $0) })
   }
 
   /// A network with the weights in `file`.

@@ -7,6 +7,9 @@ public struct MatrixSite: Sendable, Equatable {
   public var rows: Int
   public var columns: Int
 
+  /// Whether it can be kept as bytes.
+  var fitsBytes: Bool { columns <= QuantizedMatrix.mostColumns }
+
   /// Where it lies in the layer's weights.
   public var range: Range<Int> { start..<start + rows * columns }
 }

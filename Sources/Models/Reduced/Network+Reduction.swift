@@ -23,7 +23,7 @@ extension Network {
     description.precision = .int8
     var network = Network(description, layers: layers, weights: weights)
     network.temperature = temperature
-    for (index, site) in layers.matrices.enumerated() {
+    for (index, site) in layers.matrices.enumerated() where site.fitsBytes {
       network.weights.replaceSubrange(
         site.range,
         with: QuantizedMatrix.fitted(

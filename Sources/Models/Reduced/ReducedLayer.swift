@@ -69,7 +69,7 @@ struct ReducedProducts: MatrixProducts {
       guard matrix.allSatisfy(\.isFinite) else { return .plain }
       switch precision {
       case .int8:
-        guard site.columns <= QuantizedMatrix.mostColumns else { return .plain }
+        guard site.fitsBytes else { return .plain }
         return .bytes(QuantizedMatrix(matrix, rows: site.rows, columns: site.columns))
       case .float:
         return BlockMatrix(matrix, rows: site.rows, columns: site.columns).map { .blocks($0) } ?? .plain
