@@ -43,8 +43,7 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case speeds, tempos, pitches, copies, sound, cache, cropChance, shortestCrop, timeMask, columnMask, channel, level,
-      mixup,
-      coldChance, longestSession
+      mixup, coldChance, longestSession
   }
 
   public init(from decoder: any Decoder) throws {
