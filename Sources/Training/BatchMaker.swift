@@ -47,12 +47,20 @@ struct BatchMaker: BatchSource {
     let frontEnd = dataset.configuration.frontEnd
     let shifts = FeatureLayout(frontEnd).shifts(frontEnd)
     levelColumns = shifts.indices.filter { shifts[$0] == .gain }
+    let target = network.target
     let heard = clips.filter { clip in
-      dataset.corpus.clips[clip].label(network.target) != nil
-        && dataset.rows[clip].contains { $0.rowCount >= Self.fewestRows }
+      dataset.corpus.clips[clip].label(target) != nil
+        && !Self.versions(of: clip, in: dataset, for: target).isEmpty
     }
     self.clips = heard
     clipsOfSpeaker = Dictionary(grouping: heard) { dataset.corpus.clips[$0].speaker }
+  }
+
+  /// The versions of a clip that a network can learn its target from.
+  private static func versions(of clip: Int, in dataset: Dataset, for target: Target) -> [Int] {
+    dataset.rows[clip].indices.filter {
+      dataset.rows[clip][$0].rowCount >= fewestRows && (target != .gender || dataset.versions[$0].keepsGender)
+    }
   }
 
   /// Whether there is nothing to train on.
@@ -126,7 +134,7 @@ struct BatchMaker: BatchSource {
 
   /// The normalised, varied rows of an utterance of the clip.
   private func sequence(_ clip: Int, using random: inout RandomSource) -> [Float] {
-    let versions = dataset.rows[clip].indices.filter { dataset.rows[clip][$0].rowCount >= Self.fewestRows }
+    let versions = Self.versions(of: clip, in: dataset, for: target)
     let version = versions[random.index(below: versions.count)]
     var rows = crop(utterance(dataset.rows[clip][version], using: &random), using: &random)
     normalize(&rows, session: session(before: clip, version: version, using: &random))

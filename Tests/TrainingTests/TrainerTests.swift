@@ -394,6 +394,31 @@ struct TrainerTests {
     #expect(batch.targets[0].labels.count == split.training.count)
   }
 
+  @Test("Voices that are much higher or lower than they were do not tell the gender head anything")
+  func gender() throws {
+    let kept: [Version] = [.original, .tempo(0.5), .copy(1), .speed(0.9), .speed(1.1), .pitch(-1.5), .pitch(2)]
+    let left: [Version] = [.speed(0.8), .speed(1.25), .pitch(-4), .pitch(2.5)]
+    #expect(kept.allSatisfy(\.keepsGender) && !left.contains(where: \.keepsGender))
+    var augmentation = AugmentationConfiguration()
+    (augmentation.speeds, augmentation.tempos, augmentation.pitches) = ([0.5], [], [])
+    let varied = try TemporaryFolder.with { folder in
+      let corpus = try SyntheticVoices.corpus(actors: [1, 2], in: folder)
+      return try Dataset(corpus, configuration: .small, augmentation: augmentation)
+    }
+    let clips = Array(varied.corpus.clips.indices)
+    // Half the speed makes twice as many rows, and networks for genders never see these.
+    func longest(_ network: Int) -> Int {
+      let batches = BatchMaker(
+        varied, clips: clips, statistics: varied.rows[0][0].statistics,
+        network: varied.configuration.networks[network], training: .quick)
+      var random = RandomSource(seed: 46)
+      return (0..<8).map { _ in batches.batch(clips, using: &random).layout.lengths[0] }.max()!
+    }
+    let original = clips.flatMap { varied.rows[$0][0].utterances.map { $0.count / 16 } }.max()!
+    #expect(longest(2) <= original)
+    #expect(longest(0) > original)
+  }
+
   @Test("A clip at another level differs by one constant in the columns that a gain shifts, and in no other")
   func level() throws {
     let layout = FeatureLayout(dataset.configuration.frontEnd)

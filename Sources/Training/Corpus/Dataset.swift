@@ -11,7 +11,7 @@ public struct Dataset: Sendable {
   /// [clip][version]; the first version is the recording as it is.
   private(set) var rows: [[ClipRows]]
   /// The versions of each clip.
-  private let versions: [Version]
+  let versions: [Version]
   /// nil where no version is a copy.
   private let copyist: Copyist?
   private let isCached: Bool
