@@ -73,13 +73,14 @@ def ratios(text):
             yield ", ".join(names.values()), number(row[ratio]), number(row.get("goal"))
 
 
-def bars(path, title, label, entries):
+def draw_ratios(path, entries):
     """Bars from 1 on, over a logarithmic axis; a goal is a red stroke. entries: (name, value, goal or None), from above."""
     count = len(entries)
     # A quote within quotes and a percent sign are doubled.
-    names = ", ".join("'" + name.replace("'", "''").replace("%", "%%") + f"' {count - place}" for place, (name, _, _) in enumerate(entries))
+    quoted = [name.replace("'", "''").replace("%", "%%") for name, _, _ in entries]
+    names = ", ".join(f"'{name}' {count - place}" for place, name in enumerate(quoted))
     script = [
-        f"set title '{title}'", f"set xlabel '{label}'", "set logscale x", f"set yrange [0.4:{count + 0.6}]", "set grid x",
+        "set title 'How many times as fast ser-live is, and the goal'", "set xlabel 'times'", "set logscale x", f"set yrange [0.4:{count + 0.6}]", "set grid x",
         f"set ytics ({names}) scale 0", "set key off", "set style fill solid 0.7", "set xrange [0.5:*]",
         "plot '-' using 1:2:3:4:5:6 with boxxyerror linecolor rgb '#0072B2', '-' using 1:2:3 with labels left offset 0.5,0, "
         "'-' using 1:2:3:4 with vectors nohead linewidth 3 linecolor rgb '#D55E00'",
@@ -90,13 +91,6 @@ def bars(path, title, label, entries):
     script += ["e"] + [f"{max(value, 1)} {count - place} {value:g}" for place, (_, value, _) in enumerate(entries)] + ["e"]
     script += [f"{goal} {count - place - 0.45} 0 0.9" for place, (_, _, goal) in enumerate(entries) if goal] + ["e"]
     return draw(path, 1000, 60 + 22 * count, script)
-
-
-def pictures(texts, folder):
-    """What the parts' tables show at a glance; the lines that show it."""
-    compared = [entry for part, text in texts.items() for entry in ratios(text)]
-    if compared and bars(f"{folder}/faster.png", "How many times as fast ser-live is, and the goal", "times", compared):
-        yield "\n![Times as fast as others](pictures/faster.png)"
 
 
 def main():
@@ -118,8 +112,9 @@ def main():
     }.items():
         print(f"| {key} | {value} |")
     texts = {part: (folder / f"{part}.md").read_text() for part in parts}
-    for line in pictures(texts, shown):
-        print(line)
+    compared = [entry for text in texts.values() for entry in ratios(text)]
+    if compared and draw_ratios(f"{shown}/faster.png", compared):
+        print("\n![Times as fast as others](pictures/faster.png)")
     for part, text in texts.items():
         print(f"\n## {TITLES[part]}\n\n`Benchmarks/{part}`\n")
         print(page(text))

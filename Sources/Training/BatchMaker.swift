@@ -32,6 +32,8 @@ struct BatchMaker: BatchSource {
     _ dataset: Dataset, clips: [Int], statistics: FeatureStatistics, network: NetworkConfiguration,
     training: TrainingConfiguration, teacher: Teacher? = nil
   ) {
+    let target = network.target
+    self.target = target
     self.dataset = dataset
     self.teacher = teacher?.voters(for: network)
     self.statistics = statistics
@@ -39,15 +41,13 @@ struct BatchMaker: BatchSource {
     sampling = training.sampling
     batching = training.batching
     mixup = training.augmentation.mixup == 0 ? nil : Mixup(alpha: training.augmentation.mixup)
-    foreign = training.maskForeignLabels && network.target == .emotion ? ForeignEmotions(dataset.corpus) : nil
-    target = network.target
-    targets = [AuxiliaryTarget.Kind(network.target)] + network.auxiliary.map(\.target)
+    foreign = training.maskForeignLabels && target == .emotion ? ForeignEmotions(dataset.corpus) : nil
+    targets = [AuxiliaryTarget.Kind(target)] + network.auxiliary.map(\.target)
     adaptive = network.adaptive
     width = statistics.mean.count
     let frontEnd = dataset.configuration.frontEnd
     let shifts = FeatureLayout(frontEnd).shifts(frontEnd)
     levelColumns = shifts.indices.filter { shifts[$0] == .gain }
-    let target = network.target
     let heard = clips.filter { clip in
       dataset.corpus.clips[clip].label(target) != nil
         && !Self.versions(of: clip, in: dataset, for: target).isEmpty

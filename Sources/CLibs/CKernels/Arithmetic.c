@@ -76,6 +76,7 @@ KERNEL(void, ser_add_matrix_vector, (const float *matrix, size_t rows, size_t co
 
 // Four rows of a matrix by `count` vectors at a time, which is known when this is compiled: each number that is read is used
 // three or four times, and as many sums as there are registers for hide how long a product takes.
+// (With a single vector this takes 1.2 to 1.6 times as long as ser_add_matrix_vector.)
 enum { BESIDE = 3 };
 BODY void add_four_rows(const float *row, size_t columns, const float *x, size_t count, float *y, size_t distance) {
   const size_t whole = columns / LANES * LANES, left = columns - whole;

@@ -160,10 +160,7 @@ BODY size_t ser_reaches_body(const float *x, float threshold, size_t count) {
 }
 KERNEL(size_t, ser_reaches, (const float *x, float threshold, size_t count), (x, threshold, count))
 
-BODY float within(float x, float limit) {
-  float below = x < limit ? x : limit;
-  return below > -limit ? below : -limit;
-}
+BODY float within(float x, float limit) { return limited_below(x < limit ? x : limit, -limit); }
 
 BODY void ser_adapt_body(const float *x, float share, float memory, float smallest, float limit, float *mean,
                          float *weights, float *variance, float *y, size_t count) {
