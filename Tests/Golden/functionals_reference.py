@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes functionals.safetensors: statistics over the last rows as NumPy computes them, and their gradients as PyTorch
+"""Writes functionals.safetensors: statistics over the last rows as NumPy and SciPy compute them, and their gradients as PyTorch
 does, for Tests/ModelsTests.
 
     pip install -r requirements.txt && python functionals_reference.py
@@ -16,9 +16,12 @@ import pathlib
 import struct
 
 import numpy as np
+import scipy.stats
 import torch
 
-STATISTICS = "mean deviation minimum maximum range interquartile_range slope p0 p10 p37.5 p50 p90 p100".split()
+STATISTICS = (
+    "mean deviation minimum maximum range interquartile_range slope curvature change skewness p0 p10 p37.5 p50 p90 p100"
+).split()
 LENGTHS = [7, 4, 4, 1]
 
 
@@ -28,6 +31,10 @@ def percentile(name):
 
 def slope(values):
     return 0.0 if len(values) == 1 else np.polyfit(np.arange(len(values)), values, 1)[0]
+
+
+def curvature(values):
+    return 0.0 if len(values) < 3 else np.polyfit(np.linspace(-1, 1, len(values)), values, 2)[0]
 
 
 def statistic(name, values):
@@ -46,6 +53,12 @@ def statistic(name, values):
             return np.subtract(*np.percentile(values, [75, 25]))
         case "slope":
             return slope(values)
+        case "curvature":
+            return curvature(values)
+        case "change":
+            return 0.0 if len(values) == 1 else np.mean(np.abs(np.diff(values)))
+        case "skewness":
+            return 0.0 if np.ptp(values) == 0 else scipy.stats.skew(values)
         case _:
             return np.percentile(values, percentile(name))
 
@@ -88,6 +101,15 @@ def torch_statistic(name, x):
             time = torch.arange(len(x), dtype=x.dtype)
             design = torch.stack([time, torch.ones_like(time)], 1)
             return x.new_zeros(x.shape[1]) * x[0] if len(x) == 1 else torch.linalg.lstsq(design, x).solution[0]
+        case "curvature":
+            time = torch.linspace(-1, 1, len(x), dtype=x.dtype)
+            design = torch.stack([time**2, time, torch.ones_like(time)], 1)
+            return 0 * x[0] if len(x) < 3 else torch.linalg.lstsq(design, x).solution[0]
+        case "change":
+            return 0 * x[0] if len(x) == 1 else x.diff(dim=0).abs().mean(0)
+        case "skewness":
+            distance = x - x.mean(0)
+            return 0 * x[0] if len(x) == 1 else (distance**3).mean(0) / (distance**2).mean(0) ** 1.5
         case _:
             return x.quantile(percentile(name) / 100, 0)
 
@@ -126,7 +148,7 @@ def main():
         )
     for window in (0, 3):
         record_pooling(tensors, window)
-    header, offset = {"__metadata__": {"numpy": np.__version__, "torch": torch.__version__}}, 0
+    header, offset = {"__metadata__": {"numpy": np.__version__, "scipy": scipy.__version__, "torch": torch.__version__}}, 0
     values = {name: np.ascontiguousarray(tensor, dtype=np.float32) for name, tensor in tensors.items()}
     for name, array in values.items():
         header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [offset, offset + array.nbytes]}

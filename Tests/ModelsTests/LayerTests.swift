@@ -13,7 +13,8 @@ struct LayerCase: CustomTestStringConvertible, Sendable {
   var testDescription: String { name }
 
   static let statistics: [Statistic] = [
-    .mean, .deviation, .minimum, .maximum, .range, .interquartileRange, .slope, .percentile(10), .percentile(50),
+    .mean, .deviation, .minimum, .maximum, .range, .interquartileRange, .slope, .curvature, .change,
+    .skewness, .percentile(10), .percentile(50),
   ]
 
   static let all: [LayerCase] = [

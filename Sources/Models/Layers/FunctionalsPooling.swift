@@ -27,8 +27,8 @@ public struct FunctionalsPooling: WeightlessLayer {
 
   public func outputRows(_ rows: RowCount) -> RowCount { .known(1) }
 
-  /// Three sums for each element, whatever the statistics are; sorting does not count.
-  public func multiplyAdds(rows: Int) -> Int { 3 * rows * inputWidth }
+  /// Five sums for each element, whatever the statistics are; sorting does not count.
+  public func multiplyAdds(rows: Int) -> Int { 5 * rows * inputWidth }
 
   private var functionals: Functionals {
     Functionals(columns: 0..<inputWidth, statistics: statistics, capacity: window)
@@ -53,13 +53,13 @@ public struct FunctionalsPooling: WeightlessLayer {
   }
 
   /// Where a percentile lies on one value, or between two, those receive its gradient; where a column does not deviate
-  /// from its mean, its deviation has none.
+  /// from its mean, its deviation and its skewness have none, and where a value is the next, their change has none.
   public func backward(
     _ outputGradient: Span<Float>, input: Span<Float>, layout: SequenceLayout, weights: Span<Float>,
     cache: inout LayerCache, gradients: inout MutableSpan<Float>
   ) {
     let width = inputWidth
-    let deviations = cache.output
+    let results = cache.output
     // Sorting costs more than all the rest.
     let needsRanks = statistics.contains { OrderStatistic($0, of: 1) != nil }
     cache.inputGradient.resize(to: layout.rowCount * width)
@@ -74,19 +74,42 @@ public struct FunctionalsPooling: WeightlessLayer {
         let values = (0..<count).map { input[place($0, column)] }
         let ranked = needsRanks ? values.indices.sorted { values[$0] < values[$1] } : []
         let mean = values.reduce(0, +) / Float(count)
-        // The gradient of a value is a constant, a share of its distance from the mean, a share of its distance from
-        // the middle of the time, and what it receives by its rank.
+        // The gradient of a value is a polynomial of its distance from the mean and of its row's from the middle of the
+        // time, and what it receives by its rank and by its neighbours.
         var constant: Float = 0
         var perDistance: Float = 0
+        var perSquaredDistance: Float = 0
         var perRow: Float = 0
+        var perSquaredRow: Float = 0
         for (index, statistic) in statistics.enumerated() {
           let result = sequence * outputWidth + index * width + column
           let gradient = outputGradient[result]
           switch statistic {
           case .mean: constant += gradient / Float(count)
           case .deviation:
-            if deviations[result] > 0 { perDistance += gradient / (Float(count) * deviations[result]) }
+            if results[result] > 0 { perDistance += gradient / (Float(count) * results[result]) }
           case .slope: if count > 1 { perRow += gradient / Float(Moments.spread(count)) }
+          case .curvature:
+            guard count > 2 else { continue }
+            let middle = Moments.middle(count)
+            let bend = gradient * Float(middle * middle / Moments.squareSpread(count))
+            perSquaredRow += bend
+            constant -= bend * Float(Moments.meanSquare(count))
+          case .change:
+            for index in 1..<max(1, count) {
+              let step = values[index] - values[index - 1]
+              let share = step == 0 ? 0 : gradient / Float(count - 1) * (step > 0 ? 1 : -1)
+              inputGradient[place(index, column)] += share
+              inputGradient[place(index - 1, column)] -= share
+            }
+          case .skewness:
+            let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(count)
+            guard results[result] != 0, variance > 0 else { continue }
+            let deviation = variance.squareRoot()
+            let share = 3 * gradient / (Float(count) * variance * deviation)
+            perSquaredDistance += share
+            perDistance -= share * results[result] * deviation
+            constant -= share * variance
           case .minimum, .maximum, .range, .interquartileRange, .percentile:
             for (rank, share) in OrderStatistic(statistic, of: count)!.shares {
               inputGradient[place(ranked[rank], column)] += gradient * Float(share)
@@ -94,8 +117,10 @@ public struct FunctionalsPooling: WeightlessLayer {
           }
         }
         for index in 0..<count {
+          let distance = values[index] - mean
+          let row = Float(index) - Float(Moments.middle(count))
           inputGradient[place(index, column)] +=
-            constant + perDistance * (values[index] - mean) + perRow * (Float(index) - Float(Moments.middle(count)))
+            constant + (perDistance + perSquaredDistance * distance) * distance + (perRow + perSquaredRow * row) * row
         }
       }
     }

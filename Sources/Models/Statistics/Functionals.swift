@@ -88,8 +88,10 @@ public struct Functionals: Sendable {
       for index in newest.indices { moments[index] = Moments(near: newest[index]) }
     }
     if isFull {
+      let second = (slot + 1 == capacity ? 0 : slot + 1) * columns.count
       for index in newest.indices {
-        moments[index].replace(ring[start + index], by: newest[index], count: capacity)
+        moments[index].replace(
+          ring[start + index], before: ring[second + index], by: newest[index], count: capacity)
       }
     } else {
       for index in newest.indices { moments[index].add(newest[index], at: count) }
@@ -140,6 +142,12 @@ public struct Functionals: Sendable {
         for column in columns.indices { output[start + column] = Float(moments[column].deviation(count)) }
       case .slope:
         for column in columns.indices { output[start + column] = Float(moments[column].slope(count)) }
+      case .curvature:
+        for column in columns.indices { output[start + column] = Float(moments[column].curvature(count)) }
+      case .change:
+        for column in columns.indices { output[start + column] = Float(moments[column].change(count)) }
+      case .skewness:
+        for column in columns.indices { output[start + column] = Float(moments[column].skewness(count)) }
       case .minimum, .maximum, .range, .interquartileRange, .percentile:
         let ofSorted = OrderStatistic(statistic, of: count)!
         for column in columns.indices { output[start + column] = ofSorted { sorted![$0, column] } }

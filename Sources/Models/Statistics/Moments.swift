@@ -1,4 +1,4 @@
-/// Sums over the values of one column, from which mean, deviation and slope follow.
+/// Sums over the values of one column, from which the statistics follow that need no sorting.
 ///
 /// They are kept in double precision relative to a value near the mean, so that little cancels.
 struct Moments {
@@ -6,8 +6,15 @@ struct Moments {
   private var shift = 0.0
   private var sum = 0.0
   private var squares = 0.0
+  private var cubes = 0.0
   /// Σ k · x[k], k counted from the oldest value.
   private var products = 0.0
+  /// Σ k² · x[k].
+  private var squareProducts = 0.0
+  /// Σ |x[k] − x[k − 1]|, from the second value on.
+  private var changes = 0.0
+  /// The last value that was added.
+  private var newest: Float = 0
   /// False where the values have come to lie so close together, beside their distance from what they are relative to or
   /// beside a value that was taken away, that digits are lost; then they must be summed afresh.
   private(set) var isExact = true
@@ -24,15 +31,25 @@ struct Moments {
     let x = Double(value) - shift
     sum += x
     squares += x * x
+    cubes += x * x * x
     products += Double(index) * x
+    squareProducts += Double(index * index) * x
+    if index > 0 { changes += Self.distance(newest, value) }
+    newest = value
   }
 
   /// Takes the oldest of `count` values away and adds the newest.
-  mutating func replace(_ oldest: Float, by newest: Float, count: Int) {
+  ///
+  /// - Parameter second: the value after the oldest; of a single value, anything.
+  mutating func replace(_ oldest: Float, before second: Float, by newest: Float, count: Int) {
     let x = Double(oldest) - shift
     sum -= x
     squares -= x * x
-    products -= sum  // each of the others moves one place towards the oldest
+    cubes -= x * x * x
+    // Each of the others moves one place towards the oldest.
+    squareProducts += sum - 2 * products
+    products -= sum
+    if count > 1 { changes -= Self.distance(oldest, second) }
     add(newest, at: count - 1)
     let spread = squares - sum * sum / Double(count)
     isExact = spread >= max(squares, x * x) * 0x1p-20
@@ -53,6 +70,33 @@ struct Moments {
     return (products - Self.middle(count) * sum) / Self.spread(count)
   }
 
+  /// Coefficient of the square of the least-squares parabola through the `count` values, time running from -1 to 1; 0 for
+  /// fewer than three.
+  func curvature(_ count: Int) -> Double {
+    guard count > 2 else { return 0 }
+    let middle = Self.middle(count)
+    let bend = squareProducts - 2 * middle * products + (middle * middle - Self.meanSquare(count)) * sum
+    return bend * middle * middle / Self.squareSpread(count)
+  }
+
+  /// Mean distance between neighbours of the `count` values; 0 for a single one.
+  func change(_ count: Int) -> Double {
+    count > 1 ? changes / Double(count - 1) : 0
+  }
+
+  /// Skewness of the `count` values, of the population; 0 where they do not differ.
+  func skewness(_ count: Int) -> Double {
+    let mean = sum / Double(count)
+    let square = squares / Double(count)
+    let variance = square - mean * mean
+    // What is left of values that are all the same is rounding.
+    guard variance > square * 0x1p-40 else { return 0 }
+    let cube = cubes / Double(count) - 3 * mean * square + 2 * mean * mean * mean
+    return cube / (variance * variance.squareRoot())
+  }
+
+  private static func distance(_ one: Float, _ other: Float) -> Double { abs(Double(one) - Double(other)) }
+
   /// Mean of the indices 0 ..< count.
   static func middle(_ count: Int) -> Double { Double(count - 1) / 2 }
 
@@ -60,5 +104,14 @@ struct Moments {
   static func spread(_ count: Int) -> Double {
     let n = Double(count)
     return n * (n * n - 1) / 12
+  }
+
+  /// Mean squared distance of the indices 0 ..< count from their mean.
+  static func meanSquare(_ count: Int) -> Double { spread(count) / Double(count) }
+
+  /// Sum of the squares of what `meanSquare` is the mean of, each less that mean.
+  static func squareSpread(_ count: Int) -> Double {
+    let n = Double(count)
+    return n * (n * n - 1) * (n * n - 4) / 180
   }
 }

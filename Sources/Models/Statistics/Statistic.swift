@@ -11,12 +11,20 @@ public enum Statistic: Sendable, Hashable {
   case interquartileRange
   /// Of the line with the least squared distance to the values, per row; 0 for a single value.
   case slope
+  /// How much the parabola with the least squared distance to the values bends: its coefficient of the square where time runs
+  /// from -1 to 1, so in the unit of the values, however many there are; 0 for fewer than three.
+  case curvature
+  /// Mean distance from a value to the next; 0 for a single value.
+  case change
+  /// Mean cubed distance from the mean, over the cube of the deviation, as `scipy.stats.skew`; 0 where all values are the
+  /// same.
+  case skewness
   /// The value below which so many per cent lie, 0…100; between two values linearly interpolated, as
   /// `numpy.percentile`.
   case percentile(Double)
 
   /// The statistic that a configuration calls `name`: `mean`, `deviation`, `minimum`, `maximum`, `range`,
-  /// `interquartile_range`, `slope`, or `p` and a number from 0 to 100, such as `p10` or `p2.5`.
+  /// `interquartile_range`, `slope`, `curvature`, `change`, `skewness`, or `p` and a number from 0 to 100, such as `p10` or `p2.5`.
   ///
   /// - Throws: where no statistic has that name.
   public init(named name: String) throws(StatisticError) {
@@ -51,7 +59,7 @@ public enum Statistic: Sendable, Hashable {
 
   /// All but the percentiles.
   private static let plain: [Statistic] = [
-    .mean, .deviation, .minimum, .maximum, .range, .interquartileRange, .slope,
+    .mean, .deviation, .minimum, .maximum, .range, .interquartileRange, .slope, .curvature, .change, .skewness,
   ]
 
   /// As it is written in configurations and in names of columns.
@@ -64,6 +72,9 @@ public enum Statistic: Sendable, Hashable {
     case .range: "range"
     case .interquartileRange: "interquartile_range"
     case .slope: "slope"
+    case .curvature: "curvature"
+    case .change: "change"
+    case .skewness: "skewness"
     case .percentile(let percent):
       percent == percent.rounded() ? "p\(Int(percent))" : "p\(percent)"
     }
@@ -72,7 +83,7 @@ public enum Statistic: Sendable, Hashable {
   /// What it consists of where it is told from the sorted values alone: a percentile, less a second one.
   var percentiles: (of: Double, less: Double?)? {
     switch self {
-    case .mean, .deviation, .slope: nil
+    case .mean, .deviation, .slope, .curvature, .change, .skewness: nil
     case .minimum: (0, nil)
     case .maximum: (100, nil)
     case .range: (100, less: 0)

@@ -45,7 +45,7 @@ struct Features: ParsableCommand {
     help: ArgumentHelp(
       """
       Statistics of each column over a recording in place of its rows: mean, deviation, minimum, maximum, range, \
-      interquartile_range, slope, p0 … p100.
+      interquartile_range, slope, curvature, change, skewness, p0 … p100.
       """, valueName: "name,name,…"))
   var functionals: String?
   @Option(help: "Arrays in a folder: npy or csv (default: npy).") var arrayFormat: ArrayFormat?
