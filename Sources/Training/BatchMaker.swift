@@ -37,7 +37,7 @@ struct BatchMaker: BatchSource {
     self.dataset = dataset
     self.teacher = teacher?.voters(for: network)
     self.statistics = statistics
-    augmentation = training.augmentation
+    augmentation = training.augmentation.forNetwork(network.name)
     sampling = training.sampling
     batching = training.batching
     mixup = training.augmentation.mixup == 0 ? nil : Mixup(alpha: training.augmentation.mixup)

@@ -33,12 +33,30 @@ public struct ExperimentConfiguration: Codable, Sendable, Equatable {
           "network '\(network.name)' has the precision \(network.precision.rawValue), but networks learn in single "
           + "precision: leave it out, and make the trained model smaller with `ser-live compress`")
     }
+    let names = recognizer.networks.map(\.name)
+    if let stray = training.augmentation.networks.keys.sorted().first(where: { !names.contains($0) }) {
+      throw ConfigurationError(
+        key: "training.augmentation.networks.\(stray)",
+        message: "no network has that name; there are \(names.joined(separator: ", "))")
+    }
     guard training.sampling == .smote else { return }
     for network in recognizer.networks where !Self.poolings.contains(network.layers.first?.name ?? "") {
       throw ConfigurationError(
         key: "training.sampling",
         message: "smote makes up vectors, but network '\(network.name)' needs sequences: take another sampling, or let "
           + "its layers begin with one of \(Self.poolings.joined(separator: ", "))")
+    }
+  }
+
+  /// Checks what depends on the labels that a corpus has, before all of its recordings are heard: class weights, and whether
+  /// each network can be built.
+  ///
+  /// - Throws: a `TrainingError` about weights; as `NetworkConfiguration.build` about networks.
+  public func validate(for labels: LabelSet) throws {
+    try training.loss.classWeights.validate(recognizer.networks, labels)
+    let width = FeatureLayout(recognizer.frontEnd).width
+    for network in recognizer.networks where !labels[network.target].isEmpty {
+      _ = try network.build(inputWidth: width, outputs: labels[network.target].count)
     }
   }
 

@@ -67,4 +67,20 @@ struct TrainTests {
       #expect(lines.sorted() == (try metrics(folder.path + "/whole.metrics.csv")).sorted())
     }
   }
+
+  @Test("A network that cannot be built is refused before anything is heard", arguments: ["train", "crossval"])
+  func misfit(_ command: String) throws {
+    try withTemporaryFolder { folder in
+      try TinyCorpus.write(actors: [1, 2, 3], to: folder)
+      let configuration = folder.appending(path: "misfit.yaml")
+      let misfit = "[{layer: residual, body: [{layer: lstm, units: 5}]}, {layer: attention_pooling}, {layer: dense}]"
+      let text = TinyCorpus.configuration().replacing("[{layer: attention_pooling}, {layer: dense}]", with: misfit)
+      try Data((text + "  validationSpeakers: [3]\n").utf8).write(to: configuration)
+      let target = command == "train" ? ["--output", folder.path + "/model"] : ["--protocol", "loso"]
+      let result = try Program.run([command, "--config", configuration.path, "--data", folder.path] + target)
+      #expect(result.ending == .exited(65))
+      let sentence = "ser-live: network 'gender', layers[0] (residual): its body turns n × 14 into n × 5"
+      #expect(result.errors.hasPrefix(sentence), "\(result.errors)")
+    }
+  }
 }

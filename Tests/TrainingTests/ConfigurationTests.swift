@@ -263,6 +263,14 @@ struct ConfigurationTests {
       (experiment(augmentation: "\"timeMask\": -1"), "training.augmentation.timeMask"),
       (experiment(augmentation: "\"columnMask\": -1"), "training.augmentation.columnMask"),
       (experiment(augmentation: "\"channel\": -1"), "training.augmentation.channel"),
+      (
+        experiment(augmentation: "\"networks\": {\"n\": {\"channel\": -1}}"),
+        "training.augmentation.networks.n.channel"
+      ),
+      (
+        experiment(augmentation: "\"networks\": {\"nobody\": {\"channel\": 0}}"),
+        "training.augmentation.networks.nobody"
+      ),
       (experiment(augmentation: "\"level\": 11"), "training.augmentation.level"),
       (experiment(augmentation: "\"mixup\": 1.5"), "training.augmentation.mixup"),
       (experiment(augmentation: "\"mixup\": 0.01"), "training.augmentation.mixup"),

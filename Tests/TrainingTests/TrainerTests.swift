@@ -442,4 +442,27 @@ struct TrainerTests {
       #expect(abs(value - (shifts[index % shifts.count] == .gain ? constant : 0)) < 1e-5)
     }
   }
+
+  @Test("A network is trained on rows varied as its own settings say, and the others as before")
+  func ownAugmentation() throws {
+    let networks = dataset.configuration.networks
+    func rows(_ network: Int, _ training: TrainingConfiguration) -> [Float] {
+      let batches = BatchMaker(
+        dataset, clips: split.training, statistics: dataset.rows[0][0].statistics, network: networks[network],
+        training: training)
+      var random = RandomSource(seed: 46)
+      return batches.batch(split.training, using: &random).rows
+    }
+    var own = TrainingConfiguration.quick
+    own.augmentation.timeMask = 5
+    own.augmentation.channel = 0.5
+    var plain = own
+    own.augmentation.networks[networks[0].name] = try JSONDecoder().decode(
+      NetworkAugmentation.self, from: Data(#"{"timeMask": 0, "channel": 0}"#.utf8))
+    #expect(rows(1, own) == rows(1, plain))
+    #expect(rows(0, own) != rows(0, plain))
+    plain.augmentation.timeMask = 0
+    plain.augmentation.channel = 0
+    #expect(rows(0, own) == rows(0, plain))
+  }
 }

@@ -38,12 +38,14 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
   public var coldChance: Float = 0.3
   /// See `coldChance`; in seconds of speech.
   public var longestSession: Double = 60
+  /// By a network's name, what holds for it alone.
+  public var networks: [String: NetworkAugmentation] = [:]
 
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case speeds, tempos, pitches, copies, sound, cache, cropChance, shortestCrop, timeMask, columnMask, channel, level,
-      mixup, coldChance, longestSession
+      mixup, coldChance, longestSession, networks
   }
 
   public init(from decoder: any Decoder) throws {
@@ -63,6 +65,7 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
     try section.read(.mixup, into: &mixup)
     try section.read(.coldChance, into: &coldChance)
     try section.read(.longestSession, into: &longestSession)
+    try section.read(.networks, into: &networks)
   }
 
   /// The versions of each clip, the first as it is.
@@ -73,8 +76,15 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
 
   /// - Throws: a `ConfigurationError` that names the first value outside its range.
   public func validate() throws(ConfigurationError) {
+    try validate(in: "training.augmentation")
+    for name in networks.keys.sorted() {
+      try forNetwork(name).validate(in: "training.augmentation.networks.\(name)")
+    }
+  }
+
+  private func validate(in section: String) throws(ConfigurationError) {
     func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
-      try key.require(holds, in: "training.augmentation", range)
+      try key.require(holds, in: section, range)
     }
     try require(speeds.allSatisfy { 0.5...2 ~= $0 }, .speeds, "factors between 0.5 and 2")
     try require(tempos.allSatisfy { 0.5...2 ~= $0 }, .tempos, "factors between 0.5 and 2")

@@ -94,7 +94,7 @@ struct CrossValidate: ParsableCommand {
         corpus, seed: seed, testSpeakers: testSpeakers, extraSpeakers: extraSpeakers)
       jobs += (fold.isEmpty ? Array(folds.indices) : fold).map { ($0, seed) }
     }
-    try experiment.training.loss.classWeights.validate(experiment.recognizer.networks, corpus.labels)
+    try experiment.validate(for: corpus.labels)
     Interruption.install()
     // Where nothing is to be trained nobody needs the versions that augmentation makes.
     let trains = jobs.contains { job in

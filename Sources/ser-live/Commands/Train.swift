@@ -34,7 +34,7 @@ struct Train: ParsableCommand {
     let corpus = try data.corpus()
     // Settings that do not fit the data should show before all of them are heard.
     _ = try Split(corpus, experiment.training)
-    try experiment.training.loss.classWeights.validate(experiment.recognizer.networks, corpus.labels)
+    try experiment.validate(for: corpus.labels)
     let state = "\(output).training"
     try makeFolder(state)
     // Stays where training was stopped: it is not empty then.

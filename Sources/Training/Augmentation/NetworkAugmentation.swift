@@ -1,0 +1,47 @@
+import Streaming
+
+/// How the rows of training clips are varied for one network, where otherwise than for the others: a network that hears
+/// statistics of an utterance is misled by masked rows that teach one which hears them in their order.
+///
+/// Keys that a configuration leaves out are as for all networks.
+public struct NetworkAugmentation: Codable, Sendable, Equatable {
+  /// As those of `AugmentationConfiguration`; nil: as for all networks.
+  public var cropChance: Float?
+  public var shortestCrop: Float?
+  public var timeMask: Int?
+  public var columnMask: Int?
+  public var channel: Float?
+  public var level: Float?
+
+  public init() {}
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case cropChance, shortestCrop, timeMask, columnMask, channel, level
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let section = try decoder.section(CodingKeys.self)
+    cropChance = try section.decodeIfPresent(Float.self, forKey: .cropChance)
+    shortestCrop = try section.decodeIfPresent(Float.self, forKey: .shortestCrop)
+    timeMask = try section.decodeIfPresent(Int.self, forKey: .timeMask)
+    columnMask = try section.decodeIfPresent(Int.self, forKey: .columnMask)
+    channel = try section.decodeIfPresent(Float.self, forKey: .channel)
+    level = try section.decodeIfPresent(Float.self, forKey: .level)
+  }
+}
+
+extension AugmentationConfiguration {
+  /// What holds for one network.
+  func forNetwork(_ name: String) -> AugmentationConfiguration {
+    guard let own = networks[name] else { return self }
+    var result = self
+    result.networks = [:]
+    result.cropChance = own.cropChance ?? cropChance
+    result.shortestCrop = own.shortestCrop ?? shortestCrop
+    result.timeMask = own.timeMask ?? timeMask
+    result.columnMask = own.columnMask ?? columnMask
+    result.channel = own.channel ?? channel
+    result.level = own.level ?? level
+    return result
+  }
+}
