@@ -71,6 +71,7 @@ BODY void insert_sorted(float *list, size_t count, float value) {
 // is below all of those need not be looked at.
 BODY float mean_of_largest(const float *x, size_t count, size_t few, float sign, float *list) {
   const float nothing = -__builtin_inff();
+  const int_lanes bits = {1, 2, 4, 8, 16, 32, 64, 128};
   lanes highest = {nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing};
   for (size_t i = 0; i + LANES <= count; i += LANES) {
     lanes values = LOAD(x + i) * sign;
@@ -81,10 +82,12 @@ BODY float mean_of_largest(const float *x, size_t count, size_t few, float sign,
   size_t i = 0;
   for (; i + LANES <= count; i += LANES) {
     lanes values = LOAD(x + i) * sign;
-    int_lanes candidates = values >= threshold;
-    if (!__builtin_reduce_or(candidates)) continue;
-    for (size_t lane = 0; lane < LANES; lane++) {
-      if (sign * x[i + lane] > list[few - 1]) insert_sorted(list, few, sign * x[i + lane]);
+    int_lanes candidates = (values >= threshold) & bits;
+    unsigned left = (unsigned)__builtin_reduce_or(candidates);
+    if (left == 0) continue;
+    for (; left != 0; left &= left - 1) {
+      float value = sign * x[i + (size_t)__builtin_ctz(left)];
+      if (value > list[few - 1]) insert_sorted(list, few, value);
     }
     threshold = list[few - 1] > threshold ? list[few - 1] : threshold;
   }
