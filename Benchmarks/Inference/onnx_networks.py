@@ -156,3 +156,13 @@ def convolutional_window(module, make=Graph.session):
         g,
         [("rows", [module.window, module.weight.shape[1]])], [("out", [1, len(module.last_bias)])],
     )
+
+
+def perceptron(module):
+    """Input statistics [1, width]; output probabilities. As a file."""
+    g = Graph()
+    x = "statistics"
+    for index, (weight, bias) in enumerate(module.layers):
+        x = g.add("Gemm", x if index == 0 else g.add("Relu", x), g.constant(weight), g.constant(bias), transB=1)
+    g.call(g.add("Softmax", x, axis=1), "out")
+    return g.model([("statistics", [1, module.layers[0][0].shape[1]])], [("out", [1, len(module.layers[-1][1])])])

@@ -134,3 +134,28 @@ class ConvolutionalWindow(nn.Module):
         square = (x - mean[:, None]) ** 2 @ share
         pooled = torch.cat([mean, torch.sqrt(square + EPSILON)]) * self.pooled_scale + self.pooled_shift
         return torch.softmax(functional.linear(pooled[None], self.last_weight, self.last_bias) / self.temperature, dim=1)
+
+
+class Perceptron:
+    """[batch norm → dense → … → ReLU …] → dense, on one row of statistics: matrices and biases with each batch norm in the
+    dense layer next to it."""
+
+    def __init__(self, arrays, name, layers, temperature):
+        self.layers = []
+        scale = shift = None
+        for index, layer in enumerate(layers, start=1):
+            prefix = f"networks.{name}.{index}."
+            if layer["layer"] == "batch_norm":
+                ahead_scale, ahead_shift = scale_and_shift(arrays, prefix)
+                if self.layers:
+                    weight, bias = self.layers[-1]
+                    self.layers[-1] = (weight * ahead_scale[:, None], bias * ahead_scale + ahead_shift)
+                else:
+                    scale, shift = ahead_scale, ahead_shift
+            elif layer["layer"] == "dense":
+                weight, bias = tensor(arrays[prefix + "weight"]), tensor(arrays[prefix + "bias"])
+                if scale is not None:
+                    weight, bias, scale = weight * scale, bias + weight @ shift, None
+                self.layers.append((weight, bias))
+        weight, bias = self.layers[-1]
+        self.layers[-1] = (weight / float(temperature), bias / float(temperature))

@@ -22,14 +22,18 @@ def main():
         "frontEnd": configuration["frontEnd"], "features": configuration["frontEnd"]["features"],
         "emotions": description["labels"]["emotions"], "mean": arrays["normalizer.mean"].tolist(),
         "variance": arrays["normalizer.variance"].tolist(), "recurrent": [], "windowed": [],
+        "statistical": [],
     }
     for network, temperature in zip(configuration["networks"], description["temperatures"]):
         if network["target"] != "emotion":
             continue
         name, layers = network["name"], network["layers"]
         is_recurrent = any("lstm" in json.dumps(layer) for layer in layers)
+        kind = "recurrent" if is_recurrent else "statistical" if layers[0]["layer"] == "functionals" else "windowed"
         try:
-            if is_recurrent:
+            if kind == "statistical":
+                model = onnx_networks.perceptron(torch_networks.Perceptron(arrays, name, layers[1:], temperature))
+            elif is_recurrent:
                 module = torch_networks.RecurrentStep(arrays, name, temperature)
                 model = onnx_networks.recurrent_step(module, make=onnx_networks.Graph.model)
             else:
@@ -38,7 +42,7 @@ def main():
         except (KeyError, IndexError, AttributeError) as error:
             sys.exit(f"export.py: network '{name}' has layers that nobody wrote for ONNX: {error!r}")
         (folder / f"{name}.onnx").write_bytes(model)
-        facts["recurrent" if is_recurrent else "windowed"].append(f"{name}.onnx")
+        facts[kind].append({"file": f"{name}.onnx", "first": layers[0]})
     (folder / "facts.json").write_text(json.dumps(facts))
 
 

@@ -28,9 +28,10 @@ class Pipeline:
         self.scale = 1 / numpy.sqrt(numpy.array(self.facts["variance"], numpy.float32) + 1e-6)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        load = lambda name: onnxruntime.InferenceSession(str(folder / name), options, ["CPUExecutionProvider"])
-        self.recurrent = [load(name) for name in self.facts["recurrent"]]
-        self.windowed = [load(name) for name in self.facts["windowed"]]
+        load = lambda network: onnxruntime.InferenceSession(str(folder / network["file"]), options, ["CPUExecutionProvider"])
+        self.recurrent = [load(network) for network in self.facts["recurrent"]]
+        self.windowed = [load(network) for network in self.facts["windowed"]]
+        self.statistical = [(load(network), network["first"]) for network in self.facts["statistical"]]
         self.samples = numpy.zeros(self.window, numpy.float32)
         self.mel = librosa.filters.mel(sr=self.rate, n_fft=front["fftSize"], n_mels=front["melBands"])
         self.smooth = numpy.zeros(len(self.facts["emotions"]), numpy.float32)
@@ -45,6 +46,7 @@ class Pipeline:
                 feeds["highest_in"].fill(-1e30)
             self.states.append(feeds)
         self.rows = [numpy.zeros(s.get_inputs()[0].shape, numpy.float32) for s in self.windowed]
+        self.utterance = []
 
     def features(self):
         front, rate = self.facts["frontEnd"], self.rate
@@ -111,9 +113,40 @@ class Pipeline:
         for index, session in enumerate(self.windowed):
             self.rows[index] = numpy.concatenate([self.rows[index][1:], row[None]])
             scores = scores + numpy.log(session.run(["out"], {"rows": self.rows[index]})[0][0] + 1e-6)
+        if self.statistical:
+            self.utterance.append(row)
+        for session, first in self.statistical:
+            statistics = functionals(numpy.array(self.utterance[-first["window"]:]), first["statistics"])
+            scores = scores + numpy.log(session.run(["out"], {"statistics": statistics[None]})[0][0] + 1e-6)
         vote = numpy.exp(scores - scores.max())
         self.smooth += 0.1 * (vote / vote.sum() - self.smooth)
         return self.facts["emotions"][int(self.smooth.argmax())]
+
+
+def functionals(rows, names):
+    """Statistics of each column of [rows, columns], all columns of the first one first."""
+    time = numpy.linspace(-1, 1, len(rows)) if len(rows) > 1 else numpy.zeros(1)
+    mean, deviation = rows.mean(0), rows.std(0)
+    percents = [float(name[1:]) for name in names if name[0] == "p"]
+    percentiles = dict(zip(percents, numpy.percentile(rows, percents, axis=0))) if percents else {}
+    square = time**2 - (time**2).mean()
+    found = []
+    for name in names:
+        if name == "mean":
+            found.append(mean)
+        elif name == "deviation":
+            found.append(deviation)
+        elif name == "slope":
+            found.append(time @ rows / max(time @ time, 1e-9) * 2 / max(len(rows) - 1, 1))
+        elif name == "curvature":
+            found.append(square @ rows / (square @ square) if len(rows) > 2 else 0 * mean)
+        elif name == "change":
+            found.append(numpy.abs(numpy.diff(rows, axis=0)).mean(0) if len(rows) > 1 else 0 * mean)
+        elif name == "skewness":
+            found.append(((rows - mean) ** 3).mean(0) / numpy.maximum(deviation**3, 1e-12))
+        else:
+            found.append(percentiles[float(name[1:])])
+    return numpy.concatenate(found).astype(numpy.float32)
 
 
 def main():
