@@ -2,15 +2,18 @@ import CSndfile
 import Capture
 import Foundation
 import Streaming
+import TestSupport
 import Testing
 
 @Suite("ser-live features", .timeLimit(.minutes(2)))
 struct FeaturesTests {
-  private static let columns = FeatureLayout(FrontEndConfiguration()).columnNames
+  /// The built-in model's.
+  private static let frontEnd = Recognizers.builtIn.configuration.frontEnd
+  private static let columns = FeatureLayout(frontEnd).columnNames
 
   /// The rows of a recording by the stages that listen live.
   private static func rows(
-    _ path: String, _ configuration: FrontEndConfiguration = FrontEndConfiguration()
+    _ path: String, _ configuration: FrontEndConfiguration = frontEnd
   ) throws -> [[Float]] {
     let recording = try Recording(path: path)
     var stream = try RowStream(frontEnd: configuration, inputRate: recording.rate)
@@ -28,7 +31,7 @@ struct FeaturesTests {
   private static func speech(_ path: String) throws -> SpeechRows {
     let recording = try Recording(path: path)
     var stream = try UtteranceStream(
-      frontEnd: FrontEndConfiguration(), gate: SpeechGateConfiguration(), inputRate: recording.rate)
+      frontEnd: frontEnd, gate: SpeechGateConfiguration(), inputRate: recording.rate)
     var speech = SpeechRows()
     stream.push(recording.samples.span, to: &speech)
     stream.finish(to: &speech)
@@ -359,7 +362,7 @@ struct FeaturesTests {
   func describe() throws {
     let text = try Program.run("features", "--describe")
     #expect(text.ending == .exited(0) && text.errors == "")
-    let layout = FeatureLayout(FrontEndConfiguration())
+    let layout = FeatureLayout(Self.frontEnd)
     for block in layout.blocks {
       let last = block.columns.upperBound - 1
       let range = block.columns.count == 1 ? "\(last)" : "\(block.columns.lowerBound)–\(last)"

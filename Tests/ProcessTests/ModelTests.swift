@@ -10,7 +10,7 @@ struct ModelTests {
   func text() throws {
     let outcome = try Program.run("model")
     #expect(outcome.ending == .exited(0) && outcome.errors == "")
-    for words in ["neutral, calm, happy", "RAVDESS", "CC BY-NC-SA", "one every 40 ms from 80 ms", "60: mfcc (40)"] {
+    for words in ["neutral, calm, happy", "RAVDESS", "CC BY-NC-SA", "one every 40 ms from 80 ms", "68: mfcc (40)"] {
       #expect(outcome.output.contains(words), "\(words)")
     }
     let file = try Program.run("model", Self.builtIn)
@@ -25,7 +25,7 @@ struct ModelTests {
     #expect(report["model"] as? String == Self.builtIn)
     #expect((report["emotions"] as? [String])?.count == 8)
     let networks = try #require(report["networks"] as? [[String: Any]])
-    #expect(networks.map { $0["name"] as? String } == ["lstm", "cnn", "gender"])
+    #expect(networks.map { $0["name"] as? String } == ["lstm", "cnn", "mlp", "gender"])
     for network in networks {
       let layers = try #require(network["layers"] as? [[String: Any]])
       for key in ["parameters", "multiply_adds_per_hop"] {
@@ -34,8 +34,8 @@ struct ModelTests {
       }
       #expect(layers.last?["output"] as? String == (network["target"] as? String == "gender" ? "1 × 2" : "1 × 8"))
     }
-    // Counted by hand: LSTM 60 and its bias, batch norm, LSTM 96 and its bias, attention, batch norm, dense.
-    let lstm = 4 * 60 * (60 + 60 + 1) + 4 * 60 + 4 * 96 * (60 + 96 + 1) + 96 + 4 * 192 + 8 * 193
+    // Counted by hand: LSTM 68 and its bias, batch norm, LSTM 96 and its bias, attention, batch norm, dense.
+    let lstm = 4 * 68 * (68 + 68 + 1) + 4 * 68 + 4 * 96 * (68 + 96 + 1) + 96 + 4 * 192 + 8 * 193
     #expect(networks[0]["parameters"] as? Int == lstm)
   }
 

@@ -71,7 +71,7 @@ struct TrainTests {
   @Test("A network that cannot be built is refused before anything is heard", arguments: ["train", "crossval"])
   func misfit(_ command: String) throws {
     try withTemporaryFolder { folder in
-      try TinyCorpus.write(actors: [1, 2, 3], to: folder)
+      try TinyCorpus.write(actors: [1, 2, 3, 4], to: folder)
       let configuration = folder.appending(path: "misfit.yaml")
       let misfit = "[{layer: residual, body: [{layer: lstm, units: 5}]}, {layer: attention_pooling}, {layer: dense}]"
       let text = TinyCorpus.configuration().replacing("[{layer: attention_pooling}, {layer: dense}]", with: misfit)

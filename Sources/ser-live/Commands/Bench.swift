@@ -21,7 +21,7 @@ struct Bench: ParsableCommand {
         ser-live bench
         ser-live bench --streams 1,10,100,1000 --no-largest --format tsv
         ser-live bench --stages --input talk.wav
-        ser-live bench --config configs/mlp.yaml
+        ser-live bench --config configs/studio.yaml
       """)
 
   enum Format: String, CaseIterable, ExpressibleByArgument {
