@@ -125,7 +125,7 @@ OURS = {
     "mfcc": ("13 MFCC, 25/10 ms", "fft 512"),
     "full 25/10": ("everything with derivatives, 25/10 ms", "fft 512"),
     "full 80/40": ("everything with derivatives, 80/40 ms", "fft 2048"),
-    "model": ("rows of the shipped model, with the gate's measurements, 80/40 ms", "fft 2048"),
+    "model": ("rows of 60 columns as the front end has by itself, with the gate's measurements, 80/40 ms", "fft 2048"),
 }
 
 

@@ -13,7 +13,7 @@ struct TrainingBenchmark {
   /// Utterances of an epoch and of a batch: those of RAVDESS's training side and of the default configuration.
   static let utterances = 1152
   static let batchSize = 32
-  static let width = 60
+  static let width = 68
   static let labels = 8
 
   static func main() throws {

@@ -21,6 +21,8 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
+COLUMNS = 68  # of a row of the default configuration
+
 
 def read_safetensors(path):
     with open(path, "rb") as file:
@@ -83,8 +85,8 @@ class Recurrent(nn.Module):
     def __init__(self, is_packed, dropout):
         super().__init__()
         self.is_packed = is_packed
-        self.first, self.second = nn.LSTM(60, 60, batch_first=True), nn.LSTM(60, 96, batch_first=True)
-        self.norm, self.pooling, self.pooled_norm = nn.BatchNorm1d(60), AttentionPooling(96), nn.BatchNorm1d(192)
+        self.first, self.second = nn.LSTM(COLUMNS, COLUMNS, batch_first=True), nn.LSTM(COLUMNS, 96, batch_first=True)
+        self.norm, self.pooling, self.pooled_norm = nn.BatchNorm1d(COLUMNS), AttentionPooling(96), nn.BatchNorm1d(192)
         self.dropout, self.dense = nn.Dropout(dropout), nn.Linear(192, 8)
 
     def forward(self, batch):
@@ -113,7 +115,7 @@ class Recurrent(nn.Module):
 class Convolutional(nn.Module):
     def __init__(self, _, dropout):
         super().__init__()
-        self.start = nn.Linear(60, 64)
+        self.start = nn.Linear(COLUMNS, 64)
         self.convolutions = nn.ModuleList(nn.Conv1d(64, 64, 3, dilation=2 ** (i // 2)) for i in range(10))
         self.norms = nn.ModuleList(nn.BatchNorm1d(64) for _ in range(10))
         self.pooling, self.pooled_norm = AttentionPooling(64, window=75), nn.BatchNorm1d(128)
