@@ -61,7 +61,7 @@ let package = Package(
       exclude: ["compare.py", "onnx_networks.py", "safetensors.py", "torch_networks.py"],
       swiftSettings: swift),
     .executableTarget(
-      name: "TrainingBenchmark", dependencies: ["Models", "Training", "Yams"], path: "Benchmarks/Training",
+      name: "TrainingBenchmark", dependencies: ["Models", "Streaming", "Training", "Yams"], path: "Benchmarks/Training",
       exclude: ["compare.py"],
       swiftSettings: swift),
 

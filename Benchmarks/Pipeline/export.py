@@ -21,19 +21,20 @@ def main():
     facts = {
         "frontEnd": configuration["frontEnd"], "features": configuration["frontEnd"]["features"],
         "emotions": description["labels"]["emotions"], "mean": arrays["normalizer.mean"].tolist(),
-        "variance": arrays["normalizer.variance"].tolist(), "recurrent": [], "windowed": [],
-        "statistical": [],
+        "variance": arrays["normalizer.variance"].tolist(), "recurrent": [], "windowed": [], "statistical": [],
     }
     for network, temperature in zip(configuration["networks"], description["temperatures"]):
         if network["target"] != "emotion":
             continue
         name, layers = network["name"], network["layers"]
-        is_recurrent = any("lstm" in json.dumps(layer) for layer in layers)
-        kind = "recurrent" if is_recurrent else "statistical" if layers[0]["layer"] == "functionals" else "windowed"
+        if any("lstm" in json.dumps(layer) for layer in layers):
+            kind = "recurrent"
+        else:
+            kind = "statistical" if layers[0]["layer"] == "functionals" else "windowed"
         try:
             if kind == "statistical":
                 model = onnx_networks.perceptron(torch_networks.Perceptron(arrays, name, layers[1:], temperature))
-            elif is_recurrent:
+            elif kind == "recurrent":
                 module = torch_networks.RecurrentStep(arrays, name, temperature)
                 model = onnx_networks.recurrent_step(module, make=onnx_networks.Graph.model)
             else:

@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import Streaming
 import Training
 import Yams
 
@@ -13,13 +14,13 @@ struct TrainingBenchmark {
   /// Utterances of an epoch and of a batch: those of RAVDESS's training side and of the default configuration.
   static let utterances = 1152
   static let batchSize = 32
-  static let width = 68
   static let labels = 8
 
   static func main() throws {
     let experiment = try YAMLDecoder().decode(
       ExperimentConfiguration.self, from: String(contentsOfFile: "configs/default.yaml", encoding: .utf8))
-    let cases = ["ragged": batches { 16 + $0.index(below: 60) }, "equal": batches { _ in 45 }]
+    let width = FeatureLayout(experiment.recognizer.frontEnd).width
+    let cases = ["ragged": batches(of: width) { 16 + $0.index(below: 60) }, "equal": batches(of: width) { _ in 45 }]
     var random = RandomSource(seed: 1)
     var networks: [String: (dropping: Network, plain: Network)] = [:]
     for configuration in experiment.recognizer.networks where configuration.target == .emotion {
@@ -60,7 +61,9 @@ struct TrainingBenchmark {
   }
 
   /// Batches of random rows, in which the labels can be learnt: each shifts the rows its own way.
-  static func batches(length: (inout RandomSource) -> Int) -> [(batch: Batch, labels: [Int])] {
+  static func batches(
+    of width: Int, length: (inout RandomSource) -> Int
+  ) -> [(batch: Batch, labels: [Int])] {
     var random = RandomSource(seed: 46)
     let shifts = (0..<labels * width).map { _ in random.uniform(-0.5, 0.5) }
     return (0..<utterances / batchSize).map { _ in
@@ -87,7 +90,7 @@ struct TrainingBenchmark {
           file.tensors["\(name)/\(index)/\(key)"] = SafeTensors.Tensor(shape: [values.count], values: values)
         }
         file.tensors["\(name)/\(index)/rows"] = SafeTensors.Tensor(
-          shape: [batch.layout.rowCount, width], values: batch.rows)
+          shape: [batch.layout.rowCount, batch.rows.count / batch.layout.rowCount], values: batch.rows)
       }
     }
     return file

@@ -21,8 +21,6 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
-COLUMNS = 68  # of a row of the default configuration
-
 
 def read_safetensors(path):
     with open(path, "rb") as file:
@@ -82,11 +80,11 @@ class AttentionPooling(nn.Module):
 
 
 class Recurrent(nn.Module):
-    def __init__(self, is_packed, dropout):
+    def __init__(self, columns, is_packed, dropout):
         super().__init__()
         self.is_packed = is_packed
-        self.first, self.second = nn.LSTM(COLUMNS, COLUMNS, batch_first=True), nn.LSTM(COLUMNS, 96, batch_first=True)
-        self.norm, self.pooling, self.pooled_norm = nn.BatchNorm1d(COLUMNS), AttentionPooling(96), nn.BatchNorm1d(192)
+        self.first, self.second = nn.LSTM(columns, columns, batch_first=True), nn.LSTM(columns, 96, batch_first=True)
+        self.norm, self.pooling, self.pooled_norm = nn.BatchNorm1d(columns), AttentionPooling(96), nn.BatchNorm1d(192)
         self.dropout, self.dense = nn.Dropout(dropout), nn.Linear(192, 8)
 
     def forward(self, batch):
@@ -113,9 +111,9 @@ class Recurrent(nn.Module):
 
 
 class Convolutional(nn.Module):
-    def __init__(self, _, dropout):
+    def __init__(self, columns, _, dropout):
         super().__init__()
-        self.start = nn.Linear(COLUMNS, 64)
+        self.start = nn.Linear(columns, 64)
         self.convolutions = nn.ModuleList(nn.Conv1d(64, 64, 3, dilation=2 ** (i // 2)) for i in range(10))
         self.norms = nn.ModuleList(nn.BatchNorm1d(64) for _ in range(10))
         self.pooling, self.pooled_norm = AttentionPooling(64, window=75), nn.BatchNorm1d(128)
@@ -152,7 +150,7 @@ class PyTorch:
     """Trains one network in one way of writing it."""
 
     def __init__(self, network, is_packed, tensors, dropout=0.3):
-        self.model = network(is_packed, dropout)
+        self.model = network(tensors["ragged/0/rows"].shape[1], is_packed, dropout)
         self.model.load(tensors)
         self.parameters = [p for p in self.model.parameters() if p.requires_grad]
         groups = [

@@ -135,22 +135,10 @@ public struct Functionals: Sendable {
     precondition(count > 0, "there are no statistics of no rows")
     for (index, statistic) in statistics.enumerated() {
       let start = index * columns.count
-      switch statistic {
-      case .mean:
-        for column in columns.indices { output[start + column] = Float(moments[column].mean(count)) }
-      case .deviation:
-        for column in columns.indices { output[start + column] = Float(moments[column].deviation(count)) }
-      case .slope:
-        for column in columns.indices { output[start + column] = Float(moments[column].slope(count)) }
-      case .curvature:
-        for column in columns.indices { output[start + column] = Float(moments[column].curvature(count)) }
-      case .change:
-        for column in columns.indices { output[start + column] = Float(moments[column].change(count)) }
-      case .skewness:
-        for column in columns.indices { output[start + column] = Float(moments[column].skewness(count)) }
-      case .minimum, .maximum, .range, .interquartileRange, .percentile:
-        let ofSorted = OrderStatistic(statistic, of: count)!
+      if let ofSorted = OrderStatistic(statistic, of: count) {
         for column in columns.indices { output[start + column] = ofSorted { sorted![$0, column] } }
+      } else {
+        for column in columns.indices { output[start + column] = Float(moments[column].value(of: statistic, count)!) }
       }
     }
   }

@@ -55,24 +55,37 @@ struct Moments {
     isExact = spread >= max(squares, x * x) * 0x1p-20
   }
 
+  /// A statistic of the `count` values; nil for one of sorted values.
+  func value(of statistic: Statistic, _ count: Int) -> Double? {
+    switch statistic {
+    case .mean: mean(count)
+    case .deviation: deviation(count)
+    case .slope: slope(count)
+    case .curvature: curvature(count)
+    case .change: change(count)
+    case .skewness: skewness(count)
+    case .minimum, .maximum, .range, .interquartileRange, .percentile: nil
+    }
+  }
+
   /// Mean of the `count` values.
   func mean(_ count: Int) -> Double { shift + sum / Double(count) }
 
   /// Deviation of the `count` values, of the population.
-  func deviation(_ count: Int) -> Double {
+  private func deviation(_ count: Int) -> Double {
     let mean = sum / Double(count)
     return max(0, squares / Double(count) - mean * mean).squareRoot()
   }
 
   /// Slope of the least-squares line through the `count` values, per value; 0 for a single one.
-  func slope(_ count: Int) -> Double {
+  private func slope(_ count: Int) -> Double {
     guard count > 1 else { return 0 }
     return (products - Self.middle(count) * sum) / Self.spread(count)
   }
 
   /// Coefficient of the square of the least-squares parabola through the `count` values, time running from -1 to 1; 0 for
   /// fewer than three.
-  func curvature(_ count: Int) -> Double {
+  private func curvature(_ count: Int) -> Double {
     guard count > 2 else { return 0 }
     let middle = Self.middle(count)
     let bend = squareProducts - 2 * middle * products + (middle * middle - Self.meanSquare(count)) * sum
@@ -80,12 +93,12 @@ struct Moments {
   }
 
   /// Mean distance between neighbours of the `count` values; 0 for a single one.
-  func change(_ count: Int) -> Double {
+  private func change(_ count: Int) -> Double {
     count > 1 ? changes / Double(count - 1) : 0
   }
 
   /// Skewness of the `count` values, of the population; 0 where they do not differ.
-  func skewness(_ count: Int) -> Double {
+  private func skewness(_ count: Int) -> Double {
     let mean = sum / Double(count)
     let square = squares / Double(count)
     let variance = square - mean * mean

@@ -35,7 +35,6 @@ extension AugmentationConfiguration {
   func forNetwork(_ name: String) -> AugmentationConfiguration {
     guard let own = networks[name] else { return self }
     var result = self
-    result.networks = [:]
     result.cropChance = own.cropChance ?? cropChance
     result.shortestCrop = own.shortestCrop ?? shortestCrop
     result.timeMask = own.timeMask ?? timeMask
