@@ -20,6 +20,15 @@ public struct FeatureStatistics: Sendable, Equatable {
     self.init(weight: 0, mean: Array(repeating: 0, count: width), variance: Array(repeating: 0, count: width))
   }
 
+  /// Takes the values of statistics as wide, without allocating.
+  mutating func assign(_ other: FeatureStatistics) {
+    weight = other.weight
+    for i in mean.indices {
+      mean[i] = other.mean[i]
+      variance[i] = other.variance[i]
+    }
+  }
+
   /// Adds one row (Welford 1962).
   public mutating func add(_ row: Span<Float>) {
     weight += 1

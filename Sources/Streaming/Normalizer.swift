@@ -13,6 +13,10 @@ public struct Normalizer: Sendable {
   /// Rows that the mean in force of each column counts for.
   private var meanWeights: [Float]
 
+  /// Statistics and weights as they were at the last `mark`.
+  private var marked: FeatureStatistics
+  private var markedWeights: [Float]
+
   /// Normalised values lie in ±`limit`: a column that was nearly constant in training must not drown the others.
   static let limit: Float = 8
   /// Added to variances, so that a constant column is divided by something.
@@ -43,16 +47,26 @@ public struct Normalizer: Sendable {
       return Float((prior ?? configuration.prior) * rowRate)
     }
     meanWeights = meanPriors
+    marked = statistics
+    markedWeights = meanWeights
   }
 
   /// Forgets the session.
   public mutating func reset() {
-    statistics.weight = stored.weight
-    for i in stored.mean.indices {
-      statistics.mean[i] = stored.mean[i]
-      statistics.variance[i] = stored.variance[i]
-      meanWeights[i] = meanPriors[i]
-    }
+    statistics.assign(stored)
+    for i in meanPriors.indices { meanWeights[i] = meanPriors[i] }
+  }
+
+  /// Remembers what is known now, for `rewind`.
+  public mutating func mark() {
+    marked.assign(statistics)
+    for i in meanWeights.indices { markedWeights[i] = meanWeights[i] }
+  }
+
+  /// Forgets what was heard since the last `mark`, or since `init`.
+  public mutating func rewind() {
+    statistics.assign(marked)
+    for i in meanWeights.indices { meanWeights[i] = markedWeights[i] }
   }
 
   /// Takes speech into account that was heard before in the session: the same as its rows, one by one (Chan, Golub and

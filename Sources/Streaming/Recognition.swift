@@ -72,6 +72,16 @@ package struct Recognition: UtteranceReceiver {
   }
 
   package mutating func utteranceBegan(row: Int) {
+    normalizer.mark()
+    begin(row)
+  }
+
+  package mutating func utteranceRestarted(row: Int) {
+    normalizer.rewind()
+    begin(row)
+  }
+
+  private mutating func begin(_ row: Int) {
     first = row
     for i in states.indices {
       recognizer.folded[i].reset(&states[i])

@@ -3,7 +3,8 @@
 /// A row is speech where it is periodic and stands out from an adaptive noise floor (the lowest level of the last
 /// seconds: between syllables speech falls back to the noise, a hum or a fan never does), or where it follows such a
 /// row closely and stands out. What is far softer than the loudest row of these seconds is no speech either: where a
-/// recording has no noise at all, words would otherwise end where the resolution of the samples ends.
+/// recording has no noise at all, words would otherwise end where the resolution of the samples ends. Nor is what comes before
+/// a voice that is so much louder, a breath or a murmur: the utterance then begins anew with the voice.
 ///
 /// Two kinds of periodic sound are no voice: what keeps its pitch and level as no larynx can (a transformer, a machine),
 /// and what dies away from its first moment on (a knock). An utterance begins with enough voiced rows and ends after a
@@ -15,6 +16,8 @@ public struct SpeechGate: Sendable {
     case silence
     /// An utterance begins; its first rows are the last `rows` up to and with this one.
     case begins(rows: Int)
+    /// The open utterance begins only with the last `rows` up to and with this one: what came before is too soft beside them.
+    case restarts(rows: Int)
     /// The utterance goes on; the `pending` rows before this one belong to it as well.
     case speech(pending: Int)
     /// A pause, or the end: it is not known yet whether this row belongs to the utterance.
@@ -51,6 +54,9 @@ public struct SpeechGate: Sendable {
   private var rowsSinceVoiced = 0
   private var pending = 0
   private var length = 0
+  /// The highest level of the utterance's voiced rows, and how many of its first rows are far softer.
+  private var loudestVoiced = -Float.infinity
+  private var softRows = 0
 
   /// - Parameters:
   ///   - configuration: must be valid.
@@ -133,7 +139,7 @@ public struct SpeechGate: Sendable {
   }
 
   private mutating func open() -> Decision {
-    let window = onsetWindow == 64 ? UInt64.max : (1 << UInt64(onsetWindow)) - 1
+    let window = Self.lastRows(onsetWindow)
     guard (voicedHistory & window).nonzeroBitCount >= onsetRows else { return .silence }
     isOpen = true
     pending = 0
@@ -142,6 +148,8 @@ public struct SpeechGate: Sendable {
     let firstVoiced = 64 - (voicedHistory & window).leadingZeroBitCount
     let before = firstVoiced < 64 ? (~(activeHistory >> UInt64(firstVoiced))).trailingZeroBitCount : 0
     length = firstVoiced + min(before, preRoll)
+    loudestVoiced = -Float.infinity
+    softRows = 0
     return .begins(rows: length)
   }
 
@@ -154,8 +162,27 @@ public struct SpeechGate: Sendable {
     guard length + pending < longest else { return close() }
     defer { pending = 0 }
     length += pending + 1
-    return .speech(pending: pending)
+    return restart() ?? .speech(pending: pending)
   }
+
+  /// Leaves the utterance's first rows out where they are too soft beside the newest row, as far as they can be taken back.
+  private mutating func restart() -> Decision? {
+    // Two rows: the first of a knock may be voiced.
+    if voicedHistory & 3 == 3 { loudestVoiced = max(loudestVoiced, min(levels[newest], level(rowsAgo: 1))) }
+    guard length <= levels.count else { return nil }
+    while softRows < length, level(rowsAgo: length - 1 - softRows) < loudestVoiced - range { softRows += 1 }
+    let rest = length - softRows
+    let voicedRows = (voicedHistory & Self.lastRows(rest)).nonzeroBitCount
+    guard softRows > 0, rest <= reach, voicedRows >= onsetRows else { return nil }
+    length = rest
+    softRows = 0
+    return .restarts(rows: rest)
+  }
+
+  private func level(rowsAgo: Int) -> Float { levels[(newest - rowsAgo + levels.count) % levels.count] }
+
+  /// The bits of the last `count` rows, 0…64, in a history.
+  private static func lastRows(_ count: Int) -> UInt64 { count >= 64 ? .max : (1 << UInt64(count)) - 1 }
 
   /// Old voiced rows must not open the next utterance.
   private mutating func close() -> Decision {

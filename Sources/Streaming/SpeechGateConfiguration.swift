@@ -7,7 +7,7 @@ public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
   /// How far a row's level may lie below the loudest one of the last `floorWindow` seconds, in dB.
   public var range: Float = 30
   /// Level below which nothing is speech, in dB below full scale.
-  public var minimumLevel: Float = -80
+  public var minimumLevel: Float = -110
   /// Periodicity from which a row counts as voiced, 0…1.
   public var voicing: Float = 0.55
   /// Voiced speech needed within the last `onsetWindow` seconds for an utterance to begin, in seconds: longer than a

@@ -11,10 +11,20 @@ public struct SpeechRows: UtteranceReceiver, Sendable {
   public private(set) var values: [Float] = []
   /// Which rows of the stream they are; an utterance each.
   public private(set) var utterances: [Range<Int>] = []
+  /// Where the values of the last utterance begin.
+  private var start = 0
 
   public init() {}
 
-  public mutating func utteranceBegan(row: Int) { utterances.append(row..<row) }
+  public mutating func utteranceBegan(row: Int) {
+    utterances.append(row..<row)
+    start = values.count
+  }
+
+  public mutating func utteranceRestarted(row: Int) {
+    utterances[utterances.count - 1] = row..<row
+    values.removeSubrange(start...)
+  }
 
   public mutating func utterance(row: Int, _ features: Span<Float>) {
     for i in features.indices { values.append(features[i]) }

@@ -3,6 +3,10 @@ public protocol UtteranceReceiver {
   /// Speech began with row `row` of the stream.
   mutating func utteranceBegan(row: Int)
 
+  /// The open utterance begins only with row `row`: what was heard before is so much softer that it was no speech, and is to
+  /// be forgotten. The rows from `row` on are given again.
+  mutating func utteranceRestarted(row: Int)
+
   /// The next row of the utterance; called in order, without gaps.
   mutating func utterance(row: Int, _ features: Span<Float>)
 
@@ -110,6 +114,9 @@ private struct Segmenter {
       let first = max(0, row + 1 - rows)
       receiver.utteranceBegan(row: first)
       give(first, &receiver)
+    case .restarts(let rows):
+      receiver.utteranceRestarted(row: row + 1 - rows)
+      give(row + 1 - rows, &receiver)
     case .speech(let pending): give(row - pending, &receiver)
     case .ends: end(&receiver)
     }

@@ -38,6 +38,7 @@ struct StandardInputTests {
     var boundaries: [Int] = []
 
     mutating func utteranceBegan(row: Int) { boundaries.append(row) }
+    mutating func utteranceRestarted(row: Int) { boundaries.append(row) }
     mutating func utteranceEnded(row: Int) { boundaries.append(row) }
     mutating func utterance(row: Int, _ features: Span<Float>) {
       for index in features.indices { self.features.append(features[index].bitPattern) }

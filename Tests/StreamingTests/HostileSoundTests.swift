@@ -10,6 +10,7 @@ import Testing
     var count = 0
     var areFinite = true
     mutating func utteranceBegan(row: Int) {}
+    mutating func utteranceRestarted(row: Int) {}
     mutating func utterance(row: Int, _ features: Span<Float>) {
       for i in features.indices { areFinite = areFinite && features[i].isFinite }
     }

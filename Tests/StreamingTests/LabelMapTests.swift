@@ -107,6 +107,11 @@ import Testing
       merged.utteranceBegan(row: row)
     }
 
+    mutating func utteranceRestarted(row: Int) {
+      plain.utteranceRestarted(row: row)
+      merged.utteranceRestarted(row: row)
+    }
+
     mutating func utterance(row: Int, _ features: Span<Float>) {
       plain.utterance(row: row, features)
       merged.utterance(row: row, features)

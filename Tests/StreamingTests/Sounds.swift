@@ -107,6 +107,7 @@ enum Sounds {
 struct UtteranceLog: UtteranceReceiver, Equatable {
   enum Entry: Equatable {
     case began(Int)
+    case restarted(Int)
     case row(Int, bits: [UInt32])
     case ended(Int)
     case heard(Int, level: UInt32, isSpeech: Bool)
@@ -115,6 +116,7 @@ struct UtteranceLog: UtteranceReceiver, Equatable {
   var entries: [Entry] = []
 
   mutating func utteranceBegan(row: Int) { entries.append(.began(row)) }
+  mutating func utteranceRestarted(row: Int) { entries.append(.restarted(row)) }
   mutating func utterance(row: Int, _ features: Span<Float>) {
     entries.append(.row(row, bits: features.indices.map { features[$0].bitPattern }))
   }
@@ -129,6 +131,7 @@ struct UtteranceLog: UtteranceReceiver, Equatable {
     for entry in entries {
       switch entry {
       case .began(let row): utterances.append(row..<row)
+      case .restarted(let row): utterances[utterances.count - 1] = row..<row
       case .row(let row, _): utterances[utterances.count - 1] = utterances[utterances.count - 1].lowerBound..<row + 1
       case .ended, .heard: break
       }

@@ -50,6 +50,7 @@ extension SpeechGate {
     for (row, acoustics) in rows.enumerated() {
       switch step(acoustics) {
       case .begins(let count): utterances.append(row + 1 - count..<row + 1)
+      case .restarts(let count): utterances[utterances.count - 1] = row + 1 - count..<row + 1
       case .speech: utterances[utterances.count - 1] = utterances[utterances.count - 1].lowerBound..<row + 1
       case .silence, .pause, .ends: break
       }
@@ -99,6 +100,33 @@ extension SpeechGate {
       gate.utterances(Rows.silence(50, level: -120) + Rows.voice(20) + near + Rows.silence(30, level: -120)) == [
         50..<75
       ])
+  }
+
+  @Test func whatIsFarSofterBeforeTheVoiceIsNoSpeech() {
+    var gate = SpeechGate()
+    let silence = Rows.silence(50, level: -110)
+    let breath = Rows.voice(8, level: -85)
+    let decisions = gate.decisions(silence + breath + Rows.noise(2, level: -50) + Rows.voice(20))
+    #expect(decisions[52] == .begins(rows: 3))
+    // With the third voiced row, and with the unvoiced ones before.
+    #expect(decisions[62] == .restarts(rows: 5))
+    #expect(decisions[63...].allSatisfy { $0 == .speech(pending: 0) })
+    gate.reset()
+    #expect(gate.utterances(silence + breath + Rows.voice(20, level: -58)) == [50..<78], "within 30 dB")
+  }
+
+  @Test func aKnockAmidSoftSpeechIsNoNewBeginning() {
+    var gate = SpeechGate()
+    let rows = Rows.silence(50, level: -110) + Rows.voice(10, level: -70) + Rows.knock(3) + Rows.voice(10, level: -45)
+    #expect(gate.utterances(rows) == [50..<73])
+  }
+
+  @Test func anUtteranceGivesBackOnlyWhatIsStillKept() {
+    var gate = SpeechGate()
+    let soft = Rows.voice(8, level: -90) + Rows.voice(20, level: -65)
+    let rows = Rows.silence(50, level: -110) + soft + Rows.voice(20, level: -40)
+    // Of the murmur's 20 rows, the loudest voice leaves none out, and the breath lies too far back.
+    #expect(gate.utterances(rows) == [50..<98])
   }
 
   @Test func speechMayBeginWithTheStream() {
@@ -186,7 +214,7 @@ extension SpeechGate {
 
   @Test func tooQuietIsNoSpeech() {
     var gate = SpeechGate()
-    #expect(gate.utterances(Rows.silence(50, level: -120) + Rows.voice(50, level: -83)).isEmpty)
+    #expect(gate.utterances(Rows.silence(50, level: -120) + Rows.voice(50, level: -113)).isEmpty)
   }
 
   @Test func aLongSpeechIsSplit() {
@@ -228,11 +256,12 @@ extension SpeechGate {
     var length = 0
     var isOpen = false
     var opened = 0
+    var restarted = 0
     var kind = 0
     for row in 0..<50_000 {
       if random.uniform() < 0.05 { kind = random.index(below: 4) }
       let acoustics = Acoustics(
-        level: [-90, -45, -30, -30][kind] + random.uniform(-4, 4),
+        level: [-90, -45, -30, -66][kind] + random.uniform(-4, 4),
         voicing: [0.1, 0.3, 0.9, 0.6][kind] + random.uniform(-0.1, 0.1), pitch: random.uniform(80, 300),
         flatness: 0.1)
       let first: Int
@@ -254,6 +283,12 @@ extension SpeechGate {
         length = 0
         first = max(0, row + 1 - rows)
         #expect(first > given)
+      case .restarts(let rows):
+        #expect(isOpen)
+        #expect(rows < length + 1)
+        first = row + 1 - rows
+        length = 0
+        restarted += 1
       case .speech(let pending):
         #expect(isOpen)
         first = row - pending
@@ -265,6 +300,7 @@ extension SpeechGate {
       #expect(Double(length) <= 3 * rate + 1)
     }
     #expect(opened > 100)
+    #expect(restarted > 5)
   }
 
   @Test func configurationsAreChecked() throws {

@@ -59,6 +59,9 @@ import Testing
         #expect(open == nil)
         #expect(row > last)
         open = row
+      case .restarted(let row):
+        #expect(open != nil)
+        open = row
       case .row(let row, let bits):
         #expect(row == open)
         #expect(row <= heard)
@@ -88,6 +91,37 @@ import Testing
     for case .row(let row, let bits) in log.entries {
       #expect(bits == rows[row].values.map(\.bitPattern))
     }
+  }
+
+  /// A breath, far softer than the words that follow at once: all who keep rows keep those of the words only.
+  @Test func aBreathBeforeTheVoiceIsForgotten() throws {
+    let voice = try Sounds.recording(.angry)
+    let breath = Sounds.scaled(Array(voice[24000..<32000]), to: -85)
+    let quiet = [Float](repeating: 0, count: 8000)
+    var stream = try UtteranceStream()
+    let samples = quiet + breath + voice[16000...]
+    let log = stream.log(samples)
+    let restarts = log.entries.compactMap { if case .restarted(let row) = $0 { row } else { nil } }
+    try #require(!restarts.isEmpty && log.utterances.count == 1)
+    #expect(log.utterances[0].lowerBound >= (quiet.count + breath.count) / 640 - 1)
+
+    var speech = SpeechRows()
+    stream.reset()
+    stream.push(samples.span, to: &speech)
+    stream.finish(to: &speech)
+    #expect(speech.utterances == log.utterances)
+    let width = stream.layout.width
+    #expect(speech.values.count == log.utterances[0].count * width)
+
+    var heard = SpeechStatistics(width: width)
+    stream.reset()
+    stream.push(samples.span, to: &heard)
+    stream.finish(to: &heard)
+    var expected = FeatureStatistics(width: width)
+    for start in stride(from: 0, to: speech.values.count, by: width) {
+      expected.add(speech.values.span.extracting(start..<start + width))
+    }
+    #expect(heard.statistics == expected)
   }
 
   @Test func endOfStreamEndsTheUtterance() throws {

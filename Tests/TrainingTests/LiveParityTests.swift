@@ -14,6 +14,7 @@ struct LiveParityTests {
     var utterances: [[UInt32]] = []
     var rows: [Int] = []
     mutating func utteranceBegan(row: Int) { utterances.append([]) }
+    mutating func utteranceRestarted(row: Int) { utterances[utterances.count - 1] = [] }
     mutating func utterance(row: Int, _ features: Span<Float>) {
       rows.append(row)
       for i in features.indices { utterances[utterances.count - 1].append(features[i].bitPattern) }
@@ -30,7 +31,9 @@ struct LiveParityTests {
       let path = "\(folder)/voice.wav"
       let pause = [Float](repeating: 0, count: 12000)
       let sound = SyntheticVoices.samples(actor: 3, emotion: 3, statement: 1, repetition: 1)
-      try SyntheticVoices.write(sound + pause + sound, to: path, rate: rate)
+      // Soft sound right before a voice is no part of it.
+      let soft = sound.prefix(rate / 2).map { $0 / 300 }
+      try SyntheticVoices.write(sound + pause + soft + sound, to: path, rate: rate)
       var configuration = RecognizerConfiguration.small
       configuration.preprocessing.denoise = preprocessed
       configuration.preprocessing.automaticGain = preprocessed
@@ -206,6 +209,30 @@ struct RecognizerCheckpointTests {
       // Running sums of the window's rows round otherwise than those of all at once.
       for (ours, reference) in zip(heard.probabilities, stepped.probabilities) { #expect(abs(ours - reference) < 1e-5) }
     }
+  }
+
+  @Test("An utterance that begins anew is heard as if nothing had been before", arguments: [false, true])
+  func restart(verdictsOnly: Bool) throws {
+    var interrupted = Recognition(recognizer, verdictsOnly: verdictsOnly)
+    var straight = interrupted
+    var random = RandomSource(seed: 46)
+    let rows = (0..<30).map { _ in (0..<recognizer.width).map { _ in 10 * random.normal() } }
+    interrupted.utteranceBegan(row: 0)
+    for row in 0..<12 {
+      let features = rows[row]
+      interrupted.utterance(row: row, features.span)
+    }
+    interrupted.utteranceRestarted(row: 10)
+    straight.utteranceBegan(row: 10)
+    for row in 10..<30 {
+      let features = rows[row]
+      interrupted.utterance(row: row, features.span)
+      straight.utterance(row: row, features.span)
+      #expect(interrupted.posterior == straight.posterior)
+    }
+    interrupted.utteranceEnded(row: 30)
+    straight.utteranceEnded(row: 30)
+    #expect(interrupted.events == straight.events && straight.events.count == 1)
   }
 
   @Test("A checkpoint with damaged bytes is refused or works")

@@ -82,6 +82,24 @@ struct NormalizerTests {
     }
   }
 
+  @Test("What was heard since the mark is forgotten, to the bit")
+  func rewinding() {
+    var normalizer = Self.normalizer()
+    var output = [Float](repeating: 0, count: Self.width)
+    for row in Self.rows(10, seed: 2) { normalizer.adapt(row.span, into: &output) }
+    normalizer.mark()
+    var straight = normalizer
+    for row in Self.rows(20, seed: 3, mean: [9, 0, 9]) { normalizer.adapt(row.span, into: &output) }
+    normalizer.rewind()
+    var expected = output
+    for row in Self.rows(5, seed: 4) {
+      normalizer.adapt(row.span, into: &output)
+      straight.adapt(row.span, into: &expected)
+      #expect(output == expected)
+    }
+    #expect(normalizer.statistics == straight.statistics)
+  }
+
   @Test("Statistics approach the session's, and follow another voice after the memory's seconds")
   func convergence() {
     var normalizer = Self.normalizer(prior: 2, memory: 20)  // 50 and 500 rows

@@ -13,8 +13,8 @@ struct PitchTracker: ~Copyable {
   static let voicedFrom: Float = 0.45
   /// What a candidate loses per octave below the highest: among a period's multiples, all as strong, the shortest wins.
   private static let octaveCost: Float = 0.02
-  /// Mean power, -100 dB below full scale, below which there is nothing to measure.
-  private static let silence: Float = 1e-10
+  /// Mean power, -130 dB below full scale, below which there is nothing to measure.
+  private static let silence: Float = 1e-13
   /// Where the raised cosine reaches 0, in Hz.
   private static let highest = 4000.0
   /// Samples over which the raised cosine spreads lags, at most a millisecond: kept free besides the lags themselves.

@@ -45,7 +45,7 @@ struct BenchStages {
     var rows: [Float] = []
     frontEnd.push(samples.span) { row, _ in for i in row.indices { rows.append(row[i]) } }
     // Networks are measured on speech, or where there is none on what there is.
-    let spoken = heard.spoken.isEmpty ? rows : heard.spoken
+    let spoken = heard.speech.values.isEmpty ? rows : heard.speech.values
     var normalizer = recognizer.normalizer()
     self.recognizer = recognizer
     self.samples = samples
@@ -53,7 +53,7 @@ struct BenchStages {
     self.spoken = spoken
     normalized = normalizer.normalized(spoken, adaptive: true)
     hops = heard.acoustics.count
-    speech = heard.spoken.count / recognizer.width
+    speech = heard.speech.values.count / recognizer.width
     names =
       [Self.frontEnd, Self.gate, Self.normalizer] + recognizer.networks.map(Self.name) + [
         Self.vote, Self.smoother, Self.pipeline,
@@ -131,13 +131,12 @@ struct BenchStages {
 
 /// Keeps what the gate sees and what it takes for speech.
 private struct Heard: UtteranceReceiver {
-  private(set) var spoken: [Float] = []
+  private(set) var speech = SpeechRows()
   private(set) var acoustics: [Acoustics] = []
 
-  mutating func utteranceBegan(row: Int) {}
-  mutating func utterance(row: Int, _ features: Span<Float>) {
-    for i in features.indices { spoken.append(features[i]) }
-  }
+  mutating func utteranceBegan(row: Int) { speech.utteranceBegan(row: row) }
+  mutating func utteranceRestarted(row: Int) { speech.utteranceRestarted(row: row) }
+  mutating func utterance(row: Int, _ features: Span<Float>) { speech.utterance(row: row, features) }
   mutating func utteranceEnded(row: Int) {}
   mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) { self.acoustics.append(acoustics) }
 }

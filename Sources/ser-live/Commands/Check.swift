@@ -92,8 +92,11 @@ struct Check: ParsableCommand {
 /// Counts the rows of speech.
 private struct SpeechCounter: UtteranceReceiver {
   private(set) var speech = 0
+  /// The same when the last utterance began.
+  private var before = 0
 
-  mutating func utteranceBegan(row: Int) {}
+  mutating func utteranceBegan(row: Int) { before = speech }
+  mutating func utteranceRestarted(row: Int) { speech = before }
   mutating func utterance(row: Int, _ features: Span<Float>) { speech += 1 }
   mutating func utteranceEnded(row: Int) {}
   mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {}

@@ -54,12 +54,12 @@ struct TimelineRecorder: ~Copyable {
       frontEnd: frontEnd, gate: recognizer.configuration.gate, preprocessing: recognizer.configuration.preprocessing,
       inputRate: inputRate)
     receiver = Receiver(
-      recognition: Recognition(recognizer),
-      timeline: Timeline(
+      Recognition(recognizer),
+      Timeline(
         labels: recognizer.labels,
         posteriors: RowColumns(joining: recognizer.labels.emotions.map { _ in .mean }, limit: limit),
         rows: (Double(frontEnd.window) / rate, Double(frontEnd.hop) / rate)),
-      smoothers: (triesPresets ? SmootherPreset.allCases : []).map {
+      (triesPresets ? SmootherPreset.allCases : []).map {
         Smoother(labels: recognizer.labels.emotions.count, configuration: $0.configuration)
       })
     receiver.timeline.presetChanges = receiver.smoothers.map { _ in [] }
@@ -83,8 +83,25 @@ struct TimelineRecorder: ~Copyable {
     var smoothers: [Smoother]
     /// Rows heard.
     var heard = 0
+    /// What there was when the last utterance began.
+    private var posteriorsBefore: RowColumns
 
-    mutating func utteranceBegan(row: Int) { recognition.utteranceBegan(row: row) }
+    init(_ recognition: Recognition, _ timeline: Timeline, _ smoothers: [Smoother]) {
+      self.recognition = recognition
+      self.timeline = timeline
+      self.smoothers = smoothers
+      posteriorsBefore = timeline.posteriors
+    }
+
+    mutating func utteranceBegan(row: Int) {
+      recognition.utteranceBegan(row: row)
+      posteriorsBefore = timeline.posteriors
+    }
+
+    mutating func utteranceRestarted(row: Int) {
+      recognition.utteranceRestarted(row: row)
+      timeline.posteriors = posteriorsBefore
+    }
 
     mutating func utterance(row: Int, _ features: Span<Float>) {
       recognition.utterance(row: row, features)
