@@ -158,11 +158,11 @@ def convolutional_window(module, make=Graph.session):
     )
 
 
-def perceptron(module):
-    """Input statistics [1, width]; output probabilities. As a file."""
+def perceptron(module, last):
+    """Input in [1, width]; output out, after the activation `last`. As a file."""
     g = Graph()
-    x = "statistics"
+    x = "in"
     for index, (weight, bias) in enumerate(module.layers):
         x = g.add("Gemm", x if index == 0 else g.add("Relu", x), g.constant(weight), g.constant(bias), transB=1)
-    g.call(g.add("Softmax", x, axis=1), "out")
-    return g.model([("statistics", [1, module.layers[0][0].shape[1]])], [("out", [1, len(module.layers[-1][1])])])
+    g.call(g.add(last, x, **({"axis": 1} if last == "Softmax" else {})), "out")
+    return g.model([("in", [1, module.layers[0][0].shape[1]])], [("out", [1, len(module.layers[-1][1])])])

@@ -89,8 +89,9 @@ class RecurrentStep(nn.Module):
 
 
 class ConvolutionalWindow(nn.Module):
-    """dense → residuals of two dilated convolutions, each with batch norm and ReLU → attention over the last rows →
-    batch norm → dense → softmax, on a window just long enough; no row is computed that does not count."""
+    """dense → residuals of two dilated convolutions, each with batch norm and ReLU → attention over the last rows, or their
+    mean and deviation → batch norm → dense → softmax, on a window just long enough; no row is computed that does not
+    count."""
 
     def __init__(self, arrays, name, layers, temperature):
         super().__init__()
@@ -111,9 +112,13 @@ class ConvolutionalWindow(nn.Module):
                     reach += (weight.shape[2] - 1) * dilation
                     block.append((weight.contiguous(), bias, dilation))
                 self.blocks.append(block)
-            elif layer["layer"] == "attention_pooling":
+            elif layer["layer"] == "functionals" and layer["statistics"] != ["mean", "deviation"]:
+                raise KeyError(layer["statistics"])
+            elif layer["layer"] in ("attention_pooling", "functionals"):
                 self.pooled = layer["window"]
-                self.attention = tensor(arrays[f"{prefix}{index}.attention"])
+                # No attention looks at all rows alike.
+                alike = torch.zeros(len(self.bias))
+                self.attention = alike if layer["layer"] == "functionals" else tensor(arrays[f"{prefix}{index}.attention"])
                 self.pooled_scale, self.pooled_shift = scale_and_shift(arrays, f"{prefix}{index + 1}.")
         last = len(layers) - 1
         self.last_weight = tensor(arrays[f"{prefix}{last}.weight"])
@@ -137,13 +142,14 @@ class ConvolutionalWindow(nn.Module):
 
 
 class Perceptron:
-    """[batch norm → dense → … → ReLU …] → dense, on one row of statistics: matrices and biases with each batch norm in the
-    dense layer next to it."""
+    """[batch norm → dense → … → ReLU …] → dense, on one row: matrices and biases with each batch norm in the dense layer next
+    to it. `part` of the network's layers."""
 
-    def __init__(self, arrays, name, layers, temperature):
+    def __init__(self, arrays, name, layers, part, temperature=1):
         self.layers = []
         scale = shift = None
-        for index, layer in enumerate(layers, start=1):
+        for index in part:
+            layer = layers[index]
             prefix = f"networks.{name}.{index}."
             if layer["layer"] == "batch_norm":
                 ahead_scale, ahead_shift = scale_and_shift(arrays, prefix)

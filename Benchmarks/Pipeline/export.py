@@ -27,13 +27,21 @@ def main():
         if network["target"] != "emotion":
             continue
         name, layers = network["name"], network["layers"]
+        kinds = [layer["layer"] for layer in layers]
         if any("lstm" in json.dumps(layer) for layer in layers):
             kind = "recurrent"
         else:
-            kind = "statistical" if layers[0]["layer"] == "functionals" else "windowed"
+            kind = "windowed" if "residual" in kinds else "statistical"
+        facts[kind].append({"file": f"{name}.onnx"})
         try:
             if kind == "statistical":
-                model = onnx_networks.perceptron(torch_networks.Perceptron(arrays, name, layers[1:], temperature))
+                # What is done to each row, the statistics, what is done to them.
+                pooling = kinds.index("functionals")
+                rows = torch_networks.Perceptron(arrays, name, layers, range(pooling))
+                (folder / f"{name}-rows.onnx").write_bytes(onnx_networks.perceptron(rows, "Relu"))
+                facts[kind][-1] |= {"rows": f"{name}-rows.onnx", "pooling": layers[pooling]}
+                decision = torch_networks.Perceptron(arrays, name, layers, range(pooling + 1, len(layers)), temperature)
+                model = onnx_networks.perceptron(decision, "Softmax")
             elif kind == "recurrent":
                 module = torch_networks.RecurrentStep(arrays, name, temperature)
                 model = onnx_networks.recurrent_step(module, make=onnx_networks.Graph.model)
@@ -43,7 +51,6 @@ def main():
         except (KeyError, IndexError, AttributeError) as error:
             sys.exit(f"export.py: network '{name}' has layers that nobody wrote for ONNX: {error!r}")
         (folder / f"{name}.onnx").write_bytes(model)
-        facts[kind].append({"file": f"{name}.onnx", "first": layers[0]})
     (folder / "facts.json").write_text(json.dumps(facts))
 
 

@@ -28,10 +28,12 @@ class Pipeline:
         self.scale = 1 / numpy.sqrt(numpy.array(self.facts["variance"], numpy.float32) + 1e-6)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        load = lambda network: onnxruntime.InferenceSession(str(folder / network["file"]), options, ["CPUExecutionProvider"])
+        load = lambda network, part="file": onnxruntime.InferenceSession(
+            str(folder / network[part]), options, ["CPUExecutionProvider"])
         self.recurrent = [load(network) for network in self.facts["recurrent"]]
         self.windowed = [load(network) for network in self.facts["windowed"]]
-        self.statistical = [(load(network), network["first"]) for network in self.facts["statistical"]]
+        self.statistical = [
+            (load(network, "rows"), network["pooling"], load(network)) for network in self.facts["statistical"]]
         self.samples = numpy.zeros(self.window, numpy.float32)
         self.mel = librosa.filters.mel(sr=self.rate, n_fft=front["fftSize"], n_mels=front["melBands"])
         self.smooth = numpy.zeros(len(self.facts["emotions"]), numpy.float32)
@@ -46,7 +48,7 @@ class Pipeline:
                 feeds["highest_in"].fill(-1e30)
             self.states.append(feeds)
         self.rows = [numpy.zeros(s.get_inputs()[0].shape, numpy.float32) for s in self.windowed]
-        self.utterance = []
+        self.utterances = [[] for _ in self.statistical]
 
     def features(self):
         front, rate = self.facts["frontEnd"], self.rate
@@ -113,11 +115,10 @@ class Pipeline:
         for index, session in enumerate(self.windowed):
             self.rows[index] = numpy.concatenate([self.rows[index][1:], row[None]])
             scores = scores + numpy.log(session.run(["out"], {"rows": self.rows[index]})[0][0] + 1e-6)
-        if self.statistical:
-            self.utterance.append(row)
-        for session, first in self.statistical:
-            statistics = functionals(numpy.array(self.utterance[-first["window"]:]), first["statistics"])
-            scores = scores + numpy.log(session.run(["out"], {"statistics": statistics[None]})[0][0] + 1e-6)
+        for (rows, pooling, decision), utterance in zip(self.statistical, self.utterances):
+            utterance.append(rows.run(["out"], {"in": row[None]})[0][0])
+            statistics = functionals(numpy.array(utterance[-pooling["window"]:]), pooling["statistics"])
+            scores = scores + numpy.log(decision.run(["out"], {"in": statistics[None]})[0][0] + 1e-6)
         vote = numpy.exp(scores - scores.max())
         self.smooth += 0.1 * (vote / vote.sum() - self.smooth)
         return self.facts["emotions"][int(self.smooth.argmax())]

@@ -5,15 +5,15 @@ public struct SmootherConfiguration: Codable, Sendable, Equatable {
   /// Time constant of the exponential filter of the probabilities, in seconds; 0 filters nothing.
   public var timeConstant: Double = 0.1
   /// Speech heard before an utterance gets its first label, in seconds.
-  public var onset: Double = 0.6
+  public var onset: Double = 0.8
   /// Least time that an emotion, once named, stays the label within an utterance, in seconds.
-  public var dwell: Double = 0.9
+  public var dwell: Double = 0.6
   /// Probability by which another emotion must lead the present one to replace it, 0…1.
-  public var margin: Float = 0.3
+  public var margin: Float = 0.2
   /// Probability from which an emotion is named, 0…1.
-  public var threshold: Float = 0.3
+  public var threshold: Float = 0.25
   /// Probability under which a named emotion gives way to `uncertain`, 0…`threshold`.
-  public var release: Float = 0.1
+  public var release: Float = 0.05
 
   public init() {}
 

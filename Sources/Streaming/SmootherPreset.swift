@@ -26,13 +26,14 @@ public enum SmootherPreset: String, Codable, CaseIterable, Sendable {
       configuration.onset = 0.2
       configuration.dwell = 0.4
       configuration.margin = 0.15
-      configuration.threshold = 0.25
-      configuration.release = 0.2
+      configuration.threshold = 0.2
+      configuration.release = 0.1
     case .balanced: break
     case .calm:
       configuration.timeConstant = 0.5
-      configuration.onset = 0.8
+      configuration.onset = 1
       configuration.dwell = 2
+      configuration.margin = 0.3
       configuration.threshold = 0.4
       configuration.release = 0.2
     }
