@@ -78,6 +78,7 @@ package struct Recognition: UtteranceReceiver {
 
   package mutating func utteranceRestarted(row: Int) {
     normalizer.rewind()
+    smoother.restartUtterance()
     begin(row)
   }
 

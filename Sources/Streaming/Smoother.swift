@@ -78,15 +78,21 @@ public struct Smoother: Sendable {
     return settled ? change(to: verdict) : nil
   }
 
+  /// The utterance begins only with the next row: what was heard of it was no speech. A label that it was given already
+  /// stays until another one follows.
+  public mutating func restartUtterance() {
+    start = nil
+    weight = 0
+    for index in probabilities.indices { probabilities[index] = 0 }
+  }
+
   /// Forgets everything heard, as if newly made.
   public mutating func reset() {
     self = Smoother(labels: probabilities.count, configuration: configuration)
   }
 
   private mutating func endUtterance() -> LabelChange? {
-    start = nil
-    weight = 0
-    for index in probabilities.indices { probabilities[index] = 0 }
+    restartUtterance()
     return change(to: .silence)
   }
 

@@ -54,8 +54,8 @@ public struct SpeechGate: Sendable {
   private var rowsSinceVoiced = 0
   private var pending = 0
   private var length = 0
-  /// The highest level of the utterance's voiced rows, and how many of its first rows are far softer.
-  private var loudestVoiced = -Float.infinity
+  /// The highest level that two voiced rows reached, and how many of the utterance's first rows are far softer.
+  private var voiceLevel = -Float.infinity
   private var softRows = 0
 
   /// - Parameters:
@@ -148,7 +148,7 @@ public struct SpeechGate: Sendable {
     let firstVoiced = 64 - (voicedHistory & window).leadingZeroBitCount
     let before = firstVoiced < 64 ? (~(activeHistory >> UInt64(firstVoiced))).trailingZeroBitCount : 0
     length = firstVoiced + min(before, preRoll)
-    loudestVoiced = -Float.infinity
+    voiceLevel = -Float.infinity
     softRows = 0
     return .begins(rows: length)
   }
@@ -167,16 +167,26 @@ public struct SpeechGate: Sendable {
 
   /// Leaves the utterance's first rows out where they are too soft beside the newest row, as far as they can be taken back.
   private mutating func restart() -> Decision? {
-    // Two rows: the first of a knock may be voiced.
-    if voicedHistory & 3 == 3 { loudestVoiced = max(loudestVoiced, min(levels[newest], level(rowsAgo: 1))) }
-    guard length <= levels.count else { return nil }
-    while softRows < length, level(rowsAgo: length - 1 - softRows) < loudestVoiced - range { softRows += 1 }
+    guard length <= levels.count, voicedHistory & 1 == 1 else { return nil }
+    voiceLevel = max(voiceLevel, recentVoiceLevel)
+    while softRows < length, level(rowsAgo: length - 1 - softRows) < voiceLevel - range { softRows += 1 }
     let rest = length - softRows
     let voicedRows = (voicedHistory & Self.lastRows(rest)).nonzeroBitCount
     guard softRows > 0, rest <= reach, voicedRows >= onsetRows else { return nil }
     length = rest
     softRows = 0
     return .restarts(rows: rest)
+  }
+
+  /// The second highest level of the voiced rows that can be given again: the first of a knock may be voiced, too.
+  private var recentVoiceLevel: Float {
+    var (highest, second) = (-Float.infinity, -Float.infinity)
+    for row in 0..<min(length, reach, 64) where voicedHistory >> UInt64(row) & 1 == 1 {
+      let level = level(rowsAgo: row)
+      second = max(second, min(level, highest))
+      highest = max(highest, level)
+    }
+    return second
   }
 
   private func level(rowsAgo: Int) -> Float { levels[(newest - rowsAgo + levels.count) % levels.count] }

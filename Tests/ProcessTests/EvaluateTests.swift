@@ -55,7 +55,7 @@ struct EvaluateTests {
 
       let figures = try json(report.appending(path: "report.json"))
       let networks = try #require(figures["networks"] as? [String: [String: Any]])
-      #expect(Set(networks.keys) == ["lstm", "cnn", "mlp", "ensemble"])
+      #expect(Set(networks.keys) == ["lstm", "cnn", "tdnn", "mlp", "ensemble"])
       let ensemble = try #require(networks["ensemble"])
       #expect(ensemble["clips"] as? Int == 13 && ensemble["unheard"] as? Int == 1)
       #expect(figures["speakers"] as? [String] == ["2", "5", "14"])

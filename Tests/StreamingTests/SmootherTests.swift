@@ -196,6 +196,21 @@ private func randomSession(seed: UInt64, rows: Int, labels: Int) -> [SmootherRow
     #expect(next.map(\.label) == [.emotion(1)])
   }
 
+  @Test func anUtteranceThatBeginsAnewWaitsForItsOnset() throws {
+    var configuration = SmootherConfiguration()
+    configuration.onset = 0.8
+    var smoother = Smoother(labels: 8, configuration: configuration)
+    #expect(smoother.changes(hold(posterior(1, 0.9), from: 0, seconds: 0.6)).isEmpty)
+    smoother.restartUtterance()
+    let changes = smoother.changes(hold(posterior(2, 0.9), from: 0.6, seconds: 1))
+    let first = try #require(changes.first)
+    #expect(changes.count == 1 && first.label == .emotion(2))
+    #expect(abs(first.time - 1.4) < 1.5 * hop)
+    #expect(abs(smoother.probabilities[2] - 0.9) < 1e-5, "nothing is left of the rows before")
+    smoother.restartUtterance()
+    #expect(smoother.label == .emotion(2), "until another one follows")
+  }
+
   @Test func answersWithinTheBound() throws {
     // From one certain emotion to another the lead grows as 1 − 2·exp(−t / timeConstant): it passes the margin after
     // timeConstant · ln(2 / (1 − margin)).

@@ -100,6 +100,7 @@ struct TimelineRecorder: ~Copyable {
 
     mutating func utteranceRestarted(row: Int) {
       recognition.utteranceRestarted(row: row)
+      for index in smoothers.indices { smoothers[index].restartUtterance() }
       timeline.posteriors = posteriorsBefore
     }
 
