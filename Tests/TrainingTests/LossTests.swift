@@ -162,7 +162,7 @@ struct LossTests {
 
   static let labelSet = LabelSet(emotions: ["a", "b", "c"], genders: ["female", "male"])
 
-  @Test("Weights by label: those of other networks count nothing, labels left out count 1, unknown ones are refused")
+  @Test("Weights by label: others' and absent ones count nothing, those left out 1, unknown ones are refused")
   func weightsByLabel() throws {
     let weights = ClassWeights.map(["c": 3, "a": 0.5])
     #expect(try weights.weights([0, 1, 2], of: .emotion, in: Self.labelSet) == [0.5, 1, 3])
@@ -172,12 +172,14 @@ struct LossTests {
     #expect(try both.weights([], of: .gender, in: Self.labelSet) == [1, 4])
     let network = NetworkConfiguration(name: "n", target: .gender, adaptive: false, layers: [])
     try both.validate([network], Self.labelSet)
+    let absent = ClassWeights.map(["disgust": 2, "c": 3])
+    #expect(try absent.weights([], of: .emotion, in: Self.labelSet) == [1, 1, 3])
     let error = #expect(throws: TrainingError.self) {
-      try ClassWeights.map(["male": 1, "angry": 2]).validate([network], Self.labelSet)
+      try ClassWeights.map(["male": 1, "angri": 2]).validate([network], Self.labelSet)
     }
     #expect(error?.kind == .badData)
     #expect(
-      error?.description == "training.loss.classWeights names 'angry', the labels are a, b, c, female, male")
+      error?.description == "training.loss.classWeights names 'angri', the labels are a, b, c, female, male")
     #expect(throws: TrainingError.self) { try ClassWeights.list([1]).validate([network], Self.labelSet) }
   }
 

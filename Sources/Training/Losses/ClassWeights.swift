@@ -10,7 +10,8 @@ public enum ClassWeights: Codable, Sendable, Equatable {
   /// One a label, in the corpus's order.
   case list([Float])
   /// Of the labels that are named; all others count 1. Names of emotions and of genders may stand side by side: each
-  /// network takes those of its own.
+  /// network takes those of its own. RAVDESS's emotions that the data lack are passed over, so that one configuration serves
+  /// corpora that know fewer.
   case map([String: Float])
 
   public init(from decoder: any Decoder) throws {
@@ -66,8 +67,8 @@ public enum ClassWeights: Codable, Sendable, Equatable {
   ///   - clips: labels of the training clips; nil where a clip has none.
   ///   - target: whose labels are to be weighted.
   ///   - labels: of all networks.
-  /// - Throws: `TrainingError` where a list has another length than there are labels, or a map names one that no network
-  ///   has.
+  /// - Throws: `TrainingError` where a list has another length than there are labels, or a map names one that nobody
+  ///   knows.
   func weights(_ clips: [Int?], of target: Target, in labels: LabelSet) throws(TrainingError) -> [Float]? {
     let names = labels[target]
     switch self {
@@ -86,7 +87,8 @@ public enum ClassWeights: Codable, Sendable, Equatable {
       return list
     case .map(let map):
       let known = labels.emotions + labels.genders
-      if let stranger = map.keys.sorted().first(where: { !known.contains($0) }) {
+      let possible = known + RAVDESS.labels.emotions
+      if let stranger = map.keys.sorted().first(where: { !possible.contains($0) }) {
         throw TrainingError(
           .badData, "training.loss.classWeights names '\(stranger)', the labels are \(known.joined(separator: ", "))")
       }
