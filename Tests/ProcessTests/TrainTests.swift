@@ -68,6 +68,25 @@ struct TrainTests {
     }
   }
 
+  @Test("--epochs takes the place of the configuration's, and none at all is refused")
+  func epochs() throws {
+    try withTemporaryFolder { folder in
+      try TinyCorpus.write(actors: [1, 2, 3], to: folder)
+      let configuration = folder.appending(path: "tiny.yaml")
+      try Data(TinyCorpus.configuration(epochs: 3).utf8).write(to: configuration)
+      let data = ["--config", configuration.path, "--data", folder.path]
+      let model = ["train"] + data + ["--output", folder.path + "/model.safetensors"]
+      let trained = try Program.run(model + ["--epochs", "5"])
+      #expect(trained.ending == .exited(0), "\(trained.errors)")
+      #expect(try metrics(folder.path + "/model.metrics.csv").count == 1 + 2 * 5)
+      for command in [model, ["crossval"] + data + ["--protocol", "loso"]] {
+        let refused = try Program.run(command + ["--epochs", "0"])
+        #expect(refused.ending == .exited(65))
+        #expect(refused.errors == "ser-live: training.epochs: must be between 1 and 100000, not 0\n")
+      }
+    }
+  }
+
   @Test("A network that cannot be built is refused before anything is heard", arguments: ["train", "crossval"])
   func misfit(_ command: String) throws {
     try withTemporaryFolder { folder in

@@ -8,7 +8,7 @@ public struct Network: Sendable {
   public var weights: [Float]
   /// Scores are divided by this before the softmax, so that a probability of 0.8 is right in 80 % of the cases
   /// (temperature scaling: Guo et al. 2017). 1 until calibrated.
-  public var temperature: Float = 1
+  public var temperature: Float
 
   /// A network with fresh weights.
   ///
@@ -23,10 +23,11 @@ public struct Network: Sendable {
     self.init(configuration, layers: layers, weights: weights)
   }
 
-  init(_ configuration: NetworkConfiguration, layers: Sequential, weights: [Float]) {
+  init(_ configuration: NetworkConfiguration, layers: Sequential, weights: [Float], temperature: Float = 1) {
     self.configuration = configuration
     self.layers = layers
     self.weights = weights
+    self.temperature = temperature
   }
 
   /// Number of scores.

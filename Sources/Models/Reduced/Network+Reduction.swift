@@ -10,9 +10,7 @@ extension Network {
     guard let built = try? description.build(inputWidth: layers.inputWidth, outputs: labelCount),
       built.parameters.map(\.shape) == folded.flatMap(\.layer.parameters).map(\.shape)
     else { return self }
-    var network = Network(description, layers: built, weights: folded.flatMap(\.weights))
-    network.temperature = temperature
-    return network
+    return Network(description, layers: built, weights: folded.flatMap(\.weights), temperature: temperature)
   }
 
   /// The network with its matrices as bytes, as `QuantizedMatrix.fitted` makes them; its weights are what these stand for.
@@ -21,8 +19,7 @@ extension Network {
   public func quantized(powers: [[Float]]? = nil) -> Network {
     var description = configuration
     description.precision = .int8
-    var network = Network(description, layers: layers, weights: weights)
-    network.temperature = temperature
+    var network = Network(description, layers: layers, weights: weights, temperature: temperature)
     for (index, site) in layers.matrices.enumerated() where site.fitsBytes {
       network.weights.replaceSubrange(
         site.range,

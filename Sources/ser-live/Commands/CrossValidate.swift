@@ -36,7 +36,7 @@ struct CrossValidate: ParsableCommand {
       """)
 
   @Option(help: "The experiment, as YAML.") var config: String
-  @OptionGroup var teachers: TeachersOption
+  @OptionGroup var options: TrainingOptions
   @OptionGroup var data: DataOptions
   @Option(help: "For transfer: the recordings to test on, as --data; several are joined.") var testData: [String] = []
   @Option(help: "Further recordings that train in every fold, as --data; see docs/evaluation.md.") var extraData:
@@ -68,7 +68,7 @@ struct CrossValidate: ParsableCommand {
 
   func run() throws {
     var experiment = try ExperimentFile.load(config)
-    try teachers.apply(to: &experiment.training)
+    try options.apply(to: &experiment.training)
     let seeds = seeds?.seeds ?? [seed ?? experiment.training.seed]
     var corpus: Corpus
     var testSpeakers: Set<String> = []

@@ -24,13 +24,13 @@ struct Train: ParsableCommand {
   @OptionGroup var data: DataOptions
   @Option(help: "The model to write.") var output: String
   @Option(help: "Seed in place of the configuration's.") var seed: UInt64?
-  @OptionGroup var teachers: TeachersOption
+  @OptionGroup var options: TrainingOptions
   @Flag(help: "Go on with a training that was stopped.") var resume = false
 
   func run() throws {
     var experiment = try ExperimentFile.load(config)
     if let seed { experiment.training.seed = seed }
-    try teachers.apply(to: &experiment.training)
+    try options.apply(to: &experiment.training)
     let corpus = try data.corpus()
     // Settings that do not fit the data should show before all of them are heard.
     _ = try Split(corpus, experiment.training)
