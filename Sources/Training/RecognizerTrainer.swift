@@ -232,15 +232,22 @@ public struct RecognizerTrainer: Sendable {
   }
 
   /// Fits the temperatures of the emotion networks, the weights of their votes where they are to be learnt, and then the
-  /// vote's temperature, on the validation clips.
+  /// vote's temperature, on the validation clips; the networks' own, not the vote's, are drawn towards 1 afterwards.
   private func calibrated(_ recognizer: Recognizer) -> Recognizer {
     var recognizer = recognizer
-    for index in recognizer.networks.indices where recognizer.networks[index].configuration.target == .emotion {
+    let voters = recognizer.networks.indices.filter { recognizer.networks[$0].configuration.target == .emotion }
+    for index in voters {
       recognizer.networks[index].temperature = 1
       recognizer.networks[index].temperature = temperature(of: recognizer.only(recognizer.networks[index]))
     }
     if configuration.learnVotes { recognizer.ensemble.weights = votes(of: recognizer) }
     recognizer.ensemble.temperature = temperature(of: recognizer)
+    // How far votes agree says less of who speaks than how sure each is: that one temperature stays as it was found.
+    let speakers = Set(split.validation.map { dataset.corpus.clips[$0].speaker }).count
+    for index in voters {
+      recognizer.networks[index].temperature = Calibration.drawnTowardsOne(
+        recognizer.networks[index].temperature, speakers: speakers)
+    }
     return recognizer
   }
 

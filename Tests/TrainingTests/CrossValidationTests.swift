@@ -48,18 +48,19 @@ struct CrossValidationTests {
   func shuffledLabels() throws {
     let results = try #require(
       try CrossValidation(dataset, TrainerTests.short(epochs: 8), .loso, shufflesLabels: true, stop: StopFlag())
-        .run { _, _, _ in })
-    #expect(results.map(\.fold) == Array(0..<8))
+        .run(seeds: Array(46...51)) { _, _, _ in })
+    #expect(results.map(\.fold) == (0..<6).flatMap { _ in 0..<8 })
     let pool = results.flatMap(\.predictions).posteriors("ensemble", classes: 8)
-    #expect(pool.count == 96)
+    #expect(pool.count == 6 * 96)
     // What is tested keeps its labels.
     #expect(
-      results.flatMap(\.predictions).map(\.emotion)
+      results.prefix(8).flatMap(\.predictions).map(\.emotion)
         == dataset.corpus.clips.sorted {
           ($0.speaker, $0.path) < ($1.speaker, $1.path)
         }.map(\.emotion))
-    // Chance is 33 %; of 96 clips its deviation is 5 %, and three of them are allowed.
-    #expect(abs(pool.confusion.unweightedAverageRecall - 1.0 / 3) < 0.15, "\(pool.confusion.counts)")
+    // Chance is 33 %. The four clips of an emotion and a speaker mostly sound like the same thing: of 24 such groups and six
+    // seeds its deviation is 4 %, and three of them are allowed.
+    #expect(abs(pool.confusion.unweightedAverageRecall - 1.0 / 3) < 0.12, "\(pool.confusion.counts)")
   }
 
   @Test("Shuffled labels are the same labels in another order, among the chosen clips only, by the seed")

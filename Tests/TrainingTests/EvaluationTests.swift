@@ -143,6 +143,17 @@ struct EvaluationTests {
     #expect(abs(Calibration.temperature([[([1, 0], 1)]]) - 5) < 1e-2)
   }
 
+  @Test("A temperature of few speakers is drawn towards 1, that of many stays")
+  func fewSpeakers() {
+    #expect(Calibration.drawnTowardsOne(3, speakers: 0) == 1)
+    for temperature: Float in [0.5, 2] {
+      #expect(abs(Calibration.drawnTowardsOne(temperature, speakers: 10) - temperature.squareRoot()) < 1e-6)
+      #expect(abs(Calibration.drawnTowardsOne(temperature, speakers: 10_000) - temperature) < 2e-3)
+    }
+    #expect(
+      abs(Calibration.drawnTowardsOne(1.6, speakers: 2) * Calibration.drawnTowardsOne(1 / 1.6, speakers: 2) - 1) < 1e-6)
+  }
+
   /// What two networks, and one that knows nothing, think of labels that are drawn from a vote of the first two.
   private func votes(_ weights: [Double], count: Int) -> [(votes: [[Float]], label: Int)] {
     var random = RandomSource(seed: 46)

@@ -59,7 +59,13 @@ struct TrainerTests {
     #expect(recognizer.provenance.trainingSpeakers == ["1", "2", "3", "4"])
     #expect(recognizer.provenance.validationSpeakers == ["5", "6"])
     #expect(recognizer.provenance.heldOutSpeakers == ["7", "8"])
-    for network in recognizer.networks { #expect(0.2...5.001 ~= network.temperature) }
+    for network in recognizer.networks {
+      var alone = network
+      alone.temperature = 1
+      let found = Validation(recognizer.only(alone), dataset, clips: split.validation).temperature
+      let expected = network.configuration.target == .emotion ? Calibration.drawnTowardsOne(found, speakers: 2) : 1
+      #expect(network.temperature == expected, "\(network.configuration.name) \(found)")
+    }
   }
 
   @Test("A network that looks ahead, and one along the columns of a row, learn and are tested as the others are")
