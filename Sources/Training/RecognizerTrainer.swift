@@ -243,10 +243,9 @@ public struct RecognizerTrainer: Sendable {
     if configuration.learnVotes { recognizer.ensemble.weights = votes(of: recognizer) }
     recognizer.ensemble.temperature = temperature(of: recognizer)
     // How far votes agree says less of who speaks than how sure each is: that one temperature stays as it was found.
-    let speakers = Set(split.validation.map { dataset.corpus.clips[$0].speaker }).count
     for index in voters {
       recognizer.networks[index].temperature = Calibration.drawnTowardsOne(
-        recognizer.networks[index].temperature, speakers: speakers)
+        recognizer.networks[index].temperature, speakers: recognizer.provenance.validationSpeakers.count)
     }
     return recognizer
   }

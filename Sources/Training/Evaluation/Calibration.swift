@@ -3,6 +3,9 @@ import Glibc
 /// Temperature scaling (Guo et al. 2017): the one number that makes probabilities fit how often they are right.
 enum Calibration {
   private static let range: ClosedRange<Double> = 0.2...5
+  /// With label smoothing networks are about as sure as they are right: the ten actors by pairs of whom the folds of
+  /// `subject5` are calibrated have temperatures from 0.7 to 1.3, and 0.97 together (geometric means).
+  private static let priorSpeakers = 10
 
   /// The temperature with the smallest mean negative log-likelihood.
   ///
@@ -50,8 +53,4 @@ enum Calibration {
   static func drawnTowardsOne(_ temperature: Float, speakers: Int) -> Float {
     powf(temperature, Float(speakers) / Float(speakers + priorSpeakers))
   }
-
-  /// With label smoothing networks are about as sure as they are right: the ten actors by pairs of whom the folds of
-  /// `subject5` are calibrated have temperatures from 0.7 to 1.3, and 0.97 together (geometric means).
-  private static let priorSpeakers = 10
 }
