@@ -12,6 +12,7 @@ struct BatchMaker: BatchSource {
   private let adaptive: Bool
   private let augmentation: AugmentationConfiguration
   private let sampling: Sampling
+  private let corpusSampling: Sampling
   private let batching: Batching
   private let mixup: Mixup?
   private let teacher: Teacher.Voters?
@@ -39,6 +40,7 @@ struct BatchMaker: BatchSource {
     self.statistics = statistics
     augmentation = training.augmentation.forNetwork(network.name)
     sampling = training.sampling
+    corpusSampling = training.corpusSampling
     batching = training.batching
     mixup = training.augmentation.mixup == 0 ? nil : Mixup(alpha: training.augmentation.mixup)
     foreign = training.maskForeignLabels && target == .emotion ? ForeignEmotions(dataset.corpus) : nil
@@ -76,7 +78,8 @@ struct BatchMaker: BatchSource {
 
   /// The order of an epoch, by index of the clips.
   func order(batchSize: Int, using random: inout RandomSource) -> [[Int]] {
-    let drawn = sampling.draw(clips, using: &random, label: label)
+    let ofCorpora = corpusSampling.draw(clips, using: &random) { dataset.corpus.clips[$0].source }
+    let drawn = sampling.draw(ofCorpora, using: &random, label: label)
     let order = cut(drawn.shuffled(using: &random), batchSize: batchSize)
     return batching.rearrange(order, using: &random) { dataset.rows[$0][0].rowCount }
   }

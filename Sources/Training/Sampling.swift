@@ -1,6 +1,6 @@
 import Models
 
-/// How often clips are heard in an epoch, where some labels are rarer than others.
+/// How often clips are heard in an epoch, where some labels (or corpora) are rarer than others.
 public enum Sampling: String, Codable, Sendable, CaseIterable {
   /// Each once.
   case asIs = "as_is"

@@ -20,6 +20,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var gradientClip: Float = 5
   /// How often clips are heard in an epoch, where some labels are rarer than others.
   public var sampling = Sampling.asIs
+  /// The same, where some corpora are smaller than others; before `sampling` draws by labels. Not `smote`.
+  public var corpusSampling = Sampling.asIs
   /// Which clips are in a batch together.
   public var batching = Batching.random
   /// Whether the loss of a clip asks only for the right one of the emotions that its corpus has, calm and neutral being akin
@@ -52,10 +54,9 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case epochs, batchSize, learningRate, warmUp, weightDecay, labelSmoothing, gradientClip, sampling, batching
-    case maskForeignLabels, loss, optimizer, schedule, regularization, earlyStopping, distillation, weightAveraging,
-      shards
-    case learnVotes, seed, validationSpeakers, heldOutSpeakers, split, augmentation
+    case epochs, batchSize, learningRate, warmUp, weightDecay, labelSmoothing, gradientClip, sampling, corpusSampling
+    case batching, maskForeignLabels, loss, optimizer, schedule, regularization, earlyStopping, distillation
+    case weightAveraging, shards, learnVotes, seed, validationSpeakers, heldOutSpeakers, split, augmentation
   }
 
   public init(from decoder: any Decoder) throws {
@@ -68,6 +69,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     try section.read(.labelSmoothing, into: &labelSmoothing)
     try section.read(.gradientClip, into: &gradientClip)
     try section.read(.sampling, into: &sampling)
+    try section.read(.corpusSampling, into: &corpusSampling)
     try section.read(.batching, into: &batching)
     try section.read(.maskForeignLabels, into: &maskForeignLabels)
     try section.read(.loss, into: &loss)
@@ -121,5 +123,11 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     try require(
       sampling != .smote || augmentation.mixup == 0 && !maskForeignLabels, .sampling,
       "another than smote where there are mixup or maskForeignLabels: its vectors have one label of the network's")
+    try require(
+      corpusSampling != .smote, .corpusSampling,
+      "as_is, oversample or undersample: smote makes up vectors of rarer labels")
+    try require(
+      sampling != .smote || corpusSampling == .asIs, .corpusSampling,
+      "as_is where sampling is smote, which hears each clip once")
   }
 }

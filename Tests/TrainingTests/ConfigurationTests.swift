@@ -68,6 +68,7 @@ struct ConfigurationTests {
     experiment.recognizer.preprocessing.gainTarget = -20
     experiment.training.split = SplitConfiguration(method: .speaker)
     experiment.training.sampling = .oversample
+    experiment.training.corpusSampling = .undersample
     experiment.training.batching = .byLength
     experiment.training.augmentation.sound.noise = NoiseConfiguration()
     experiment.training.augmentation.sound.reverberation = ReverberationConfiguration()

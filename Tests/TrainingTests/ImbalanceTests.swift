@@ -72,6 +72,40 @@ struct ImbalanceTests {
     }
   }
 
+  @Test(
+    "Corpora are heard as often as the largest one, or the smallest, and labels are drawn from what that gives",
+    arguments: [
+      (Sampling.asIs, Sampling.asIs, [36, 12]), (.oversample, .asIs, [36, 36]), (.undersample, .asIs, [12, 12]),
+      // 24 clips of the first emotion, 24 of the second and 24 of the third, of both corpora alike.
+      (.oversample, .oversample, [36, 36]),
+    ])
+  func corpora(_ ofCorpora: Sampling, _ ofLabels: Sampling, _ expected: [Int]) throws {
+    try TemporaryFolder.with { folder in
+      var corpus = try SyntheticVoices.corpus(actors: [1, 2, 3, 4], in: folder)
+      corpus.sources.append(Corpus.Source(name: "other", licence: "", prefix: "other"))
+      for index in corpus.clips.indices where corpus.clips[index].speaker == "4" { corpus.clips[index].source = 1 }
+      let dataset = try Dataset(corpus, configuration: .small, augmentation: nil)
+      var training = TrainingConfiguration.quick
+      training.corpusSampling = ofCorpora
+      training.sampling = ofLabels
+      let batches = BatchMaker(
+        dataset, clips: Array(corpus.clips.indices), statistics: dataset.rows[0][0].statistics,
+        network: dataset.configuration.networks[0], training: training)
+      var random = RandomSource(seed: 46)
+      let orders = (0..<5).map { _ in batches.order(batchSize: 8, using: &random).flatMap(\.self) }
+      for order in orders {
+        #expect([0, 1].map { source in order.count { dataset.corpus.clips[$0].source == source } } == expected)
+      }
+      // What is left out is drawn anew in each epoch; nothing is left out where clips are heard more often.
+      let heard = orders.map(Set.init)
+      if ofCorpora == .undersample {
+        #expect(Set(heard).count > 1)
+      } else {
+        #expect(heard.allSatisfy { $0.count == 48 })
+      }
+    }
+  }
+
   @Test("Mixup mixes rows and labels in the same shares, of which the own one is the larger, and which sum to 1")
   func mixup() throws {
     let dataset = try SyntheticVoices.dataset.get()
@@ -288,6 +322,12 @@ struct ImbalanceTests {
     #expect(sequences.contains("functionals, global_average_pooling, global_max_pooling"))
     #expect(message { $0.training.augmentation.mixup = 0.2 }.contains("mixup"))
     #expect(message { $0.training.maskForeignLabels = true }.contains("maskForeignLabels"))
+    #expect(message { $0.training.corpusSampling = .oversample }.contains("training.corpusSampling"))
+    let ofCorpora = message {
+      $0.training.sampling = .asIs
+      $0.training.corpusSampling = .smote
+    }
+    #expect(ofCorpora.contains("training.corpusSampling") && ofCorpora.contains("oversample or undersample"))
   }
 
   /// Whether a vector is x + u · (y − x) with one u of 0…1, to the rounding of single precision.
