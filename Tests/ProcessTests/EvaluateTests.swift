@@ -55,7 +55,7 @@ struct EvaluateTests {
 
       let figures = try json(report.appending(path: "report.json"))
       let networks = try #require(figures["networks"] as? [String: [String: Any]])
-      #expect(Set(networks.keys) == ["lstm", "cnn", "tdnn", "mlp", "ensemble"])
+      #expect(Set(networks.keys) == ["lstm", "cnn", "tdnn", "mlp", "functionals", "ensemble"])
       let ensemble = try #require(networks["ensemble"])
       #expect(ensemble["clips"] as? Int == 13 && ensemble["unheard"] as? Int == 1)
       #expect(figures["speakers"] as? [String] == ["2", "5", "14"])
@@ -73,7 +73,7 @@ struct EvaluateTests {
       // The table of predictions has the same matrix.
       let table = try String(contentsOf: report.appending(path: "predictions.csv"), encoding: .utf8)
         .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
-      #expect(table.count == 14 && table.allSatisfy { $0.count == 7 + 5 * 8 + 2 })
+      #expect(table.count == 14 && table.allSatisfy { $0.count == 7 + 6 * 8 + 2 })
       #expect(Array(table[0][..<7]) == ["path", "speaker", "gender", "intensity", "statement", "emotion", "heard"])
       let labels = (ensemble["labels"] as! [[String: Any]]).map { $0["name"] as! String } + [""]
       var confusion = Array(repeating: Array(repeating: 0, count: 9), count: 8)

@@ -25,7 +25,7 @@ struct ModelTests {
     #expect(report["model"] as? String == Self.builtIn)
     #expect((report["emotions"] as? [String])?.count == 8)
     let networks = try #require(report["networks"] as? [[String: Any]])
-    #expect(networks.map { $0["name"] as? String } == ["lstm", "cnn", "tdnn", "mlp", "gender"])
+    #expect(networks.map { $0["name"] as? String } == ["lstm", "cnn", "tdnn", "mlp", "functionals", "gender"])
     for network in networks {
       let layers = try #require(network["layers"] as? [[String: Any]])
       for key in ["parameters", "multiply_adds_per_hop"] {
