@@ -35,11 +35,12 @@ def main():
         facts[kind].append({"file": f"{name}.onnx"})
         try:
             if kind == "statistical":
-                # What is done to each row, the statistics, what is done to them.
+                # What is done to each row, if anything; the statistics; what is done to them.
                 pooling = kinds.index("functionals")
-                rows = torch_networks.Perceptron(arrays, name, layers, range(pooling))
-                (folder / f"{name}-rows.onnx").write_bytes(onnx_networks.perceptron(rows, "Relu"))
-                facts[kind][-1] |= {"rows": f"{name}-rows.onnx", "pooling": layers[pooling]}
+                facts[kind][-1] |= {"rows": f"{name}-rows.onnx" if pooling > 0 else None, "pooling": layers[pooling]}
+                if pooling > 0:
+                    rows = torch_networks.Perceptron(arrays, name, layers, range(pooling))
+                    (folder / f"{name}-rows.onnx").write_bytes(onnx_networks.perceptron(rows, "Relu"))
                 decision = torch_networks.Perceptron(arrays, name, layers, range(pooling + 1, len(layers)), temperature)
                 model = onnx_networks.perceptron(decision, "Softmax")
             elif kind == "recurrent":

@@ -33,7 +33,8 @@ class Pipeline:
         self.recurrent = [load(network) for network in self.facts["recurrent"]]
         self.windowed = [load(network) for network in self.facts["windowed"]]
         self.statistical = [
-            (load(network, "rows"), network["pooling"], load(network)) for network in self.facts["statistical"]]
+            (load(network, "rows") if network["rows"] else None, network["pooling"], load(network))
+            for network in self.facts["statistical"]]
         self.samples = numpy.zeros(self.window, numpy.float32)
         self.mel = librosa.filters.mel(sr=self.rate, n_fft=front["fftSize"], n_mels=front["melBands"])
         self.smooth = numpy.zeros(len(self.facts["emotions"]), numpy.float32)
@@ -116,7 +117,7 @@ class Pipeline:
             self.rows[index] = numpy.concatenate([self.rows[index][1:], row[None]])
             scores = scores + numpy.log(session.run(["out"], {"rows": self.rows[index]})[0][0] + 1e-6)
         for (rows, pooling, decision), utterance in zip(self.statistical, self.utterances):
-            utterance.append(rows.run(["out"], {"in": row[None]})[0][0])
+            utterance.append(rows.run(["out"], {"in": row[None]})[0][0] if rows else row)
             statistics = functionals(numpy.array(utterance[-pooling["window"]:]), pooling["statistics"])
             scores = scores + numpy.log(decision.run(["out"], {"in": statistics[None]})[0][0] + 1e-6)
         vote = numpy.exp(scores - scores.max())
