@@ -79,6 +79,7 @@ struct BatchMaker: BatchSource {
   /// The order of an epoch, by index of the clips.
   func order(batchSize: Int, using random: inout RandomSource) -> [[Int]] {
     let ofCorpora = corpusSampling.draw(clips, using: &random) { dataset.corpus.clips[$0].source }
+    // One of the two at most is not as is, so that the number of batches does not depend on chance.
     let drawn = sampling.draw(ofCorpora, using: &random, label: label)
     let order = cut(drawn.shuffled(using: &random), batchSize: batchSize)
     return batching.rearrange(order, using: &random) { dataset.rows[$0][0].rowCount }

@@ -20,7 +20,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var gradientClip: Float = 5
   /// How often clips are heard in an epoch, where some labels are rarer than others.
   public var sampling = Sampling.asIs
-  /// The same, where some corpora are smaller than others; before `sampling` draws by labels. Not `smote`.
+  /// The same, where some corpora are smaller than others. Not `smote`, and not beside a `sampling` by labels.
   public var corpusSampling = Sampling.asIs
   /// Which clips are in a batch together.
   public var batching = Batching.random
@@ -127,7 +127,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
       corpusSampling != .smote, .corpusSampling,
       "as_is, oversample or undersample: smote makes up vectors of rarer labels")
     try require(
-      sampling != .smote || corpusSampling == .asIs, .corpusSampling,
-      "as_is where sampling is smote, which hears each clip once")
+      sampling == .asIs || corpusSampling == .asIs, .corpusSampling,
+      "as_is where sampling is \(sampling.rawValue): an epoch's number of batches would depend on chance")
   }
 }
