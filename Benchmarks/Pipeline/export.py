@@ -37,8 +37,9 @@ def main():
             if kind == "statistical":
                 # What is done to each row, if anything; the statistics; what is done to them.
                 pooling = kinds.index("functionals")
-                facts[kind][-1] |= {"rows": f"{name}-rows.onnx" if pooling > 0 else None, "pooling": layers[pooling]}
+                facts[kind][-1]["pooling"] = layers[pooling]
                 if pooling > 0:
+                    facts[kind][-1]["rows"] = f"{name}-rows.onnx"
                     rows = torch_networks.Perceptron(arrays, name, layers, range(pooling))
                     (folder / f"{name}-rows.onnx").write_bytes(onnx_networks.perceptron(rows, "Relu"))
                 decision = torch_networks.Perceptron(arrays, name, layers, range(pooling + 1, len(layers)), temperature)

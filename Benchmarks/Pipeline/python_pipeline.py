@@ -33,7 +33,7 @@ class Pipeline:
         self.recurrent = [load(network) for network in self.facts["recurrent"]]
         self.windowed = [load(network) for network in self.facts["windowed"]]
         self.statistical = [
-            (load(network, "rows") if network["rows"] else None, network["pooling"], load(network))
+            (load(network, "rows") if "rows" in network else None, network["pooling"], load(network))
             for network in self.facts["statistical"]]
         self.samples = numpy.zeros(self.window, numpy.float32)
         self.mel = librosa.filters.mel(sr=self.rate, n_fft=front["fftSize"], n_mels=front["melBands"])
