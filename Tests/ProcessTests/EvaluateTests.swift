@@ -140,6 +140,11 @@ struct EvaluateTests {
       let other = try heard("--session", "--seed", "1")
       #expect(other.clips != session.clips)
       #expect(try json(report.appending(path: "report.json"))["sessionSeed"] as? Int == 1)
+      // Fewer clips are heard after others, so more are heard as they are alone.
+      let mood = try heard("--mood")
+      #expect(mood.page.contains("the clips of each speaker and emotion are one session"))
+      #expect(mood.clips.count { cold.clips[$0.key] == $0.value } > same.count)
+      #expect(try json(report.appending(path: "report.json"))["sessions"] as? String == "mood")
     }
   }
 

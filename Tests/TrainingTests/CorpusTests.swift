@@ -378,6 +378,8 @@ struct ProtocolTests {
       #expect(try tried.priorSpeech(.nominal, seed: 7) == .nothing)
     }
     #expect(try EvaluationProtocol.session.priorSpeech(.nominal, seed: 7) == .session(seed: 7))
+    #expect(try EvaluationProtocol.mood.folds(.nominal, seed: 2) == folds)
+    #expect(try EvaluationProtocol.mood.priorSpeech(.nominal, seed: 7) == .mood(seed: 7))
     #expect(try EvaluationProtocol.transfer.priorSpeech(.nominal, seed: 7) == .session(seed: 7))
   }
 

@@ -225,6 +225,21 @@ struct CrossValidationTests {
     #expect(recognizer.predictions(dataset, tested, profile: profile) == calibrated)
   }
 
+  @Test("Sessions hold each clip once: of a speaker, of a speaker in one mood, or alone")
+  func sessions() {
+    let clips = dataset.corpus.clips.indices.filter { ["7", "8"].contains(dataset.corpus.clips[$0].speaker) }
+    func cut(_ before: PriorSpeech, by property: (Clip) -> String) {
+      let sessions = before.sessions(clips, of: dataset.corpus)
+      #expect(sessions.flatMap { $0 }.sorted() == clips)
+      let properties = sessions.map { Set($0.map { property(dataset.corpus.clips[$0]) }) }
+      #expect(properties.allSatisfy { $0.count == 1 } && Set(properties).count == sessions.count)
+    }
+    cut(.nothing) { $0.path }
+    cut(.calibration(["7": [clips[0]]])) { $0.path }
+    cut(.session(seed: 1)) { $0.speaker }
+    cut(.mood(seed: 1)) { "\($0.speaker) \($0.emotion)" }
+  }
+
   @Test("Means and deviations over folds and seeds are those of the parts")
   func summary() {
     func result(_ fold: Int, _ seed: UInt64, right: Int) -> FoldResult {

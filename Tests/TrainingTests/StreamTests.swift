@@ -140,7 +140,7 @@ struct StreamTests {
       let own = corpus.clips.indices.filter { corpus.clips[$0].speaker == "1" }
       let whole = try Whole(corpus, own, StreamSettings())
       #expect(
-        whole.clips.sorted() == own && whole.clips != own && whole.clips == PriorSpeech.session(seed: 46).order(own))
+        whole.clips.sorted() == own && whole.clips != own && whole.clips == PriorSpeech.order(own, seed: 46))
       #expect(whole.pauses.count == own.count + 1 && whole.heard == whole.clean)
       for pause in whole.pauses {
         #expect(1...3 ~= Double(pause.count) / Double(SyntheticVoices.rate))

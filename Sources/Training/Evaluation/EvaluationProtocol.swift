@@ -11,6 +11,8 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   case loso
   /// As `subject5`, each test speaker's clips played in random order as one live session.
   case session
+  /// As `session`, but the clips of each emotion are a session of their own: a speaker who stays in one mood.
+  case mood
   /// As `subject5`, after the normaliser has heard the test speaker's `calibrationClips`, which are not tested: what a
   /// user gets who has calibrated the program to the own voice.
   case calibrated
@@ -27,7 +29,7 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   func trains(as other: EvaluationProtocol) -> Bool {
     func hasSubjectFolds(_ tried: EvaluationProtocol) -> Bool {
       switch tried {
-      case .subject5, .session, .calibrated, .adapted: true
+      case .subject5, .session, .mood, .calibrated, .adapted: true
       case .random10, .loso, .transfer: false
       }
     }
@@ -60,7 +62,7 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
 
   private func folds(_ corpus: Corpus, seed: UInt64, testSpeakers: Set<String>) throws(TrainingError) -> [Split] {
     switch self {
-    case .subject5, .session, .calibrated, .adapted:
+    case .subject5, .session, .mood, .calibrated, .adapted:
       var folds: [Split] = []
       for (test, validation) in Self.subjectFolds {
         var configuration = TrainingConfiguration()
@@ -108,6 +110,7 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
     switch self {
     case .random10, .subject5, .loso, .adapted: return .nothing
     case .session, .transfer: return .session(seed: seed)
+    case .mood: return .mood(seed: seed)
     case .calibrated:
       let (own, indices) = corpus.without(extraSpeakers)
       return .calibration(corpus.bySpeaker(try Self.calibrationClips(own), indices))

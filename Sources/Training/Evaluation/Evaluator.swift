@@ -54,18 +54,13 @@ struct Evaluator {
   /// - Returns: what was heard in each, in their order.
   mutating func hear(_ clips: [Int], before: PriorSpeech) -> [Hearing] {
     var heard: [Int: Hearing] = [:]
-    let speakers = Dictionary(grouping: clips) { dataset.corpus.clips[$0].speaker }
-    for (speaker, clips) in speakers {
+    for session in before.sessions(clips, of: dataset.corpus) {
       if case .calibration(let known) = before {
+        let speaker = dataset.corpus.clips[session[0]].speaker
         recognition = Recognition(
           recognizer, profile: profile(of: known[speaker, default: []]), verdictsOnly: true)
       }
-      for (index, clip) in before.order(clips).enumerated() {
-        switch before {
-        case .nothing, .calibration: heard[clip] = hear(clip)
-        case .session: heard[clip] = hear(clip, isFresh: index == 0)
-        }
-      }
+      for (index, clip) in session.enumerated() { heard[clip] = hear(clip, isFresh: index == 0) }
     }
     return clips.map { heard[$0]! }
   }

@@ -22,9 +22,10 @@ struct CrossValidate: ParsableCommand {
     abstract: "Trains on each fold's training side and tests on clips that took part in nothing.",
     discussion: """
       Protocols: random10 (ten folds of clips, with speakers on both sides), subject5 (five of speakers), loso (one a \
-      speaker), session (as subject5, each speaker's clips as one session), calibrated (as subject5, each speaker known \
-      by neutral clips), adapted (as subject5, the last layers adapted to each speaker), transfer (another corpus, \
-      --test-data). For calibrated and adapted the figures of the same clips without it stand beside.
+      speaker), session (as subject5, each speaker's clips as one session), mood (the same for each emotion of a \
+      speaker), calibrated (as subject5, each speaker known by neutral clips), adapted (as subject5, the last layers \
+      adapted to each speaker), transfer (another corpus, --test-data). For calibrated and adapted the figures of the \
+      same clips without it stand beside.
 
       With --output finished folds are kept, and the same command goes on where it was stopped.
 
@@ -51,8 +52,8 @@ struct CrossValidate: ParsableCommand {
   @Option(help: "A folder to write the results to, where finished folds are kept.") var output: String?
   @Option(
     help: """
-      Test the recognizers of this --output, made by a protocol with the same folds (subject5, session, calibrated, \
-      adapted); what it lacks is trained.
+      Test the recognizers of this --output, made by a protocol with the same folds (subject5, session, mood, \
+      calibrated, adapted); what it lacks is trained.
       """)
   var trainedIn: String?
 

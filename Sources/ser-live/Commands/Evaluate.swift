@@ -7,7 +7,7 @@ struct Evaluate: ParsableCommand {
     abstract: "Tests a model on recordings with labels.",
     discussion: """
       Every clip is a fresh session, heard row by row as it would be live; with --session the clips of a speaker are one, \
-      to which the normaliser adapts. Without --speaker it tests on the speakers \
+      to which the normaliser adapts, and with --mood those of a speaker's emotion. Without --speaker it tests on the speakers \
       that the model says took part in nothing, or, if it was not trained on the corpus at all, on all of them.
 
       With --output it writes report.md, report.json, predictions.csv and pictures to a folder; docs/evaluation.md says \
@@ -23,7 +23,7 @@ struct Evaluate: ParsableCommand {
   @Option(help: "The model; the built-in one without it.") var model: String?
   @OptionGroup var data: DataOptions
   @Option(help: "Test this speaker, such as 5; may be given several times.") var speaker: [String] = []
-  @Flag(help: "Play the clips of each speaker as one session, in an order drawn by the seed.") var session = false
+  @Flag var sessions: TestedSessions?
   @Option(help: "Of all that is left to chance.") var seed: UInt64 = 46
   @Flag(
     help: "Also test the clips louder, softer, in noise, over a telephone, in rooms, through equalisers and codecs.")
@@ -64,7 +64,7 @@ struct Evaluate: ParsableCommand {
     let dataset = try ProgressReport.hear(corpus, recognizer.configuration, augmentation: nil)
     corpus = dataset.corpus
     print("\(corpus.clips.count) clips of the speakers \(speakers.joined(separator: ", "))")
-    let before = session ? PriorSpeech.session(seed: seed) : .nothing
+    let before = sessions?.priorSpeech(seed: seed) ?? .nothing
     let predictions = recognizer.predictions(
       dataset, Array(corpus.clips.indices), before: before, profile: voice)
     ResultTable.print(predictions.evaluations(recognizer.labels), labels: recognizer.labels)
@@ -73,7 +73,7 @@ struct Evaluate: ParsableCommand {
     guard let output else { return }
     var report = EvaluationReport(
       predictions, of: recognizer, model: model, corpus: corpus, knownSpeakers: known,
-      sessionSeed: session ? seed : nil)
+      sessions: sessions, sessionSeed: sessions == nil ? nil : seed)
     report.robustness = robustness
     report.stream = streamed?.scores
     try report.write(to: output, predictions, corpus: corpus, training: curves)

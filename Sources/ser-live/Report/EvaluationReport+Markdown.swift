@@ -5,10 +5,15 @@ extension EvaluationReport {
   /// - Parameter pictures: that lie beside the page.
   func markdown(_ pictures: [ReportPicture.Kind]) -> String {
     var lines = ["# How well `\(model)` recognises emotions", ""]
+    let order =
+      if let sessions, let sessionSeed {
+        "the clips of each \(sessions.sharer) are one session, in an order drawn by the seed \(sessionSeed)."
+      } else {
+        "each clip is a fresh session."
+      }
     lines.append(
       "\(ensemble.clips) clips of \(corpus), by \(speakers.count) speakers (\(speakers.joined(separator: ", "))); "
-        + (sessionSeed.map { "the clips of each speaker are one session, in an order drawn by the seed \($0)." }
-          ?? "each clip is a fresh session.")
+        + order
         + (ensemble.unheard > 0 ? " In \(ensemble.unheard) of them nothing was heard; these count as errors." : ""))
     if !knownSpeakers.isEmpty {
       lines += [

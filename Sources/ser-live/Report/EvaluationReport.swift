@@ -38,7 +38,9 @@ struct EvaluationReport: Encodable {
   var speakers: [String]
   /// Those whom the model knows from its training: their figures flatter.
   var knownSpeakers: [String]
-  /// Of the order in which the clips of each speaker were played as one session; nil where each was a session of its own.
+  /// Which clips were played as one session; nil where each was a session of its own.
+  var sessions: TestedSessions?
+  /// Of the order within sessions of several clips.
   var sessionSeed: UInt64?
   /// By name of the network, and `ensemble` for their vote.
   var networks: [String: Scores]
@@ -59,15 +61,17 @@ struct EvaluationReport: Encodable {
   ///   - predictions: of the recognizer, not empty.
   ///   - model: its file; nil for the built-in one.
   ///   - corpus: that the predictions are about.
-  ///   - sessionSeed: of the order of the sessions; nil where there were none.
+  ///   - sessions: nil where each clip was one.
+  ///   - sessionSeed: of the order within sessions; nil where each clip was one.
   init(
     _ predictions: [Prediction], of recognizer: Recognizer, model: String?, corpus: Corpus, knownSpeakers: [String],
-    sessionSeed: UInt64?
+    sessions: TestedSessions?, sessionSeed: UInt64?
   ) {
     let labels = recognizer.labels
     self.model = model ?? "built-in"
     self.corpus = corpus.name
     self.knownSpeakers = knownSpeakers
+    self.sessions = sessions
     self.sessionSeed = sessionSeed
     provenance = recognizer.provenance
     architecture = [:]

@@ -31,7 +31,7 @@ struct LongRecording {
   init(_ corpus: Corpus, _ clips: [Int], _ settings: StreamSettings) throws {
     self.corpus = corpus
     self.settings = settings
-    order = PriorSpeech.session(seed: settings.seed).order(clips)
+    order = PriorSpeech.order(clips, seed: settings.seed)
     let speaker = corpus.clips[clips[0]].speaker
     // Drawn by the name, so that who else is tested changes nothing.
     random = speaker.utf8.reduce(RandomSource(seed: settings.seed, Self.key)) { source, byte in

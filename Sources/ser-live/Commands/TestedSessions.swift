@@ -1,0 +1,29 @@
+import ArgumentParser
+import Training
+
+/// What the clips of a speaker are to one another in a test, where they are not each a fresh session.
+enum TestedSessions: String, EnumerableFlag, Codable {
+  case session, mood
+
+  static func help(for value: TestedSessions) -> ArgumentHelp? {
+    switch value {
+    case .session: "Play the clips of each speaker as one session, in an order drawn by the seed."
+    case .mood: "The same, but a session for each emotion: speakers who stay in one mood."
+    }
+  }
+
+  /// What clips of one session have in common.
+  var sharer: String {
+    switch self {
+    case .session: "speaker"
+    case .mood: "speaker and emotion"
+    }
+  }
+
+  func priorSpeech(seed: UInt64) -> PriorSpeech {
+    switch self {
+    case .session: .session(seed: seed)
+    case .mood: .mood(seed: seed)
+    }
+  }
+}
