@@ -20,6 +20,15 @@ public struct FeatureStatistics: Sendable, Equatable {
     self.init(weight: 0, mean: Array(repeating: 0, count: width), variance: Array(repeating: 0, count: width))
   }
 
+  /// Of nothing again, without allocating.
+  mutating func reset() {
+    weight = 0
+    for i in mean.indices {
+      mean[i] = 0
+      variance[i] = 0
+    }
+  }
+
   /// Takes the values of statistics as wide, without allocating.
   mutating func assign(_ other: FeatureStatistics) {
     weight = other.weight

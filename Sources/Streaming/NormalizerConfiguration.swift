@@ -11,11 +11,14 @@ public struct NormalizerConfiguration: Codable, Sendable, Equatable {
   public var channelPrior: Double?
   /// Seconds of speech that are remembered at most: what is older fades, so that another speaker is followed.
   public var memory: Double = 60
+  /// How much of what an utterance's emotion did to its rows, as far as it was recognised, is taken out of what the session
+  /// remembers of the voice: 0 nothing, 1 all.
+  public var compensation: Float = 0
 
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case prior, levelPrior, channelPrior, memory
+    case prior, levelPrior, channelPrior, memory, compensation
   }
 
   public init(from decoder: any Decoder) throws {
@@ -24,6 +27,7 @@ public struct NormalizerConfiguration: Codable, Sendable, Equatable {
     levelPrior = try section.decodeIfPresent(Double.self, forKey: .levelPrior)
     channelPrior = try section.decodeIfPresent(Double.self, forKey: .channelPrior)
     try section.read(.memory, into: &memory)
+    try section.read(.compensation, into: &compensation)
   }
 
   /// - Throws: a `ConfigurationError` that names the first value outside its range.
@@ -37,5 +41,7 @@ public struct NormalizerConfiguration: Codable, Sendable, Equatable {
     let longest = max(prior, levelPrior ?? 0, channelPrior ?? 0)
     try CodingKeys.memory.require(
       longest...36000 ~= memory, in: "normalizer", "between the prior \(longest) and 36000 seconds, not \(memory)")
+    try CodingKeys.compensation.require(
+      0...1 ~= compensation, in: "normalizer", "between 0 and 1, not \(compensation)")
   }
 }

@@ -30,6 +30,8 @@ package struct Recognition: UtteranceReceiver {
   private var gender: [Float]
   /// First row of the open utterance.
   private var first: Int?
+  /// Statistics of its rows.
+  private var spoken: FeatureStatistics
   private(set) var time = 0.0
   private(set) var level: Float = -120
   /// What happened and was not yet fetched.
@@ -57,6 +59,7 @@ package struct Recognition: UtteranceReceiver {
     probabilities = Array(repeating: 0, count: max(emotions, recognizer.labels.genders.count))
     posterior = Array(repeating: 0, count: emotions)
     reported = Array(repeating: 0, count: recognizer.labelMap.names.count)
+    spoken = FeatureStatistics(width: recognizer.width)
     let tellsGender = recognizer.networks.contains { $0.configuration.target == .gender }
     gender = Array(repeating: 0, count: tellsGender ? recognizer.labels.genders.count : 0)
   }
@@ -84,6 +87,7 @@ package struct Recognition: UtteranceReceiver {
 
   private mutating func begin(_ row: Int) {
     first = row
+    spoken.reset()
     for i in states.indices {
       recognizer.folded[i].reset(&states[i])
       waiting[i].removeAll(keepingCapacity: true)
@@ -91,6 +95,7 @@ package struct Recognition: UtteranceReceiver {
   }
 
   package mutating func utterance(row: Int, _ features: Span<Float>) {
+    spoken.add(features)
     normalizer.adapt(features, into: &adapted)
     normalizer.normalize(features, into: &fixed)
     var emotionNetwork = 0
@@ -142,6 +147,7 @@ package struct Recognition: UtteranceReceiver {
     guard let first else { return }
     self.first = nil
     if !isStreaming.allSatisfy({ $0 }) { hearWaiting() }
+    compensate()
     let label = reported.indices.max { reported[$0] < reported[$1] }!
     events.append(
       .utterance(
@@ -149,6 +155,16 @@ package struct Recognition: UtteranceReceiver {
         Utterance(
           start: Double(first) * hop, end: Double(row - 1) * hop + window, label: label,
           confidence: reported[label], probabilities: reported.map { $0 }, gender: gender.map { $0 })))
+  }
+
+  /// The session remembers of the utterance what was the voice, without what was its emotion.
+  private mutating func compensate() {
+    let share = recognizer.configuration.normalizer.compensation
+    guard share > 0, let offsets = recognizer.offsets else { return }
+    let posterior = posterior
+    offsets.remove(posterior.span, share: share, from: &spoken)
+    normalizer.rewind()
+    normalizer.hear(spoken)
   }
 
   package mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {

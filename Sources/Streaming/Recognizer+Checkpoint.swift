@@ -25,9 +25,10 @@ extension Recognizer {
     ])
     file.tensors["normalizer.mean"] = SafeTensors.Tensor(shape: [width], values: statistics.mean)
     file.tensors["normalizer.variance"] = SafeTensors.Tensor(shape: [width], values: statistics.variance)
-    if let neutral {
-      file.tensors["neutral.mean"] = SafeTensors.Tensor(shape: [width], values: neutral.mean)
-      file.tensors["neutral.variance"] = SafeTensors.Tensor(shape: [width], values: neutral.variance)
+    if let offsets {
+      let shape = [labels.emotions.count, width]
+      file.tensors["emotions.mean"] = SafeTensors.Tensor(shape: shape, values: offsets.mean)
+      file.tensors["emotions.variance"] = SafeTensors.Tensor(shape: shape, values: offsets.variance)
     }
     for network in networks { network.write(to: &file) }
     return file
@@ -90,9 +91,7 @@ extension Recognizer {
       return statistics
     }
     let all = try statistics("normalizer")
-    // Older models lack them.
-    let knowsNeutral = file.tensors["neutral.mean"] != nil || file.tensors["neutral.variance"] != nil
-    let neutral = knowsNeutral ? try statistics("neutral") : nil
+    let offsets = try Self.offsets(file, [description.labels.emotions.count, width], name: name)
     var networks: [Network] = []
     for (network, temperature) in zip(configuration.networks, description.temperatures) {
       var network = try Network(
@@ -101,7 +100,22 @@ extension Recognizer {
       networks.append(network)
     }
     self.init(
-      configuration: configuration, labels: description.labels, statistics: all, neutral: neutral, networks: networks,
+      configuration: configuration, labels: description.labels, statistics: all, offsets: offsets, networks: networks,
       ensemble: description.ensemble, provenance: description.provenance)
+  }
+
+  /// - Parameter shape: of the offsets, [emotions, columns].
+  /// - Returns: nil for older models, which lack them.
+  private static func offsets(
+    _ file: SafeTensors, _ shape: [Int], name: String
+  ) throws(CheckpointError) -> EmotionOffsets? {
+    guard file.tensors["emotions.mean"] != nil || file.tensors["emotions.variance"] != nil else { return nil }
+    let offsets = EmotionOffsets(
+      mean: try file.tensor("emotions.mean", shape: shape, file: name),
+      variance: try file.tensor("emotions.variance", shape: shape, file: name))
+    if let wrong = offsets.variance.first(where: { $0 <= 0 }) {
+      throw CheckpointError("\(name): 'emotions.variance' holds \(wrong), but should be positive")
+    }
+    return offsets
   }
 }

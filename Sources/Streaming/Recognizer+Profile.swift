@@ -34,12 +34,9 @@ extension Recognizer {
   func prior(_ profile: VoiceProfile) -> FeatureStatistics {
     var prior = profile.statistics
     prior.weight = Float(Self.profileSeconds * configuration.frontEnd.rowRate)
-    guard let neutral else { return prior }
-    for i in prior.mean.indices {
-      prior.mean[i] += statistics.mean[i] - neutral.mean[i]
-      prior.variance[i] *=
-        (statistics.variance[i] + Normalizer.smallest) / (neutral.variance[i] + Normalizer.smallest)
-    }
+    guard let offsets else { return prior }
+    let shares = labels.emotions.map { $0 == "neutral" ? 1 : 0 as Float }
+    offsets.remove(shares.span, from: &prior)
     return prior
   }
 

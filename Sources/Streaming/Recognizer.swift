@@ -8,8 +8,8 @@ public struct Recognizer: Sendable {
   public private(set) var labelMap: LabelMap
   /// Of the training rows; where every session starts from.
   public let statistics: FeatureStatistics
-  /// Of those training rows that are neutral speech; nil where that is not known.
-  public let neutral: FeatureStatistics?
+  /// What an emotion does to the statistics of a voice, in the order of the labels; nil where that is not known.
+  public let offsets: EmotionOffsets?
   /// In the order of the configuration.
   public var networks: [Network] {
     didSet { folded = networks.map(\.folded) }
@@ -22,14 +22,14 @@ public struct Recognizer: Sendable {
   /// - Parameters: fit the configuration; networks are in its order.
   public init(
     configuration: RecognizerConfiguration, labels: LabelSet, statistics: FeatureStatistics,
-    neutral: FeatureStatistics? = nil, networks: [Network], ensemble: Ensemble, provenance: Provenance
+    offsets: EmotionOffsets? = nil, networks: [Network], ensemble: Ensemble, provenance: Provenance
   ) {
     precondition(networks.map(\.configuration) == configuration.networks, "networks other than the configuration's")
     self.configuration = configuration
     self.labels = labels
     labelMap = LabelMap(labels.emotions)
     self.statistics = statistics
-    self.neutral = neutral
+    self.offsets = offsets
     self.networks = networks
     folded = networks.map(\.folded)
     self.ensemble = ensemble

@@ -6,6 +6,8 @@ import Streaming
 struct BatchMaker: BatchSource {
   private var dataset: Dataset
   private let statistics: FeatureStatistics
+  /// nil where what was heard before keeps what its emotion did to it.
+  private let offsets: EmotionOffsets?
   private let target: Target
   /// The network's own target and then each auxiliary one.
   private let targets: [AuxiliaryTarget.Kind]
@@ -30,14 +32,15 @@ struct BatchMaker: BatchSource {
   private static let fewestRows = 4
 
   init(
-    _ dataset: Dataset, clips: [Int], statistics: FeatureStatistics, network: NetworkConfiguration,
-    training: TrainingConfiguration, teacher: Teacher? = nil
+    _ dataset: Dataset, clips: [Int], statistics: FeatureStatistics, offsets: EmotionOffsets? = nil,
+    network: NetworkConfiguration, training: TrainingConfiguration, teacher: Teacher? = nil
   ) {
     let target = network.target
     self.target = target
     self.dataset = dataset
     self.teacher = teacher?.voters(for: network)
     self.statistics = statistics
+    self.offsets = offsets
     augmentation = training.augmentation.forNetwork(network.name)
     sampling = training.sampling
     corpusSampling = training.corpusSampling
@@ -165,19 +168,41 @@ struct BatchMaker: BatchSource {
   }
 
   /// What the normaliser may have heard of the same speaker, in the same version, before this clip: the amount is drawn
-  /// anew each time, so that the network knows cold starts and warm sessions.
-  private func session(before clip: Int, version: Int, using random: inout RandomSource) -> FeatureStatistics? {
+  /// anew each time, so that the network knows cold starts and warm sessions, and so is how surely emotions were recognised.
+  func session(before clip: Int, version: Int, using random: inout RandomSource) -> FeatureStatistics? {
     guard adaptive, random.uniform() >= augmentation.coldChance else { return nil }
-    let others = clipsOfSpeaker[dataset.corpus.clips[clip].speaker] ?? []
+    let others = clipsBefore(clip, using: &random)
     let longest = Float(augmentation.longestSession * dataset.configuration.frontEnd.rowRate)
     let wanted = random.uniform(0, longest)
+    let sureness = random.uniform()
     var session = FeatureStatistics(width: width)
     // Bounded, should the speaker have no other clip.
     for _ in 0..<4 * others.count where session.weight < wanted {
       let other = others[random.index(below: others.count)]
-      if other != clip { session.add(dataset.rows[other][version].statistics) }
+      if other != clip { session.add(remembered(other, version, sureness: sureness)) }
     }
     return session
+  }
+
+  /// Clips that may have gone before: any of the speaker, or those of one emotion.
+  private func clipsBefore(_ clip: Int, using random: inout RandomSource) -> [Int] {
+    let all = clipsOfSpeaker[dataset.corpus.clips[clip].speaker] ?? []
+    guard random.uniform() < augmentation.moodChance, !all.isEmpty else { return all }
+    let model = random.uniform() < 0.5 ? clip : all[random.index(below: all.count)]
+    return all.filter { dataset.corpus.clips[$0].emotion == dataset.corpus.clips[model].emotion }
+  }
+
+  /// What a session remembers of a clip whose emotion was recognised so surely, 0…1, the rest of the probability being
+  /// spread over all emotions.
+  private func remembered(_ clip: Int, _ version: Int, sureness: Float) -> FeatureStatistics {
+    var heard = dataset.rows[clip][version].statistics
+    let share = dataset.configuration.normalizer.compensation
+    guard share > 0, let offsets else { return heard }
+    let emotions = dataset.corpus.labels.emotions.count
+    var posterior = [Float](repeating: (1 - sureness) / Float(emotions), count: emotions)
+    posterior[dataset.corpus.clips[clip].emotion] += sureness
+    offsets.remove(posterior.span, share: share, from: &heard)
+    return heard
   }
 
   private func normalize(_ rows: inout [Float], session: FeatureStatistics?) {

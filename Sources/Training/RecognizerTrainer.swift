@@ -85,18 +85,14 @@ public struct RecognizerTrainer: Sendable {
     guard configuration.earlyStopping == nil || !split.validation.isEmpty else {
       throw TrainingError(.usage, "training.earlyStopping needs validation clips: name some validationSpeakers")
     }
-    let statistics =
-      teacher?.recognizers[0].statistics
-      ?? split.training.reduce(into: FeatureStatistics(width: FeatureLayout(recognizer.frontEnd).width)) {
-        $0.add(dataset.rows[$1][0].statistics)
-      }
+    let voices = teacher.map { TrainingVoices(of: $0.recognizers[0]) } ?? TrainingVoices(dataset, split.training)
     let report = Mutex(())
     let best = BestNetworks(recognizer.networks.count)
     let networks = try Parallel.map(Array(recognizer.networks.enumerated())) { index, network in
-      try train(network, index: index, statistics: statistics) { better in
+      try train(network, index: index, voices: voices) { better in
         try best.replace(index, by: better) { networks in
           guard let bestModel else { return }
-          try uncalibrated(networks: networks, statistics: statistics).checkpoint.write(to: bestModel)
+          try uncalibrated(networks, voices).checkpoint.write(to: bestModel)
         }
       } progress: { now in
         try report.withLock { _ in try progress(now) }
@@ -108,39 +104,39 @@ public struct RecognizerTrainer: Sendable {
       finished.append(network)
     }
     if let networks = best.all, let bestModel {
-      try calibrated(uncalibrated(networks: networks, statistics: statistics)).checkpoint.write(to: bestModel)
+      try calibrated(uncalibrated(networks, voices)).checkpoint.write(to: bestModel)
     }
-    return calibrated(uncalibrated(networks: finished, statistics: statistics))
+    return calibrated(uncalibrated(finished, voices))
   }
 
   /// A recognizer of networks that vote with equal weight.
-  private func uncalibrated(networks: [Network], statistics: FeatureStatistics) -> Recognizer {
+  private func uncalibrated(_ networks: [Network], _ voices: TrainingVoices) -> Recognizer {
     var configuration = dataset.configuration
     configuration.networks = networks.map(\.configuration)
     let voters = networks.count { $0.configuration.target == .emotion }
     return Recognizer(
-      configuration: configuration, labels: dataset.corpus.labels, statistics: statistics,
-      neutral: teacher?.recognizers[0].neutral ?? NeutralSpeech(dataset, split.training).statistics(among: statistics),
-      networks: networks,
+      configuration: configuration, labels: dataset.corpus.labels, statistics: voices.statistics,
+      offsets: voices.offsets, networks: networks,
       ensemble: Ensemble(weights: Array(repeating: 1 / Float(max(voters, 1)), count: voters)),
       provenance: provenance)
   }
 
   private func train(
-    _ configuration: NetworkConfiguration, index: Int, statistics: FeatureStatistics,
+    _ configuration: NetworkConfiguration, index: Int, voices: TrainingVoices,
     best: (Network) throws -> Void, progress: (TrainingProgress) throws -> Void
   ) throws -> Network? {
     var random = RandomSource(seed: self.configuration.seed, -1 - index)
     let loss = try loss(of: configuration)
     let own = loss.heads[0].columns.count
     let fresh = try Network(
-      training: configuration, inputWidth: statistics.mean.count, outputs: own,
+      training: configuration, inputWidth: voices.statistics.mean.count, outputs: own,
       further: loss.heads[loss.heads.count - 1].columns.upperBound - own, random: &random)
     let network = start?[index] ?? fresh
     var settings = self.configuration
     settings.seed = random.next()
     let batches = BatchMaker(
-      dataset, clips: split.training, statistics: statistics, network: configuration,
+      dataset, clips: split.training, statistics: voices.statistics, offsets: voices.offsets,
+      network: configuration,
       training: settings, teacher: teacher)
     guard !batches.isEmpty else {
       throw TrainingError(.badData, "no speech was heard in any of the \(split.training.count) training recordings")
@@ -158,7 +154,7 @@ public struct RecognizerTrainer: Sendable {
     var last = start
     while !trainer.isFinished {
       guard let report = try trainer.runEpoch(shouldStop: { stop.isStopped }) else { return nil }
-      let validation = validation(of: trainer.network, statistics)
+      let validation = validation(of: trainer.network, voices)
       // A loss alone would not tell: the logarithm of what is no number is a number.
       guard report.loss.isFinite, trainer.network.weights.allSatisfy(\.isFinite) else {
         throw TrainingError(
@@ -226,9 +222,9 @@ public struct RecognizerTrainer: Sendable {
     }
   }
 
-  private func validation(of network: Network, _ statistics: FeatureStatistics) -> Validation? {
+  private func validation(of network: Network, _ voices: TrainingVoices) -> Validation? {
     guard !split.validation.isEmpty else { return nil }
-    return Validation(uncalibrated(networks: [network], statistics: statistics), dataset, clips: split.validation)
+    return Validation(uncalibrated([network], voices), dataset, clips: split.validation)
   }
 
   /// Fits the temperatures of the emotion networks, the weights of their votes where they are to be learnt, and then the

@@ -15,12 +15,18 @@ struct VoiceProfileTests {
     VoiceProfile(statistics(width: recognizer.width), madeWith: recognizer.configuration)
   }
 
-  static func recognizer(neutral: FeatureStatistics?) throws -> Recognizer {
+  static func recognizer(offsets: EmotionOffsets?) throws -> Recognizer {
     let tiny = try Recognizers.tiny(seed: 46)
     return Recognizer(
-      configuration: tiny.configuration, labels: tiny.labels, statistics: tiny.statistics, neutral: neutral,
-      networks: tiny.networks, ensemble: tiny.ensemble, provenance: tiny.provenance)
+      configuration: tiny.configuration,
+      labels: LabelSet(emotions: ["angry", "neutral", "sad"], genders: tiny.labels.genders),
+      statistics: tiny.statistics, offsets: offsets, networks: tiny.networks, ensemble: tiny.ensemble,
+      provenance: tiny.provenance)
   }
+
+  /// Neutral speech is lower by 1 in the first column, higher by 2 in the second and less varied there.
+  static let offsets = EmotionOffsets(
+    mean: [5, 5, 5, -1, 2, 0, 5, 5, 5], variance: [3, 3, 3, 0.5, 0.25, 1, 3, 3, 3])
 
   @Test("A profile read is the profile that was written, and small")
   func roundTrip() throws {
@@ -97,7 +103,7 @@ struct VoiceProfileTests {
 
   @Test("Where neutral speech is not known, a session begins where hearing the profile as it is leads")
   func unmoved() throws {
-    let recognizer = try Self.recognizer(neutral: nil)
+    let recognizer = try Self.recognizer(offsets: nil)
     let profile = Self.profile(of: recognizer)
     var expected = recognizer.normalizer()
     var heard = profile.statistics
@@ -109,19 +115,10 @@ struct VoiceProfileTests {
 
   @Test("Where neutral speech is known, the profile is moved by what lies between it and all speech")
   func moved() throws {
-    let neutral = FeatureStatistics(weight: 0, mean: [1, -2, 0], variance: [25, 400, 100])
-    let recognizer = try Self.recognizer(neutral: neutral)
-    // All speech has the mean 0 and the variance 100.
+    let recognizer = try Self.recognizer(offsets: Self.offsets)
     let prior = recognizer.prior(Self.profile(of: recognizer))
-    #expect(prior.mean == [-2, 2, 1] && prior.weight == Float(25 * Recognizer.profileSeconds))
-    for (found, expected) in zip(prior.variance, [0.5 * 4, 1.5 / 4, 2.5] as [Float]) {
-      // Of variances of 100 the normaliser's 1e-6 changes 1e-8.
-      #expect(abs(found - expected) < 1e-6)
-    }
-    var constant = neutral
-    constant.variance[0] = 0
-    let still = try Self.recognizer(neutral: constant)
-    #expect(still.prior(Self.profile(of: still)).variance.allSatisfy { $0.isFinite })
+    #expect(prior.mean == [0, -2, 1] && prior.weight == Float(25 * Recognizer.profileSeconds))
+    #expect(prior.variance == [1, 6, 2.5])
   }
 
   @Test("A pipeline hears otherwise with a profile, and goes back to it, not to the model")
@@ -150,19 +147,19 @@ struct VoiceProfileTests {
     #expect(events(&known) == heard)
   }
 
-  @Test("A model keeps what it knows of neutral speech; one that lacks half of it is refused")
+  @Test("A model keeps what it knows of emotions; one that lacks half of it is refused")
   func checkpoint() throws {
-    let neutral = FeatureStatistics(weight: 0, mean: [1, -2, 0], variance: [25, 400, 100])
-    let file = try Self.recognizer(neutral: neutral).checkpoint
+    let file = try Self.recognizer(offsets: Self.offsets).checkpoint
     let bytes = file.encoded()
-    #expect(try Recognizer(SafeTensors(bytes.span, name: "it"), name: "it").neutral == neutral)
-    #expect(try Recognizer(Self.recognizer(neutral: nil).checkpoint, name: "it").neutral == nil)
+    #expect(try Recognizer(SafeTensors(bytes.span, name: "it"), name: "it").offsets == Self.offsets)
+    #expect(try Recognizer(Self.recognizer(offsets: nil).checkpoint, name: "it").offsets == nil)
     var half = file
-    half.tensors["neutral.variance"] = nil
+    half.tensors["emotions.variance"] = nil
     let error = #expect(throws: CheckpointError.self) { try Recognizer(half, name: "it") }
-    #expect(error?.description.contains("lacks 'neutral.variance'") == true)
-    var negative = file
-    negative.tensors["neutral.variance"]!.values[0] = -1
-    #expect(throws: CheckpointError.self) { try Recognizer(negative, name: "it") }
+    #expect(error?.description.contains("lacks 'emotions.variance'") == true)
+    var constant = file
+    constant.tensors["emotions.variance"]!.values[0] = 0
+    let refused = #expect(throws: CheckpointError.self) { try Recognizer(constant, name: "it") }
+    #expect(refused?.description == "it: 'emotions.variance' holds 0.0, but should be positive")
   }
 }

@@ -277,10 +277,12 @@ struct ConfigurationTests {
       (experiment(augmentation: "\"mixup\": 0.01"), "training.augmentation.mixup"),
       (experiment(augmentation: "\"coldChance\": 1.5"), "training.augmentation.coldChance"),
       (experiment(augmentation: "\"longestSession\": 1e9"), "training.augmentation.longestSession"),
+      (experiment(augmentation: "\"moodChance\": 2"), "training.augmentation.moodChance"),
       (experiment(recognizer: "\"preprocessing\": {\"noiseSuppression\": 3}"), "preprocessing.noiseSuppression"),
       (experiment(recognizer: "\"preprocessing\": {\"gainTarget\": -3}"), "preprocessing.gainTarget"),
       (experiment(recognizer: "\"normalizer\": {\"prior\": 0}"), "normalizer.prior"),
       (experiment(recognizer: "\"normalizer\": {\"prior\": 9, \"memory\": 8}"), "normalizer.memory"),
+      (experiment(recognizer: "\"normalizer\": {\"compensation\": 1.5}"), "normalizer.compensation"),
     ])
   func impossible(_ json: String, _ key: String) throws {
     let experiment = try Self.decode(json)

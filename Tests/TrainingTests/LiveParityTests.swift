@@ -235,6 +235,45 @@ struct RecognizerCheckpointTests {
     #expect(interrupted.events == straight.events && straight.events.count == 1)
   }
 
+  @Test("A session remembers of an utterance the voice without the emotion, as far as it was recognised")
+  func compensation() throws {
+    let plain = recognizer
+    var random = RandomSource(seed: 46)
+    let offsets = EmotionOffsets(
+      mean: (0..<8 * plain.width).map { _ in random.normal() },
+      variance: (0..<8 * plain.width).map { _ in random.uniform(0.5, 2) })
+    func heard(share: Float, _ offsets: EmotionOffsets?) -> (Recognition, FeatureStatistics) {
+      var configuration = plain.configuration
+      configuration.normalizer.compensation = share
+      let recognizer = Recognizer(
+        configuration: configuration, labels: plain.labels, statistics: plain.statistics, offsets: offsets,
+        networks: plain.networks, ensemble: plain.ensemble, provenance: plain.provenance)
+      var recognition = Recognition(recognizer)
+      var expected = recognizer.normalizer()
+      var random = RandomSource(seed: 47)
+      for length in [20, 35] {
+        recognition.utteranceBegan(row: 0)
+        var speech = FeatureStatistics(width: recognizer.width)
+        for row in 0..<length {
+          let features = (0..<recognizer.width).map { _ in 10 * random.normal() }
+          recognition.utterance(row: row, features.span)
+          speech.add(features.span)
+        }
+        recognition.utteranceEnded(row: length)
+        offsets?.remove(recognition.posterior.span, share: share, from: &speech)
+        expected.hear(speech)
+      }
+      return (recognition, expected.statistics)
+    }
+    let (whole, compensated) = heard(share: 0.7, offsets)
+    #expect(whole.normalizer.statistics == compensated)
+    // Row by row sums are rounded otherwise.
+    for (unknown, expected) in [heard(share: 0.7, nil), heard(share: 0, offsets)] {
+      for (mean, known) in zip(unknown.normalizer.statistics.mean, expected.mean) { #expect(abs(mean - known) < 1e-3) }
+      #expect(unknown.normalizer.statistics != compensated)
+    }
+  }
+
   @Test("A checkpoint with damaged bytes is refused or works")
   func damage() throws {
     let original = recognizer.checkpoint.encoded()

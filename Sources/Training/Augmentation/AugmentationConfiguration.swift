@@ -38,6 +38,8 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
   public var coldChance: Float = 0.3
   /// See `coldChance`; in seconds of speech.
   public var longestSession: Double = 60
+  /// Chance of a session to be in one mood: what went before the clip is of one emotion, as often as not of the clip's own.
+  public var moodChance: Float = 0
   /// By a network's name, what holds for it alone.
   public var networks: [String: NetworkAugmentation] = [:]
 
@@ -45,7 +47,7 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case speeds, tempos, pitches, copies, sound, cache, cropChance, shortestCrop, timeMask, columnMask, channel, level,
-      mixup, coldChance, longestSession, networks
+      mixup, coldChance, longestSession, moodChance, networks
   }
 
   public init(from decoder: any Decoder) throws {
@@ -65,6 +67,7 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
     try section.read(.mixup, into: &mixup)
     try section.read(.coldChance, into: &coldChance)
     try section.read(.longestSession, into: &longestSession)
+    try section.read(.moodChance, into: &moodChance)
     try section.read(.networks, into: &networks)
   }
 
@@ -103,5 +106,6 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
     try require(mixup == 0 || 0.05...1 ~= mixup, .mixup, "0, or between 0.05 and 1, not \(mixup)")
     try require(0...1 ~= coldChance, .coldChance, "between 0 and 1, not \(coldChance)")
     try require(0...3600 ~= longestSession, .longestSession, "between 0 and 3600 seconds, not \(longestSession)")
+    try require(0...1 ~= moodChance, .moodChance, "between 0 and 1, not \(moodChance)")
   }
 }

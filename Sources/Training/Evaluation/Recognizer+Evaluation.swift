@@ -37,7 +37,7 @@ extension Recognizer {
     var configuration = configuration
     configuration.networks = [network.configuration]
     return Recognizer(
-      configuration: configuration, labels: labels, statistics: statistics, neutral: neutral, networks: [network],
+      configuration: configuration, labels: labels, statistics: statistics, offsets: offsets, networks: [network],
       ensemble: Ensemble(weights: [1]), provenance: provenance)
   }
 }
