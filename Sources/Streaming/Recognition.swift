@@ -30,8 +30,10 @@ package struct Recognition: UtteranceReceiver {
   private var gender: [Float]
   /// First row of the open utterance.
   private var first: Int?
-  /// Statistics of its rows.
+  /// Statistics of its rows, where they are to be remembered without its emotion.
   private var spoken: FeatureStatistics
+  /// What emotions do to a voice; nil where a session remembers utterances as they are.
+  private let offsets: EmotionOffsets?
   private(set) var time = 0.0
   private(set) var level: Float = -120
   /// What happened and was not yet fetched.
@@ -60,6 +62,7 @@ package struct Recognition: UtteranceReceiver {
     posterior = Array(repeating: 0, count: emotions)
     reported = Array(repeating: 0, count: recognizer.labelMap.names.count)
     spoken = FeatureStatistics(width: recognizer.width)
+    offsets = recognizer.configuration.normalizer.compensation > 0 ? recognizer.offsets : nil
     let tellsGender = recognizer.networks.contains { $0.configuration.target == .gender }
     gender = Array(repeating: 0, count: tellsGender ? recognizer.labels.genders.count : 0)
   }
@@ -95,7 +98,7 @@ package struct Recognition: UtteranceReceiver {
   }
 
   package mutating func utterance(row: Int, _ features: Span<Float>) {
-    spoken.add(features)
+    if offsets != nil { spoken.add(features) }
     normalizer.adapt(features, into: &adapted)
     normalizer.normalize(features, into: &fixed)
     var emotionNetwork = 0
@@ -159,10 +162,9 @@ package struct Recognition: UtteranceReceiver {
 
   /// The session remembers of the utterance what was the voice, without what was its emotion.
   private mutating func compensate() {
-    let share = recognizer.configuration.normalizer.compensation
-    guard share > 0, let offsets = recognizer.offsets else { return }
+    guard let offsets else { return }
     let posterior = posterior
-    offsets.remove(posterior.span, share: share, from: &spoken)
+    offsets.remove(posterior.span, share: recognizer.configuration.normalizer.compensation, from: &spoken)
     normalizer.rewind()
     normalizer.hear(spoken)
   }
