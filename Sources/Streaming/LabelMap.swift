@@ -31,12 +31,7 @@ public struct LabelMap: Sendable, Equatable {
           key: "labels", message: "'\(group.name)' is what is said where there is no emotion; choose another name")
       }
       for emotion in group.emotions {
-        guard let index = emotions.firstIndex(of: emotion) else {
-          throw ConfigurationError(
-            key: "labels",
-            message: "the model knows no emotion '\(emotion)', but \(emotions.joined(separator: ", "))"
-              + suggestion(for: emotion, among: emotions))
-        }
+        let index = try emotions.index(ofEmotion: emotion, key: "labels")
         guard taken.insert(emotion).inserted else {
           throw ConfigurationError(key: "labels", message: "'\(emotion)' is named twice; it can be one label only")
         }

@@ -118,6 +118,7 @@ package struct Recognition: UtteranceReceiver {
   /// Counts the votes of the emotion networks.
   private mutating func vote() {
     recognizer.ensemble.combine(&votes, into: &posterior)
+    recognizer.priors.adjust(&posterior)
     recognizer.labelMap.merge(posterior, into: &reported)
   }
 

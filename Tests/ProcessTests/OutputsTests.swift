@@ -54,6 +54,21 @@ struct OutputsTests {
     #expect(abs(try #require(sum.probabilities["stressed"]) - parts.reduce(0, +)) <= 2.1e-4)
   }
 
+  @Test("--priors multiplies the odds of an emotion, and labels follow")
+  func priors() throws {
+    let plain = try Program.run("file", Program.angry, "--format", "jsonl").events()
+    let outcome = try Program.run("file", Program.angry, "--format", "jsonl", "--priors", "angry=0.001")
+    #expect(outcome.ending == .exited(0))
+    let events = try outcome.events()
+    let usual = try #require(plain.last?.probabilities["angry"])
+    let doubted = try #require(events.last?.probabilities["angry"])
+    // One utterance, so that the verdict is what was thought at its end; four decimals.
+    let odds = 0.001 * usual / (1 - usual)
+    #expect(usual > 0.9 && abs(doubted - odds / (1 + odds)) < 2e-3)
+    #expect(plain.contains { $0.type == "label" && $0.label == "angry" })
+    #expect(!events.contains { $0.type == "label" && $0.label == "angry" })
+  }
+
   @Test("SIGHUP opens the files anew, at once")
   func rotation() throws {
     try withTemporaryFolder { folder in
@@ -107,6 +122,8 @@ struct OutputsTests {
       (["--events", "lable"], "label, frame, utterance"), (["--events", "frame"], "--every"),
       (["--events", "label", "--every", "1"], "--events"), (["--labels", "angry"], "--labels"),
       (["--labels", "angy=stressed"], "did you mean 'angry'?"), (["--labels", "angry=calm"], "calm+angry=calm"),
+      (["--priors", "angy=2"], "did you mean 'angry'?"), (["--priors", "angry"], "--priors"),
+      (["--priors", "angry=0"], "between 0.001 and 1000"),
     ])
   func usage(arguments: [String], words: String) throws {
     let process = try Program.start(["file", Program.angry] + arguments)

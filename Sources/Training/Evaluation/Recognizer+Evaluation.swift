@@ -36,8 +36,10 @@ extension Recognizer {
   func only(_ network: Network) -> Recognizer {
     var configuration = configuration
     configuration.networks = [network.configuration]
-    return Recognizer(
+    var alone = Recognizer(
       configuration: configuration, labels: labels, statistics: statistics, offsets: offsets, networks: [network],
       ensemble: Ensemble(weights: [1]), provenance: provenance)
+    alone.expect(priors)
+    return alone
   }
 }

@@ -32,6 +32,7 @@ struct Evaluate: ParsableCommand {
   var noiseRecordings: String?
   @OptionGroup var stream: StreamOptions
   @OptionGroup var smoothing: SmoothingOption
+  @OptionGroup var priors: PriorsOption
   @OptionGroup var profile: ProfileOption
   @Option(help: "A folder to write a report to.") var output: String?
   @Option(help: "How the model was trained, for the report: the .metrics.jsonl beside it.") var metrics: String?
@@ -46,7 +47,7 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     let curves = try metrics.map { try TrainingCurves(path: $0) }
-    let recognizer = try ModelFile.load(model)
+    let recognizer = try priors.applied(to: ModelFile.load(model))
     let voice = try profile.load(for: recognizer)
     let provenance = recognizer.provenance
     var corpus = try data.corpus().named(as: provenance).relabelled(recognizer.labels)

@@ -31,6 +31,7 @@ struct File: ParsableCommand {
   @OptionGroup var profile: ProfileOption
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var smoothing: SmoothingOption
+  @OptionGroup var priors: PriorsOption
   @OptionGroup var normalization: NormalizationOption
 
   func validate() throws {
@@ -47,7 +48,7 @@ struct File: ParsableCommand {
 
   func run() throws {
     Interruption.install()
-    let recognizer = smoothing.applied(to: preprocessing.applied(to: try output.recognizer()))
+    let recognizer = try priors.applied(to: smoothing.applied(to: preprocessing.applied(to: output.recognizer())))
     let voice = try profile.load(for: recognizer)
     let queue = try RecordingQueue(paths, list: list)
     let jobs = realtime ? 1 : self.jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))

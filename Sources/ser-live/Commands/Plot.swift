@@ -41,6 +41,7 @@ struct Plot: ParsableCommand {
   @Option(help: "The model that gives labels; the built-in one without it.") var model: String?
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var smoothing: SmoothingOption
+  @OptionGroup var priors: PriorsOption
   @OptionGroup var normalization: NormalizationOption
 
   func validate() throws {
@@ -70,7 +71,8 @@ struct Plot: ParsableCommand {
       default: size?.width ?? PictureSize.usualWidth
       }
     let hears = kinds.contains(.labels) || kinds.contains(.smoothing)
-    let recognizer = hears ? smoothing.applied(to: preprocessing.applied(to: try ModelFile.load(model))) : nil
+    let recognizer =
+      hears ? try priors.applied(to: smoothing.applied(to: preprocessing.applied(to: ModelFile.load(model)))) : nil
     var wishes = RecordingFigures.wishes(kinds, recognizer)
     wishes.normalization = normalization.normalize
     wishes.preprocessing = preprocessing.applied(to: PreprocessingConfiguration())

@@ -58,13 +58,13 @@ enum SettingsFile {
       }
       return [texts.joined(separator: ",")]
     case ("smoothing", .mapping(let settings)):
-      let texts = try settings.map { key, value in
-        guard let key = key.string, let text = value.string else {
-          throw refuse("a preset, or settings with their values, such as {preset: calm, dwell: 3}")
-        }
-        return "\(key)=\(text)"
+      guard let text = pairs(settings) else {
+        throw refuse("a preset, or settings with their values, such as {preset: calm, dwell: 3}")
       }
-      return [texts.joined(separator: ",")]
+      return [text]
+    case ("priors", .mapping(let factors)):
+      guard let text = pairs(factors) else { throw refuse("emotions with their factors, such as {neutral: 4}") }
+      return [text]
     case ("alert", .sequence(let rules)) where rules.contains { $0.mapping != nil }:
       return try rules.map { try rule($0) }
     case ("events", .sequence):
@@ -96,6 +96,12 @@ enum SettingsFile {
       throw ConfigurationError(key: "alert", message: "a rule must have a label and, as hold, a number of seconds")
     }
     return ([label, hold] + [values["gap"]].compactMap { $0 }).joined(separator: ":")
+  }
+
+  /// Keys with their values, as an option has them; nil where one is no scalar.
+  private static func pairs(_ mapping: Node.Mapping) -> String? {
+    let texts = mapping.compactMap { key, value in key.string.flatMap { key in value.string.map { "\(key)=\($0)" } } }
+    return texts.count == mapping.count ? texts.joined(separator: ",") : nil
   }
 
   /// A scalar, or a list of scalars.

@@ -35,6 +35,8 @@ import Training
       ),
       ("smoothing: calm", ["--smoothing=calm"]),
       ("smoothing: {preset: calm, dwell: 3}", ["--smoothing=preset=calm,dwell=3"]),
+      ("priors: neutral=4", ["--priors=neutral=4"]),
+      ("priors: {neutral: 4, calm: 2}", ["--priors=neutral=4,calm=2"]),
       ("onAlert: |\n  echo a\n  echo b\n", ["--on-alert=echo a\necho b\n"]),
     ] as [(String, [String])])
   func keysBecomeOptions(yaml: String, expected: [String]) throws {
@@ -49,7 +51,8 @@ import Training
       ("every:", "every", "leave the key out"), ("labels: {x: {}}", "labels", "stressed: [angry, fearful]"),
       ("alert: [{label: x, holds: 5}]", "alert.holds", "did you mean 'hold'?"),
       ("alert: [{label: x}]", "alert", "hold"), ("smoothing: {dwell: [1]}", "smoothing", "{preset: calm, dwell: 3}"),
-      ("output: {a: b}", "output", "a list"), ("every: 1\nevery: 2", "", ""),
+      ("priors: {neutral: [4]}", "priors", "{neutral: 4}"), ("output: {a: b}", "output", "a list"),
+      ("every: 1\nevery: 2", "", ""),
     ])
   func whatMeansNothingIsRefused(yaml: String, key: String, words: String) {
     let error = #expect(throws: (any Error).self) { try arguments(yaml) }
