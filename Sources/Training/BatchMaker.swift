@@ -40,7 +40,7 @@ struct BatchMaker: BatchSource {
     self.dataset = dataset
     self.teacher = teacher?.voters(for: network)
     self.statistics = statistics
-    self.offsets = offsets
+    self.offsets = dataset.configuration.normalizer.compensation > 0 ? offsets : nil
     augmentation = training.augmentation.forNetwork(network.name)
     sampling = training.sampling
     corpusSampling = training.corpusSampling
@@ -174,7 +174,8 @@ struct BatchMaker: BatchSource {
     let others = clipsBefore(clip, using: &random)
     let longest = Float(augmentation.longestSession * dataset.configuration.frontEnd.rowRate)
     let wanted = random.uniform(0, longest)
-    let sureness = random.uniform()
+    // What is not asked for draws nothing, so that a configuration without it learns as it did before there was any.
+    let sureness = offsets == nil ? 0 : random.uniform()
     var session = FeatureStatistics(width: width)
     // Bounded, should the speaker have no other clip.
     for _ in 0..<4 * others.count where session.weight < wanted {
@@ -187,7 +188,7 @@ struct BatchMaker: BatchSource {
   /// Clips that may have gone before: any of the speaker, or those of one emotion.
   private func clipsBefore(_ clip: Int, using random: inout RandomSource) -> [Int] {
     let all = clipsOfSpeaker[dataset.corpus.clips[clip].speaker] ?? []
-    guard random.uniform() < augmentation.moodChance, !all.isEmpty else { return all }
+    guard augmentation.moodChance > 0, random.uniform() < augmentation.moodChance, !all.isEmpty else { return all }
     let model = random.uniform() < 0.5 ? clip : all[random.index(below: all.count)]
     return all.filter { dataset.corpus.clips[$0].emotion == dataset.corpus.clips[model].emotion }
   }
@@ -196,12 +197,11 @@ struct BatchMaker: BatchSource {
   /// spread over all emotions.
   private func remembered(_ clip: Int, _ version: Int, sureness: Float) -> FeatureStatistics {
     var heard = dataset.rows[clip][version].statistics
-    let share = dataset.configuration.normalizer.compensation
-    guard share > 0, let offsets else { return heard }
+    guard let offsets else { return heard }
     let emotions = dataset.corpus.labels.emotions.count
     var posterior = [Float](repeating: (1 - sureness) / Float(emotions), count: emotions)
     posterior[dataset.corpus.clips[clip].emotion] += sureness
-    offsets.remove(posterior.span, share: share, from: &heard)
+    offsets.remove(posterior.span, share: dataset.configuration.normalizer.compensation, from: &heard)
     return heard
   }
 

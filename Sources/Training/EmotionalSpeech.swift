@@ -12,18 +12,16 @@ struct EmotionalSpeech {
   /// - Parameter clips: by index into the dataset's corpus.
   init(_ dataset: Dataset, _ clips: [Int]) {
     let corpus = dataset.corpus
-    let width = FeatureLayout(dataset.configuration.frontEnd).width
-    self.width = width
+    width = FeatureLayout(dataset.configuration.frontEnd).width
     let clipsOfSpeaker = Dictionary(grouping: clips) { corpus.clips[$0].speaker }
-    func statistics(_ clips: [Int]) -> FeatureStatistics {
-      clips.reduce(into: FeatureStatistics(width: width)) { $0.add(dataset.rows[$1][0].statistics) }
-    }
     // In a fixed order, so that sums are the same bits each time.
     speakers = clipsOfSpeaker.keys.sorted().map { speaker in
       let own = clipsOfSpeaker[speaker]!
       return (
-        statistics(own),
-        corpus.labels.emotions.indices.map { emotion in statistics(own.filter { corpus.clips[$0].emotion == emotion }) }
+        dataset.statistics(of: own),
+        corpus.labels.emotions.indices.map { emotion in
+          dataset.statistics(of: own.filter { corpus.clips[$0].emotion == emotion })
+        }
       )
     }
   }

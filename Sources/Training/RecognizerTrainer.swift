@@ -136,8 +136,7 @@ public struct RecognizerTrainer: Sendable {
     settings.seed = random.next()
     let batches = BatchMaker(
       dataset, clips: split.training, statistics: voices.statistics, offsets: voices.offsets,
-      network: configuration,
-      training: settings, teacher: teacher)
+      network: configuration, training: settings, teacher: teacher)
     guard !batches.isEmpty else {
       throw TrainingError(.badData, "no speech was heard in any of the \(split.training.count) training recordings")
     }

@@ -9,8 +9,7 @@ struct TrainingVoices {
 
   /// - Parameter clips: by index into the dataset's corpus.
   init(_ dataset: Dataset, _ clips: [Int]) {
-    let width = FeatureLayout(dataset.configuration.frontEnd).width
-    statistics = clips.reduce(into: FeatureStatistics(width: width)) { $0.add(dataset.rows[$1][0].statistics) }
+    statistics = dataset.statistics(of: clips)
     offsets = EmotionalSpeech(dataset, clips).offsets
   }
 

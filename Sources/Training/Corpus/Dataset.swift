@@ -191,3 +191,14 @@ public struct Dataset: Sendable {
     return shuffled
   }
 }
+
+extension Dataset {
+  /// Of all rows of some clips as they were recorded.
+  ///
+  /// - Parameter clips: by index into the corpus.
+  func statistics(of clips: [Int]) -> FeatureStatistics {
+    clips.reduce(into: FeatureStatistics(width: FeatureLayout(configuration.frontEnd).width)) {
+      $0.add(rows[$1][0].statistics)
+    }
+  }
+}

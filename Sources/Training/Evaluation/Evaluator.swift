@@ -54,22 +54,22 @@ struct Evaluator {
   /// - Returns: what was heard in each, in their order.
   mutating func hear(_ clips: [Int], before: PriorSpeech) -> [Hearing] {
     var heard: [Int: Hearing] = [:]
-    for session in before.sessions(clips, of: dataset.corpus) {
+    let speakers = Dictionary(grouping: clips) { dataset.corpus.clips[$0].speaker }
+    for (speaker, clips) in speakers {
       if case .calibration(let known) = before {
-        let speaker = dataset.corpus.clips[session[0]].speaker
         recognition = Recognition(
           recognizer, profile: profile(of: known[speaker, default: []]), verdictsOnly: true)
       }
-      for (index, clip) in session.enumerated() { heard[clip] = hear(clip, isFresh: index == 0) }
+      for session in before.sessions(clips, of: dataset.corpus) {
+        for (index, clip) in session.enumerated() { heard[clip] = hear(clip, isFresh: index == 0) }
+      }
     }
     return clips.map { heard[$0]! }
   }
 
   /// What `ser-live calibrate` makes of some clips; nil where they hold no speech.
   private func profile(of clips: [Int]) -> VoiceProfile? {
-    let speech = clips.reduce(into: FeatureStatistics(width: recognizer.width)) {
-      $0.add(dataset.rows[$1][0].statistics)
-    }
+    let speech = dataset.statistics(of: clips)
     return speech.weight > 0 ? VoiceProfile(speech, madeWith: recognizer.configuration) : nil
   }
 }
