@@ -19,6 +19,8 @@ package struct Recognition: UtteranceReceiver {
   /// A row normalised by the session's statistics, and by the model's own.
   private var adapted: [Float]
   private var fixed: [Float]
+  /// What the vote is multiplied by, [emotions]; nil where all emotions are expected as in training.
+  private let priors: [Float]?
   /// What each emotion network thinks, [networks × emotions].
   private var votes: [Float]
   /// What one network thinks.
@@ -57,6 +59,7 @@ package struct Recognition: UtteranceReceiver {
     smoother = Smoother(labels: recognizer.labelMap.names.count, configuration: recognizer.configuration.smoother)
     adapted = Array(repeating: 0, count: recognizer.width)
     fixed = adapted
+    priors = recognizer.configuration.priors.weights(of: recognizer.labels.emotions)
     votes = Array(repeating: 0, count: recognizer.ensemble.weights.count * emotions)
     probabilities = Array(repeating: 0, count: max(emotions, recognizer.labels.genders.count))
     posterior = Array(repeating: 0, count: emotions)
@@ -118,7 +121,7 @@ package struct Recognition: UtteranceReceiver {
   /// Counts the votes of the emotion networks.
   private mutating func vote() {
     recognizer.ensemble.combine(&votes, into: &posterior)
-    recognizer.priors.adjust(&posterior)
+    if let priors { EmotionPriors.adjust(&posterior, by: priors) }
     recognizer.labelMap.merge(posterior, into: &reported)
   }
 

@@ -6,8 +6,6 @@ public struct Recognizer: Sendable {
   public let labels: LabelSet
   /// What of the emotions is reported, by which names.
   public private(set) var labelMap: LabelMap
-  /// How often emotions are expected where it listens.
-  public private(set) var priors: EmotionPriors
   /// Of the training rows; where every session starts from.
   public let statistics: FeatureStatistics
   /// What an emotion does to the statistics of a voice, in the order of the labels; nil where that is not known.
@@ -30,7 +28,6 @@ public struct Recognizer: Sendable {
     self.configuration = configuration
     self.labels = labels
     labelMap = LabelMap(labels.emotions)
-    priors = EmotionPriors(labels.emotions)
     self.statistics = statistics
     self.offsets = offsets
     self.networks = networks
@@ -59,10 +56,10 @@ public struct Recognizer: Sendable {
     configuration.smoother = smoother
   }
 
-  /// Expects emotions otherwise from here on than they were in training.
-  ///
-  /// - Parameter priors: of this recognizer's emotions.
-  public mutating func expect(_ priors: EmotionPriors) { self.priors = priors }
+  /// Expects emotions as often from here on as these priors say, in place of those that came with the model.
+  public mutating func replacePriors(_ priors: EmotionPriors) {
+    configuration.priors = priors
+  }
 
   /// Reports emotions by other names from here on, or several as one.
   ///

@@ -1,7 +1,7 @@
 import Models
 
 /// Everything that determines how a recognizer hears: preprocessing, front end, gate, normaliser,
-/// networks and smoother.
+/// networks, priors and smoother.
 ///
 /// Sections that a configuration leaves out keep their defaults, but for the networks.
 public struct RecognizerConfiguration: Codable, Sendable, Equatable {
@@ -9,6 +9,7 @@ public struct RecognizerConfiguration: Codable, Sendable, Equatable {
   public var frontEnd = FrontEndConfiguration()
   public var gate = SpeechGateConfiguration()
   public var normalizer = NormalizerConfiguration()
+  public var priors = EmotionPriors()
   public var smoother = SmootherConfiguration()
   public var networks: [NetworkConfiguration]
 
@@ -17,7 +18,7 @@ public struct RecognizerConfiguration: Codable, Sendable, Equatable {
   }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case preprocessing, frontEnd, gate, normalizer, smoother, networks
+    case preprocessing, frontEnd, gate, normalizer, priors, smoother, networks
   }
 
   public init(from decoder: any Decoder) throws {
@@ -27,6 +28,7 @@ public struct RecognizerConfiguration: Codable, Sendable, Equatable {
     try section.read(.frontEnd, into: &frontEnd)
     try section.read(.gate, into: &gate)
     try section.read(.normalizer, into: &normalizer)
+    try section.read(.priors, into: &priors)
     try section.read(.smoother, into: &smoother)
   }
 
@@ -36,6 +38,7 @@ public struct RecognizerConfiguration: Codable, Sendable, Equatable {
     try frontEnd.validate()
     try gate.validate()
     try normalizer.validate()
+    try priors.validate()
     try smoother.validate()
     // What a damaged or careless configuration may ask for: the rows that a pause keeps waiting, 64 MB, and 16 networks.
     let waiting = gate.hangOver * frontEnd.rowRate * Double(FeatureLayout(frontEnd).width)

@@ -48,12 +48,15 @@ public struct ExperimentConfiguration: Codable, Sendable, Equatable {
     }
   }
 
-  /// Checks what depends on the labels that a corpus has, before all of its recordings are heard: class weights, and whether
+  /// Checks what depends on the labels that a corpus has, before all of its recordings are heard: class weights, priors, and whether
   /// each network can be built.
   ///
-  /// - Throws: a `TrainingError` about weights; as `NetworkConfiguration.build` about networks.
+  /// - Throws: a `TrainingError` about weights or priors; as `NetworkConfiguration.build` about networks.
   public func validate(for labels: LabelSet) throws {
     try training.loss.classWeights.validate(recognizer.networks, labels)
+    // One configuration serves corpora that know fewer emotions than RAVDESS.
+    let others = RAVDESS.labels.emotions.filter { !labels.emotions.contains($0) }
+    try recognizer.priors.validate(for: labels.emotions + others)
     let width = FeatureLayout(recognizer.frontEnd).width
     for network in recognizer.networks where !labels[network.target].isEmpty {
       _ = try network.build(inputWidth: width, outputs: labels[network.target].count)

@@ -223,7 +223,7 @@ public struct RecognizerTrainer: Sendable {
 
   private func validation(of network: Network, _ voices: TrainingVoices) -> Validation? {
     guard !split.validation.isEmpty else { return nil }
-    return Validation(uncalibrated([network], voices), dataset, clips: split.validation)
+    return Validation(uncalibrated([network], voices).expectingAllAlike, dataset, clips: split.validation)
   }
 
   /// Fits the temperatures of the emotion networks, the weights of their votes where they are to be learnt, and then the
@@ -263,7 +263,7 @@ public struct RecognizerTrainer: Sendable {
   private func validationPosteriors(
     of recognizer: Recognizer, _ clips: [Int]
   ) -> [(probabilities: [Float], label: Int)] {
-    var evaluator = Evaluator(recognizer, dataset)
+    var evaluator = Evaluator(recognizer.expectingAllAlike, dataset)
     return clips.flatMap { clip in
       evaluator.hear(clip).utterances.map { ($0.probabilities, dataset.corpus.clips[clip].emotion) }
     }
@@ -294,5 +294,14 @@ public struct RecognizerTrainer: Sendable {
     provenance.licence = dataset.corpus.licence
     provenance.seed = configuration.seed
     return provenance
+  }
+}
+
+extension Recognizer {
+  /// The same without priors: temperatures and epochs are judged by what the networks have learnt.
+  fileprivate var expectingAllAlike: Recognizer {
+    var recognizer = self
+    recognizer.replacePriors(EmotionPriors())
+    return recognizer
   }
 }

@@ -63,6 +63,7 @@ struct ConfigurationTests {
     experiment.training.weightAveraging = 0.99
     experiment.training.shards = 4
     experiment.recognizer.networks[0].auxiliary = [AuxiliaryTarget(.intensity, weight: 0.3)]
+    experiment.recognizer.priors = EmotionPriors(["neutral": 2, "calm": 0.5])
     experiment.recognizer.smoother.threshold = 0.55
     experiment.recognizer.preprocessing.denoise = true
     experiment.recognizer.preprocessing.gainTarget = -20
@@ -283,11 +284,23 @@ struct ConfigurationTests {
       (experiment(recognizer: "\"normalizer\": {\"prior\": 0}"), "normalizer.prior"),
       (experiment(recognizer: "\"normalizer\": {\"prior\": 9, \"memory\": 8}"), "normalizer.memory"),
       (experiment(recognizer: "\"normalizer\": {\"compensation\": 1.5}"), "normalizer.compensation"),
+      (experiment(recognizer: "\"priors\": {\"neutral\": 0}"), "priors"),
     ])
   func impossible(_ json: String, _ key: String) throws {
     let experiment = try Self.decode(json)
     let error = #expect(throws: ConfigurationError.self) { try experiment.validate() }
     #expect(error?.key == key)
+  }
+
+  @Test("Priors may name what RAVDESS or the recordings know, and nothing else")
+  func priors() throws {
+    let labels = LabelSet(emotions: ["neutral", "bored"], genders: [])
+    var experiment = ExperimentConfiguration(recognizer: RecognizerConfiguration(networks: []))
+    experiment.recognizer.priors = EmotionPriors(["bored": 2, "disgust": 0.5])
+    try experiment.validate(for: labels)
+    experiment.recognizer.priors = EmotionPriors(["borred": 2])
+    let error = #expect(throws: ConfigurationError.self) { try experiment.validate(for: labels) }
+    #expect(error?.key == "priors" && error?.message.contains("did you mean 'bored'?") == true)
   }
 
   @Test("A network that is to be kept in bytes is refused where it is to learn")

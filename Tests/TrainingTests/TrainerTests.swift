@@ -165,6 +165,24 @@ struct TrainerTests {
     }
   }
 
+  @Test("Priors change nothing of what is learnt, and come with the model")
+  func priors() throws {
+    var expecting = dataset.configuration
+    expecting.priors = EmotionPriors(["neutral": 20])
+    var configuration = Self.short(epochs: 2)
+    configuration.learnVotes = true
+    configuration.earlyStopping = EarlyStoppingConfiguration()
+    let plain = try #require(try train(configuration))
+    let found = try #require(
+      try RecognizerTrainer(
+        SyntheticVoices.dataset(expecting), split, configuration, stateDirectory: nil, stop: StopFlag()
+      ).train { _ in })
+    #expect(found.configuration.priors == expecting.priors)
+    #expect(found.networks.map(\.weights) == plain.networks.map(\.weights))
+    #expect(found.networks.map(\.temperature) == plain.networks.map(\.temperature))
+    #expect(found.ensemble == plain.ensemble)
+  }
+
   @Test("Early stopping ends when its patience does, and takes the best epoch", arguments: ["uar", "loss"])
   func earlyStopping(_ metric: String) throws {
     var configuration = Self.short(epochs: 40)

@@ -36,10 +36,8 @@ extension Recognizer {
   func only(_ network: Network) -> Recognizer {
     var configuration = configuration
     configuration.networks = [network.configuration]
-    var alone = Recognizer(
+    return Recognizer(
       configuration: configuration, labels: labels, statistics: statistics, offsets: offsets, networks: [network],
       ensemble: Ensemble(weights: [1]), provenance: provenance)
-    alone.expect(priors)
-    return alone
   }
 }

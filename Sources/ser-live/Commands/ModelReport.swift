@@ -15,6 +15,8 @@ struct ModelReport: Encodable {
   /// nil of a model that was not adapted.
   var adaptation: Provenance.Adaptation?
   var emotions: [String]
+  /// How many times as often as in training emotions are expected; those that are not there once.
+  var priors: [String: Float]
   var genders: [String]
   var frontEnd: FrontEnd
   var features: [Feature]
@@ -72,6 +74,7 @@ struct ModelReport: Encodable {
     heldOutSpeakers = provenance.heldOutSpeakers
     adaptation = provenance.adaptation
     emotions = recognizer.labels.emotions
+    priors = recognizer.configuration.priors.factors
     genders = recognizer.labels.genders
     frontEnd = FrontEnd(
       sampleRate: geometry.sampleRate, windowMilliseconds: geometry.windowMilliseconds,
@@ -106,6 +109,9 @@ struct ModelReport: Encodable {
   /// For people.
   var lines: [String] {
     func line(_ name: String, _ value: String) -> String { (name.padded(to: 14) + value).printable }
+    func expected(_ emotion: String) -> String {
+      priors[emotion].map { "\(emotion) (expected × \($0.decimals(3, trimmed: true)))" } ?? emotion
+    }
     func speakers(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }
     let hop = frontEnd.hopMilliseconds.decimals(1, trimmed: true)
     let window = frontEnd.windowMilliseconds.decimals(1, trimmed: true)
@@ -114,7 +120,8 @@ struct ModelReport: Encodable {
       line("model", model), line("version", version), line("corpora", speakers(corpora)),
       line("trained on", speakers(trainingSpeakers)), line("validated on", speakers(validationSpeakers)),
       line("held out", speakers(heldOutSpeakers)), line("licence", licence), line("seed", String(seed)),
-      line("emotions", emotions.joined(separator: ", ")), line("genders", genders.joined(separator: ", ")),
+      line("emotions", emotions.map(expected).joined(separator: ", ")),
+      line("genders", genders.joined(separator: ", ")),
       line("rows", "one every \(hop) ms from \(window) ms of sound at \(frontEnd.sampleRate) Hz"),
       line("columns", "\(features.reduce(0) { $0 + $1.columns }): \(columns)"),
     ]

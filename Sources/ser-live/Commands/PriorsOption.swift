@@ -6,35 +6,38 @@ struct PriorsOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      How many times as often as in training emotions are expected, such as neutral=4,calm=2; others count 1. Everyday \
-      speech is mostly neutral (docs/labels.md).
+      How many times as often as in training emotions are expected, such as neutral=4,calm=2, in place of what the model \
+      expects; others count 1. Everyday speech is mostly neutral (docs/labels.md).
       """, valueName: "emotion=factor,…"))
   var priors: PriorFactors?
 
   /// The recognizer that expects what the option says.
   func applied(to recognizer: Recognizer) throws -> Recognizer {
     guard let priors else { return recognizer }
-    var recognizer = recognizer
     do {
-      recognizer.expect(try EmotionPriors(priors.factors, of: recognizer.labels.emotions))
+      try priors.priors.validate()
+      try priors.priors.validate(for: recognizer.labels.emotions)
     } catch {
       throw ValidationError("--\(error)")
     }
+    var recognizer = recognizer
+    recognizer.replacePriors(priors.priors)
     return recognizer
   }
 }
 
 /// `neutral=4,calm=2`: emotions and how often they are expected.
 struct PriorFactors: ExpressibleByArgument {
-  let factors: [(emotion: String, factor: Float)]
+  let priors: EmotionPriors
 
   init?(argument: String) {
-    var factors: [(emotion: String, factor: Float)] = []
+    var factors: [String: Float] = [:]
     for text in argument.split(separator: ",", omittingEmptySubsequences: false) {
       let sides = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
-      guard sides.count == 2, let factor = Float(sides[1]), factor.isFinite else { return nil }
-      factors.append((sides[0], factor))
+      guard sides.count == 2, let factor = Float(sides[1]), factor.isFinite,
+        factors.updateValue(factor, forKey: sides[0]) == nil
+      else { return nil }
     }
-    self.factors = factors
+    priors = EmotionPriors(factors)
   }
 }
