@@ -59,6 +59,7 @@ struct EvaluateTests {
       let ensemble = try #require(networks["ensemble"])
       #expect(ensemble["clips"] as? Int == 13 && ensemble["unheard"] as? Int == 1)
       #expect(figures["speakers"] as? [String] == ["2", "5", "14"])
+      #expect(figures["priors"] as? [String: Double] == ["neutral": 1.5])
       #expect((figures["command"] as? String)?.contains("evaluate --data \(corpus.path)") == true)
       let audit = try #require(figures["audit"] as? [String: Any])
       func groups(_ key: String) -> [String: Int] {

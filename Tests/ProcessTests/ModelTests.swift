@@ -26,6 +26,7 @@ struct ModelTests {
     let report = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
     #expect(report["model"] as? String == Self.builtIn)
     #expect((report["emotions"] as? [String])?.count == 8)
+    #expect(report["priors"] as? [String: Double] == ["neutral": 1.5])
     let networks = try #require(report["networks"] as? [[String: Any]])
     #expect(networks.map { $0["name"] as? String } == ["lstm", "cnn", "tdnn", "mlp", "functionals", "gender"])
     for network in networks {

@@ -34,6 +34,8 @@ struct EvaluationReport: Encodable {
   var model: String
   var provenance: Provenance
   var architecture: [String: NetworkDescription]
+  /// How many times as often as in training emotions were expected; those that are not there once.
+  var priors: [String: Float]
   var corpus: String
   var speakers: [String]
   /// Those whom the model knows from its training: their figures flatter.
@@ -74,6 +76,7 @@ struct EvaluationReport: Encodable {
     self.sessions = sessions
     self.sessionSeed = sessionSeed
     provenance = recognizer.provenance
+    priors = recognizer.configuration.priors.factors
     architecture = [:]
     var votes = recognizer.ensemble.weights.makeIterator()
     for network in recognizer.networks {
