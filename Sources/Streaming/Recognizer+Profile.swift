@@ -28,18 +28,20 @@ extension Recognizer {
   /// A session holds all emotions, a profile a neutral voice. What lies between the two in the training data is
   /// added: mean + (all − neutral), variance × all / neutral. A model that does not know how neutral speech differs takes
   /// the profile as it is. A profile counts for the same time, however long its speech: that it is of this voice weighs
-  /// more than how many rows it has.
+  /// more than how many rows it has. Where the model's own statistics count for less, networks are used to sessions that
+  /// know little of a voice yet, and a profile counts for less as well.
   ///
   /// - Parameter profile: fits the recognizer.
   func prior(_ profile: VoiceProfile) -> FeatureStatistics {
     var prior = profile.statistics
-    prior.weight = Float(Self.profileSeconds * configuration.frontEnd.rowRate)
+    prior.weight = Float(Self.profileWeight * configuration.normalizer.prior * configuration.frontEnd.rowRate)
     guard let offsets else { return prior }
     let shares = labels.emotions.map { $0 == "neutral" ? 1 : 0 as Float }
     offsets.remove(shares.span, from: &prior)
     return prior
   }
 
-  /// Seconds of speech that a profile counts for. Chosen on validation speakers: see docs/personal.md.
-  static let profileSeconds = 20.0
+  /// How many times as long as the model's own statistics a profile counts. Chosen on validation speakers: see
+  /// docs/personal.md.
+  static let profileWeight = 2.5
 }

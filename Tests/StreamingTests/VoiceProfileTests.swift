@@ -15,10 +15,12 @@ struct VoiceProfileTests {
     VoiceProfile(statistics(width: recognizer.width), madeWith: recognizer.configuration)
   }
 
-  static func recognizer(offsets: EmotionOffsets?) throws -> Recognizer {
+  static func recognizer(offsets: EmotionOffsets?, prior: Double = 8) throws -> Recognizer {
     let tiny = try Recognizers.tiny(seed: 46)
+    var configuration = tiny.configuration
+    configuration.normalizer.prior = prior
     return Recognizer(
-      configuration: tiny.configuration,
+      configuration: configuration,
       labels: LabelSet(emotions: ["angry", "neutral", "sad"], genders: tiny.labels.genders),
       statistics: tiny.statistics, offsets: offsets, networks: tiny.networks, ensemble: tiny.ensemble,
       provenance: tiny.provenance)
@@ -107,7 +109,8 @@ struct VoiceProfileTests {
     let profile = Self.profile(of: recognizer)
     var expected = recognizer.normalizer()
     var heard = profile.statistics
-    heard.weight = Float(25 * Recognizer.profileSeconds)
+    // 20 s at 25 rows a second, where the model's own statistics count for 8 s.
+    heard.weight = 500
     expected.hear(heard)
     #expect(recognizer.normalizer(profile).statistics == expected.statistics)
     #expect(recognizer.normalizer(profile).statistics != recognizer.normalizer().statistics)
@@ -117,8 +120,14 @@ struct VoiceProfileTests {
   func moved() throws {
     let recognizer = try Self.recognizer(offsets: Self.offsets)
     let prior = recognizer.prior(Self.profile(of: recognizer))
-    #expect(prior.mean == [0, -2, 1] && prior.weight == Float(25 * Recognizer.profileSeconds))
+    #expect(prior.mean == [0, -2, 1] && prior.weight == 500)
     #expect(prior.variance == [1, 6, 2.5])
+  }
+
+  @Test("Where the model's own statistics count for less, a profile does, too")
+  func weight() throws {
+    let recognizer = try Self.recognizer(offsets: nil, prior: 2)
+    #expect(recognizer.prior(Self.profile(of: recognizer)).weight == 125)
   }
 
   @Test("A pipeline hears otherwise with a profile, and goes back to it, not to the model")
