@@ -9,28 +9,26 @@ struct PriorsOption: ParsableArguments {
       How many times as often as in training emotions are expected, such as neutral=4,calm=2, in place of what the model \
       expects; others count 1. Everyday speech is mostly neutral (docs/labels.md).
       """, valueName: "emotion=factor,…"))
-  var priors: PriorFactors?
+  var priors: EmotionPriors?
 
   /// The recognizer that expects what the option says.
   func applied(to recognizer: Recognizer) throws -> Recognizer {
     guard let priors else { return recognizer }
     do {
-      try priors.priors.validate()
-      try priors.priors.validate(for: recognizer.labels.emotions)
+      try priors.validate()
+      try priors.validate(for: recognizer.labels.emotions)
     } catch {
       throw ValidationError("--\(error)")
     }
     var recognizer = recognizer
-    recognizer.replacePriors(priors.priors)
+    recognizer.replacePriors(priors)
     return recognizer
   }
 }
 
-/// `neutral=4,calm=2`: emotions and how often they are expected.
-struct PriorFactors: ExpressibleByArgument {
-  let priors: EmotionPriors
-
-  init?(argument: String) {
+extension EmotionPriors: ExpressibleByArgument {
+  /// `neutral=4,calm=2`: emotions, each once, and how often they are expected.
+  public init?(argument: String) {
     var factors: [String: Float] = [:]
     for text in argument.split(separator: ",", omittingEmptySubsequences: false) {
       let sides = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
@@ -38,6 +36,6 @@ struct PriorFactors: ExpressibleByArgument {
         factors.updateValue(factor, forKey: sides[0]) == nil
       else { return nil }
     }
-    priors = EmotionPriors(factors)
+    self.init(factors)
   }
 }
