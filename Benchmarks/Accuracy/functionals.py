@@ -9,7 +9,6 @@ fold is the one that does best on its validation speakers, who take no other par
 
 import pathlib
 import sys
-import warnings
 
 import numpy
 import opensmile
@@ -51,8 +50,8 @@ def verdicts(features, emotions, training, validation, test):
         model.fit(rotated[training], emotions[training])
         recall = sklearn.metrics.balanced_accuracy_score(emotions[validation], model.predict(rotated[validation]))
         if best is None or recall > best[0]:
-            best = recall, model.predict(rotated[test])
-    return best[1]
+            best = recall, model
+    return best[1].predict(rotated[test])
 
 
 def main():
@@ -86,5 +85,4 @@ def main():
 
 
 if __name__ == "__main__":
-    warnings.simplefilter("ignore", category=RuntimeWarning)
     main()
