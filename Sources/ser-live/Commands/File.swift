@@ -29,9 +29,7 @@ struct File: ParsableCommand {
   @Flag(help: "Play at the recording's own pace.") var realtime = false
   @OptionGroup var output: OutputOptions
   @OptionGroup var profile: ProfileOption
-  @OptionGroup var preprocessing: PreprocessingOptions
-  @OptionGroup var smoothing: SmoothingOption
-  @OptionGroup var priors: PriorsOption
+  @OptionGroup var hearing: HearingOptions
   @OptionGroup var normalization: NormalizationOption
 
   func validate() throws {
@@ -48,7 +46,7 @@ struct File: ParsableCommand {
 
   func run() throws {
     Interruption.install()
-    let recognizer = try priors.applied(to: smoothing.applied(to: preprocessing.applied(to: output.recognizer())))
+    let recognizer = try hearing.applied(to: output.recognizer())
     let voice = try profile.load(for: recognizer)
     let queue = try RecordingQueue(paths, list: list)
     let jobs = realtime ? 1 : self.jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))

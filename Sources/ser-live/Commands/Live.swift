@@ -20,9 +20,7 @@ struct Live: ParsableCommand {
   @OptionGroup var capture: CaptureOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var profile: ProfileOption
-  @OptionGroup var preprocessing: PreprocessingOptions
-  @OptionGroup var smoothing: SmoothingOption
-  @OptionGroup var priors: PriorsOption
+  @OptionGroup var hearing: HearingOptions
   @Option(
     help: ArgumentHelp(
       "Also keep what is heard, as .flac or .wav by the name's end; a file that is there is replaced.",
@@ -42,7 +40,7 @@ struct Live: ParsableCommand {
 
   func run() throws {
     Interruption.install()
-    let recognizer = try priors.applied(to: smoothing.applied(to: preprocessing.applied(to: output.recognizer())))
+    let recognizer = try hearing.applied(to: output.recognizer())
     let voice = try profile.load(for: recognizer)
     if capture.isRaw {
       SessionControls.program.source = "standard input"

@@ -39,9 +39,7 @@ struct Plot: ParsableCommand {
   var window: Double?
   @Option(help: ArgumentHelp("From one window to the next.", valueName: "ms")) var hop = 8.0
   @Option(help: "The model that gives labels; the built-in one without it.") var model: String?
-  @OptionGroup var preprocessing: PreprocessingOptions
-  @OptionGroup var smoothing: SmoothingOption
-  @OptionGroup var priors: PriorsOption
+  @OptionGroup var hearing: HearingOptions
   @OptionGroup var normalization: NormalizationOption
 
   func validate() throws {
@@ -71,11 +69,10 @@ struct Plot: ParsableCommand {
       default: size?.width ?? PictureSize.usualWidth
       }
     let hears = kinds.contains(.labels) || kinds.contains(.smoothing)
-    let recognizer =
-      hears ? try priors.applied(to: smoothing.applied(to: preprocessing.applied(to: ModelFile.load(model)))) : nil
+    let recognizer = hears ? try hearing.applied(to: ModelFile.load(model)) : nil
     var wishes = RecordingFigures.wishes(kinds, recognizer)
     wishes.normalization = normalization.normalize
-    wishes.preprocessing = preprocessing.applied(to: PreprocessingConfiguration())
+    wishes.preprocessing = hearing.preprocessing.applied(to: PreprocessingConfiguration())
     let analysis = try RecordingAnalysis(
       path: file, RecordingAnalysis.Excerpt(start: start, duration: duration),
       PlotWindows(window: window, hop: hop), wishes,
