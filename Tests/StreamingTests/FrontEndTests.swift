@@ -108,15 +108,26 @@ import Testing
     }
   }
 
-  /// Plans are made and executed in several threads at once.
-  @Test func threads() async throws {
-    let samples = signal(8000)
-    var frontEnd = try FrontEnd(.all)
-    let expected = frontEnd.rows(of: samples).map(\.bits)
+  /// Streams that take turns with the same workspace, and streams of several threads at once, give the rows that each gives alone.
+  @Test(arguments: configurations) func streamsDoNotHearEachOther(configuration: FrontEndConfiguration) async throws {
+    let streams = (0..<16).map { Array(signal(12_000)[($0 * 250)...]) }
+    let alone = try streams.map { samples in
+      var frontEnd = try FrontEnd(configuration)
+      return frontEnd.rows(of: samples).map(\.bits)
+    }
+    var first = try FrontEnd(configuration)
+    var second = try FrontEnd(configuration)
+    var turns: [[[UInt32]]] = [[], []]
+    for start in stride(from: 0, to: 8000, by: 500) {
+      turns[0] += first.rows(of: Array(streams[0][start..<start + 500])).map(\.bits)
+      turns[1] += second.rows(of: Array(streams[1][start..<start + 500])).map(\.bits)
+    }
+    #expect(turns[0].count > 0 && turns[0].elementsEqual(alone[0].prefix(turns[0].count)))
+    #expect(turns[1].count > 0 && turns[1].elementsEqual(alone[1].prefix(turns[1].count)))
     try await withThrowingTaskGroup(of: Bool.self) { group in
-      for _ in 0..<16 {
+      for (samples, expected) in zip(streams, alone) {
         group.addTask {
-          var frontEnd = try FrontEnd(.all)
+          var frontEnd = try FrontEnd(configuration)
           return frontEnd.rows(of: samples).map(\.bits) == expected
         }
       }

@@ -1,11 +1,11 @@
-import CKernels
 import Glibc
 
 /// Samples in, feature rows out, as soon as a row's last sample is there.
 ///
 /// Row *i* covers samples [i·hop, i·hop + window), derivatives also the rows before it, so it is the same, bit for bit,
 /// however the samples were cut into chunks. There is no end to be told: samples at the end of a stream that do not
-/// fill a window make no row, as with `center=False` in librosa. After `init` nothing is allocated.
+/// fill a window make no row, as with `center=False` in librosa. After `init` nothing is allocated, unless several times as many
+/// threads as there are cores compute rows at once (`WorkspacePool`).
 ///
 ///     var frontEnd = try FrontEnd(FrontEndConfiguration())
 ///     frontEnd.push(samples.span) { row, acoustics in … }
@@ -26,16 +26,9 @@ public struct FrontEnd: ~Copyable {
   public var latency: Int { window }
 
   private var cutter: FrameCutter
-  private var transform: ForwardTransform
-  private var pitchTracker: PitchTracker
   private var deltaFilter: DeltaFilter
   private let tables: FrontEndTables
   private let needs: Needs
-  private let power: AlignedBuffer  // [bins]
-  private let magnitude: AlignedBuffer  // [bins]
-  private let bands: AlignedBuffer  // [melBands]
-  private let cepstrum: AlignedBuffer  // logarithms of the bands, [melBands]
-  private let extremes: AlignedBuffer
   private let row: AlignedBuffer  // [width]
 
   /// Which steps the features of a row ask for.
@@ -60,26 +53,21 @@ public struct FrontEnd: ~Copyable {
   public init(_ configuration: FrontEndConfiguration) throws(ConfigurationError) {
     try configuration.validate()
     let layout = FeatureLayout(configuration)
-    let bins = ForwardTransform.bins(configuration.fftSize)
     self.configuration = configuration
     self.layout = layout
     window = configuration.window
     hop = configuration.hop
     cutter = FrameCutter(
       window: configuration.window, hop: configuration.hop, lead: configuration.preEmphasis > 0 ? 1 : 0)
-    transform = ForwardTransform(size: configuration.fftSize)
     let hasDeltas = !configuration.deltas.isEmpty || !configuration.deltaDeltas.isEmpty
     deltaFilter = DeltaFilter(window: configuration.deltaWindow, width: hasDeltas ? layout.width : 0)
     tables = FrontEndTables.shared(configuration)
-    pitchTracker = PitchTracker(tables.pitch)
     needs = Needs(configuration)
-    power = AlignedBuffer(count: bins)
-    magnitude = AlignedBuffer(count: bins)
-    bands = AlignedBuffer(count: configuration.melBands)
-    cepstrum = AlignedBuffer(count: configuration.melBands)
-    extremes = tables.spectralContrast.makeScratch()
     row = AlignedBuffer(count: layout.width)
+    tables.workspaces.join { [tables] in FrontEndWorkspace(configuration, tables) }
   }
+
+  deinit { tables.workspaces.leave() }
 
   /// Takes the stream's next samples, any number of them, and calls `body` for each row that they complete.
   ///
@@ -120,8 +108,12 @@ public struct FrontEnd: ~Copyable {
   ///
   /// - Parameter forGate: whether all acoustics are wanted, or only those that the row holds; others are 0.
   private mutating func analyse(_ frame: Span<Float>, forGate: Bool) -> Acoustics {
+    let workspace = tables.workspaces.take { FrontEndWorkspace(configuration, tables) }
+    defer { tables.workspaces.give(workspace) }
     let samples = frame.extracting(cutter.lead..<frame.count)
-    if needs.spectrum || forGate { computeSpectrum(frame) }
+    if needs.spectrum || forGate {
+      workspace.computeSpectrum(frame, preEmphasis: Float(configuration.preEmphasis), factors: tables.factors)
+    }
     var acoustics = Acoustics(level: 0, voicing: 0, pitch: 0, flatness: 0)
     var rms: Float = 0
     if needs.level || forGate {
@@ -129,14 +121,15 @@ public struct FrontEnd: ~Copyable {
       acoustics.level = Waveform.level(rms: rms)
     }
     if needs.pitch || forGate {
-      (acoustics.pitch, acoustics.voicing) = pitchTracker.track(samples, spectrum: transform.output.elements.span)
+      (acoustics.pitch, acoustics.voicing) = workspace.trackPitch(samples)
     }
-    if needs.flatness || forGate { acoustics.flatness = SpectralShape.flatness(power.elements.span) }
-    // SAFETY: both hold all bins.
-    if needs.magnitude { ser_square_root(power.base, magnitude.base, magnitude.count) }
-    if needs.bands { computeBands() }
+    if needs.flatness || forGate { acoustics.flatness = SpectralShape.flatness(workspace.power.elements.span) }
+    if needs.magnitude { workspace.computeMagnitude() }
+    if needs.bands { computeBands(workspace) }
+    let spectrum = workspace.spectrum(configuration.spectrum)
+    let magnitude = workspace.magnitude.elements.span
     let shape =
-      needs.shape ? tables.spectralShape.measure(magnitude.elements.span) : (centroid: 0, bandwidth: 0, rolloff: 0)
+      needs.shape ? tables.spectralShape.measure(magnitude) : (centroid: 0, bandwidth: 0, rolloff: 0)
 
     for block in layout.blocks where block.derivative == nil {
       // SAFETY: the layout's columns lie within the row.
@@ -144,13 +137,13 @@ public struct FrontEnd: ~Copyable {
       var span = columns.mutableSpan
       switch block.feature {
       case .spectrogram: configuration.scale.apply(spectrum, of: configuration.spectrum, into: columns)
-      case .mel: configuration.scale.apply(bands.elements, of: configuration.spectrum, into: columns)
-      case .mfcc: tables.cosineTransform.apply(cepstrum.elements.span, into: &span)
-      case .chroma: tables.chromaFilterBank.apply(power.elements.span, into: &span)
+      case .mel: configuration.scale.apply(workspace.bands.elements, of: configuration.spectrum, into: columns)
+      case .mfcc: tables.cosineTransform.apply(workspace.cepstrum.elements.span, into: &span)
+      case .chroma: tables.chromaFilterBank.apply(workspace.power.elements.span, into: &span)
       case .centroid: span[0] = shape.centroid
       case .bandwidth: span[0] = shape.bandwidth
       case .rolloff: span[0] = shape.rolloff
-      case .contrast: tables.spectralContrast.apply(magnitude.elements.span, scratch: extremes, into: &span)
+      case .contrast: tables.spectralContrast.apply(magnitude, scratch: workspace.extremes, into: &span)
       case .flatness: span[0] = acoustics.flatness
       case .logFlatness: span[0] = 10 * log10(acoustics.flatness)
       case .zeroCrossingRate: span[0] = Waveform.zeroCrossingRate(samples)
@@ -165,38 +158,13 @@ public struct FrontEnd: ~Copyable {
     return acoustics
   }
 
-  /// Sets the transform's output and `power` to the spectrum of a frame.
-  private mutating func computeSpectrum(_ frame: Span<Float>) {
-    frame.withUnsafeBufferPointer { frame in
-      // SAFETY: the frame is `lead` + `window` long and the factors `window`, which is no longer than the transform
-      // (validated). What is behind the window in the transform's input stays 0.
-      if cutter.lead == 0 {
-        ser_multiply(frame.baseAddress, tables.factors, transform.input.base, window)
-      } else {
-        let coefficient = Float(configuration.preEmphasis)
-        ser_pre_emphasize(frame.baseAddress, coefficient, tables.factors, transform.input.base, window)
-      }
-    }
-    transform.execute()
-    // SAFETY: spectrum and power have the same bins.
-    ser_power(transform.output.base, power.base, power.count)
-  }
-
-  /// The spectrum in the configured quantity.
-  private var spectrum: UnsafeBufferPointer<Float> {
-    switch configuration.spectrum {
-    case .power: power.elements
-    case .magnitude: magnitude.elements
-    }
-  }
-
   /// Sets `bands` to the mel bands and, where there are to be coefficients, `cepstrum` to their logarithms.
-  private func computeBands() {
-    var energies = bands.mutableElements.mutableSpan
-    tables.melFilterBank.apply(spectrum.span, into: &energies)
+  private func computeBands(_ workspace: FrontEndWorkspace) {
+    var energies = workspace.bands.mutableElements.mutableSpan
+    tables.melFilterBank.apply(workspace.spectrum(configuration.spectrum).span, into: &energies)
     guard needs.cepstrum else { return }
     let scale = configuration.scale == .linear ? SpectrumScale.decibels : configuration.scale
-    scale.apply(bands.elements, of: configuration.spectrum, into: cepstrum.mutableElements)
+    scale.apply(workspace.bands.elements, of: configuration.spectrum, into: workspace.cepstrum.mutableElements)
   }
 
   /// Sets the row's derivatives from this row and those before.

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Filter banks and windows: what of a front end depends on its configuration alone. The front ends of all streams share
+/// Filter banks, windows and workspaces: what of a front end depends on its configuration alone. The front ends of all streams share
 /// it, so that the caches of a core that hears many streams hold it once.
 struct FrontEndTables: Sendable {
   let factors: [Float]
@@ -10,6 +10,7 @@ struct FrontEndTables: Sendable {
   let spectralShape: SpectralShape
   let spectralContrast: SpectralContrast
   let pitch: PitchTracker.Tables
+  let workspaces = WorkspacePool()
 
   /// For a validated configuration.
   private init(_ configuration: FrontEndConfiguration) {
