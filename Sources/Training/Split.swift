@@ -25,11 +25,14 @@ public struct Split: Sendable, Equatable, Codable {
     if let drawing = configuration.split {
       try self.init(corpus, drawing, seed: configuration.seed)
     } else {
-      try self.init(corpus, validation: configuration.validationSpeakers, test: configuration.heldOutSpeakers)
+      try self.init(corpus, test: configuration.heldOutSpeakers, validation: configuration.validationSpeakers)
     }
   }
 
-  private init(_ corpus: Corpus, validation: [String], test: [String]) throws(TrainingError) {
+  /// By speakers: all whom neither names train.
+  ///
+  /// - Throws: as above.
+  init(_ corpus: Corpus, test: [String], validation: [String]) throws(TrainingError) {
     let validation = try Self.present(validation, in: corpus)
     let test = try Self.present(test, in: corpus)
     self.init(corpus) { clip in
@@ -59,8 +62,9 @@ public struct Split: Sendable, Equatable, Codable {
         present.append(parts[1])
       } else {
         throw TrainingError(
-          .badData, "speaker \(speaker), whom the configuration names, is not in the data: there are \(corpus.speakers)"
-        )
+          .badData,
+          "speaker \(speaker), whom the configuration or the protocol names, is not in the data: there are "
+            + "\(corpus.speakers)")
       }
     }
     return present

@@ -383,6 +383,19 @@ struct ProtocolTests {
     #expect(try EvaluationProtocol.transfer.priorSpeech(.nominal, seed: 7) == .session(seed: 7))
   }
 
+  @Test("Where the speakers are not all those of subject5, protocols of speakers leave out one after the other")
+  func otherSpeakers() throws {
+    var corpus = Corpus.nominal
+    corpus.clips.removeAll { $0.speaker == "24" }
+    let alone = try EvaluationProtocol.loso.folds(corpus, seed: 1)
+    #expect(alone.count == 23)
+    #expect(try EvaluationProtocol.session.folds(corpus, seed: 1) == alone)
+    #expect(try EvaluationProtocol.mood.folds(corpus, seed: 1) == alone)
+    #expect(try EvaluationProtocol.calibrated.folds(corpus, seed: 1).map(\.training) == alone.map(\.training))
+    let error = #expect(throws: TrainingError.self) { try EvaluationProtocol.subject5.folds(corpus, seed: 1) }
+    #expect(error?.description.contains("speaker 24, whom the configuration or the protocol names, is not in") == true)
+  }
+
   @Test("calibrated leaves out what each speaker calibrates with: the neutral clips of one statement")
   func calibrated() throws {
     let corpus = Corpus.nominal

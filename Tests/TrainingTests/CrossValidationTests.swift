@@ -143,7 +143,7 @@ struct CrossValidationTests {
       let tested = try CrossValidation(dataset, configuration, .loso, store: store, stop: StopFlag())
         .run { _, _, _ in Issue.record("a recognizer that was kept was trained again") }
       #expect(tested == whole)
-      let other = try FoldStore(trainedIn: path, as: settings)
+      let other = try FoldStore(trainedIn: path, as: settings, dataset.corpus)
       let elsewhere = try CrossValidation(dataset, configuration, .loso, trained: other, stop: StopFlag())
         .run { _, _, _ in Issue.record("a recognizer that was trained elsewhere was trained again") }
       #expect(elsewhere == whole)
@@ -153,18 +153,42 @@ struct CrossValidationTests {
   @Test("Recognizers of another protocol serve where its folds train the same ones")
   func trainedElsewhere() throws {
     try TemporaryFolder.with { folder in
-      func refusal(_ settings: CrossValidationSettings) -> TrainingError? {
-        #expect(throws: TrainingError.self) { try FoldStore(trainedIn: folder, as: settings) }
+      func refusal(_ settings: CrossValidationSettings, of corpus: Corpus = .nominal) -> TrainingError? {
+        #expect(throws: TrainingError.self) { try FoldStore(trainedIn: folder, as: settings, corpus) }
       }
-      let session = Self.settings(dataset.corpus, tried: .session)
+      let session = Self.settings(.nominal, tried: .session)
       #expect(refusal(session)?.kind == .noInput)
-      _ = try FoldStore(folder, Self.settings(dataset.corpus, tried: .subject5))
-      _ = try FoldStore(trainedIn: folder, as: session)
+      _ = try FoldStore(folder, Self.settings(.nominal, tried: .subject5))
+      _ = try FoldStore(trainedIn: folder, as: session, .nominal)
       #expect(
-        refusal(Self.settings(dataset.corpus))?.description.hasSuffix("subject5, whose folds are not those of loso")
-          == true)
-      let longer = Self.settings(dataset.corpus, epochs: 2, tried: .session)
+        refusal(Self.settings(.nominal))?.description.hasSuffix("subject5, whose folds are not those of loso") == true)
+      let longer = Self.settings(.nominal, epochs: 2, tried: .session)
       #expect(refusal(longer)?.description.hasSuffix("of other settings: the configuration changed") == true)
+      // Without all of its speakers the folds of `session` are others.
+      let few = Self.settings(dataset.corpus, tried: .session)
+      #expect(
+        refusal(few, of: dataset.corpus)?.description.hasSuffix("subject5, whose folds are not those of session")
+          == true)
+    }
+  }
+
+  @Test(
+    "A session is tested with what leaving one speaker out has trained, where the speakers are not those of subject5")
+  func sessionsOfOtherSpeakers() throws {
+    let configuration = TrainerTests.short(epochs: 2)
+    try TemporaryFolder.with { folder in
+      let path = "\(folder)/loso"
+      let store = try FoldStore(path, Self.settings(dataset.corpus, epochs: 2))
+      let cold = try #require(
+        try CrossValidation(dataset, configuration, .loso, store: store, stop: StopFlag()).run { _, _, _ in })
+      let trained = try FoldStore(
+        trainedIn: path, as: Self.settings(dataset.corpus, epochs: 2, tried: .session), dataset.corpus)
+      let session = try #require(
+        try CrossValidation(dataset, configuration, .session, trained: trained, stop: StopFlag())
+          .run { _, _, _ in Issue.record("a recognizer that was trained elsewhere was trained again") })
+      #expect(session.count == dataset.corpus.speakers.count)
+      #expect(session.map { $0.predictions.count } == cold.map { $0.predictions.count })
+      #expect(session != cold)
     }
   }
 

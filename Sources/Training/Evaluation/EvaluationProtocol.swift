@@ -9,15 +9,16 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   case subject5
   /// Leave one speaker out.
   case loso
-  /// As `subject5`, each test speaker's clips played in random order as one live session.
+  /// Each test speaker's clips played in random order as one live session. The folds are those of `subject5`, or of `loso` where
+  /// the corpus has not all of its speakers; so are those of the next three.
   case session
   /// As `session`, but the clips of each emotion are a session of their own: a speaker who stays in one mood.
   case mood
-  /// As `subject5`, after the normaliser has heard the test speaker's `calibrationClips`, which are not tested: what a
-  /// user gets who has calibrated the program to the own voice.
+  /// After the normaliser has heard the test speaker's `calibrationClips`, which are not tested: what a user gets who has
+  /// calibrated the program to the own voice.
   case calibrated
-  /// As `subject5`, of each test speaker the clips of the second statement, after the last layers were adapted to the
-  /// speaker's `corrections`, all of the first: what a user gets who corrects the program.
+  /// Of each test speaker the clips of the second statement, after the last layers were adapted to the speaker's
+  /// `corrections`, all of the first: what a user gets who corrects the program.
   case adapted
   /// Trains on one corpus, or several, and tests on another that took part in nothing, as sessions.
   case transfer
@@ -25,15 +26,29 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   /// Whether the recognizer knows something of each test speaker, so that figures without it stand beside.
   var isPersonal: Bool { self == .calibrated || self == .adapted }
 
-  /// Whether each fold trains the same recognizer under both protocols.
-  func trains(as other: EvaluationProtocol) -> Bool {
-    func hasSubjectFolds(_ tried: EvaluationProtocol) -> Bool {
-      switch tried {
-      case .subject5, .session, .mood, .calibrated, .adapted: true
-      case .random10, .loso, .transfer: false
-      }
+  /// Whether each fold of a corpus trains the same recognizer under both protocols.
+  ///
+  /// - Parameter extraSpeakers: who only train.
+  func trains(as other: EvaluationProtocol, _ corpus: Corpus, extraSpeakers: Set<String> = []) -> Bool {
+    let own = corpus.without(extraSpeakers).corpus
+    return folding(own) == other.folding(own)
+  }
+
+  /// What is left out of training in a fold.
+  private enum Folding {
+    case clips, subjects, speaker, corpus
+  }
+
+  private func folding(_ corpus: Corpus) -> Folding {
+    switch self {
+    case .random10: .clips
+    case .subject5: .subjects
+    case .loso: .speaker
+    case .transfer: .corpus
+    case .session, .mood, .calibrated, .adapted:
+      Self.subjectFolds.allSatisfy { fold in fold.test.allSatisfy { corpus.speakers.contains(String($0)) } }
+        ? .subjects : .speaker
     }
-    return self == other || hasSubjectFolds(self) && hasSubjectFolds(other)
   }
 
   private static let subjectFolds: [(test: [Int], validation: [Int])] = [
@@ -61,41 +76,45 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   }
 
   private func folds(_ corpus: Corpus, seed: UInt64, testSpeakers: Set<String>) throws(TrainingError) -> [Split] {
-    switch self {
-    case .subject5, .session, .mood, .calibrated, .adapted:
-      var folds: [Split] = []
-      for (test, validation) in Self.subjectFolds {
-        var configuration = TrainingConfiguration()
-        configuration.heldOutSpeakers = test.map(String.init)
-        configuration.validationSpeakers = validation.map(String.init)
-        folds.append(try Split(corpus, configuration))
+    var folds =
+      switch folding(corpus) {
+      case .clips: stratified(corpus, count: 10, seed: seed)
+      case .subjects: try Self.leavingSubjectsOut(corpus)
+      case .speaker: try Self.leavingOneSpeakerOut(corpus)
+      case .corpus: [try transfer(corpus, testSpeakers: testSpeakers, seed: seed)]
       }
-      if self == .calibrated {
-        let known = Set(try Self.calibrationClips(corpus).values.joined())
-        for fold in folds.indices { folds[fold].test.removeAll(where: known.contains) }
-      }
-      if self == .adapted {
-        _ = try Self.correctionClips(corpus)
-        for fold in folds.indices { folds[fold].test.removeAll { corpus.clips[$0].statement != 1 } }
-      }
-      return folds
-    case .loso:
-      let speakers = corpus.speakers
-      guard speakers.count >= 4 else {
-        throw TrainingError(
-          .badData, "leaving one speaker out needs at least 4 speakers, the data have \(speakers.count)")
-      }
-      var folds: [Split] = []
-      for (index, speaker) in speakers.enumerated() {
-        var configuration = TrainingConfiguration()
-        configuration.heldOutSpeakers = [speaker]
-        configuration.validationSpeakers = [1, 2].map { speakers[(index + $0) % speakers.count] }
-        folds.append(try Split(corpus, configuration))
-      }
-      return folds
-    case .random10: return stratified(corpus, count: 10, seed: seed)
-    case .transfer: return [try transfer(corpus, testSpeakers: testSpeakers, seed: seed)]
+    if self == .calibrated {
+      let known = Set(try Self.calibrationClips(corpus).values.joined())
+      for fold in folds.indices { folds[fold].test.removeAll(where: known.contains) }
     }
+    if self == .adapted {
+      _ = try Self.correctionClips(corpus)
+      for fold in folds.indices { folds[fold].test.removeAll { corpus.clips[$0].statement != 1 } }
+    }
+    return folds
+  }
+
+  private static func leavingSubjectsOut(_ corpus: Corpus) throws(TrainingError) -> [Split] {
+    var folds: [Split] = []
+    for (test, validation) in subjectFolds {
+      folds.append(try Split(corpus, test: test.map(String.init), validation: validation.map(String.init)))
+    }
+    return folds
+  }
+
+  /// The two who follow each speaker validate.
+  private static func leavingOneSpeakerOut(_ corpus: Corpus) throws(TrainingError) -> [Split] {
+    let speakers = corpus.speakers
+    guard speakers.count >= 4 else {
+      throw TrainingError(
+        .badData, "leaving one speaker out needs at least 4 speakers, the data have \(speakers.count)")
+    }
+    var folds: [Split] = []
+    for (index, speaker) in speakers.enumerated() {
+      let validation = [1, 2].map { speakers[(index + $0) % speakers.count] }
+      folds.append(try Split(corpus, test: [speaker], validation: validation))
+    }
+    return folds
   }
 
   /// What the normaliser has heard before a test clip.
@@ -176,10 +195,8 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
       throw TrainingError(
         .badData, "transfer needs at least 4 speakers to train on, two of whom validate; there are \(others.count)")
     }
-    var configuration = TrainingConfiguration()
-    configuration.validationSpeakers = Array(others.prefix(2))
-    configuration.heldOutSpeakers = corpus.speakers.filter(testSpeakers.contains)
-    return try Split(corpus, configuration)
+    return try Split(
+      corpus, test: corpus.speakers.filter(testSpeakers.contains), validation: Array(others.prefix(2)))
   }
 
   /// Folds with the same share of each emotion; a tenth of each training side validates.

@@ -32,18 +32,26 @@ public struct FoldStore: Sendable {
 
   /// Opens the folder of a cross-validation by another protocol, whose recognizers are to be tested.
   ///
+  /// - Parameters:
+  ///   - settings: of the cross-validation that is to test them.
+  ///   - corpus: what that one hears.
+  ///   - extraSpeakers: those of the corpus who only train.
   /// - Throws: `TrainingError` where there is none, it cannot be read, or this protocol or these settings would have
   ///   trained others.
-  public init(trainedIn directory: String, as settings: CrossValidationSettings) throws(TrainingError) {
+  public init(
+    trainedIn directory: String, as settings: CrossValidationSettings, _ corpus: Corpus,
+    extraSpeakers: Set<String> = []
+  ) throws(TrainingError) {
     folder = "\(directory)/folds"
     guard let kept = try ResultFile.read(CrossValidationSettings.self, from: "\(directory)/settings.json") else {
       throw TrainingError(.noInput, "\(directory) holds no results of a cross-validation: give the --output of one")
     }
-    guard kept.evaluationProtocol.trains(as: settings.evaluationProtocol) else {
+    let tried = settings.evaluationProtocol
+    guard kept.evaluationProtocol.trains(as: tried, corpus, extraSpeakers: extraSpeakers) else {
       throw TrainingError(
         .usage,
         "\(directory) holds results of \(kept.evaluationProtocol.rawValue), whose folds are not those of "
-          + settings.evaluationProtocol.rawValue)
+          + tried.rawValue)
     }
     var same = settings
     same.evaluationProtocol = kept.evaluationProtocol

@@ -21,11 +21,11 @@ struct CrossValidate: ParsableCommand {
     commandName: "crossval",
     abstract: "Trains on each fold's training side and tests on clips that took part in nothing.",
     discussion: """
-      Protocols: random10 (ten folds of clips, with speakers on both sides), subject5 (five of speakers), loso (one a \
-      speaker), session (as subject5, each speaker's clips as one session), mood (the same for each emotion of a \
-      speaker), calibrated (as subject5, each speaker known by neutral clips), adapted (as subject5, the last layers \
-      adapted to each speaker), transfer (another corpus, --test-data). For calibrated and adapted the figures of the \
-      same clips without it stand beside.
+      Protocols: random10 (ten folds of clips, with speakers on both sides), subject5 (five of RAVDESS's actors), loso \
+      (one a speaker), transfer (another corpus, --test-data). With the folds of subject5, or of loso for other \
+      speakers: session (each speaker's clips as one session), mood (the same for each emotion of a speaker), \
+      calibrated (each speaker known by neutral clips), adapted (the last layers adapted to each speaker); for the last \
+      two the figures of the same clips without it stand beside.
 
       With --output finished folds are kept, and the same command goes on where it was stopped.
 
@@ -52,8 +52,8 @@ struct CrossValidate: ParsableCommand {
   @Option(help: "A folder to write the results to, where finished folds are kept.") var output: String?
   @Option(
     help: """
-      Test the recognizers of this --output, made by a protocol with the same folds (subject5, session, mood, \
-      calibrated, adapted); what it lacks is trained.
+      Test the recognizers of this --output, made by a protocol with the same folds, such as those of subject5 by \
+      session; what it lacks is trained.
       """)
   var trainedIn: String?
 
@@ -87,7 +87,7 @@ struct CrossValidate: ParsableCommand {
     let settings = CrossValidationSettings(
       experiment, evaluationProtocol, corpus, shufflesLabels: shuffleLabels, version: SerLive.version)
     let store = try output.map { try FoldStore($0, settings) }
-    let trained = try trainedIn.map { try FoldStore(trainedIn: $0, as: settings) }
+    let trained = try trainedIn.map { try FoldStore(trainedIn: $0, as: settings, corpus, extraSpeakers: extraSpeakers) }
     // Folds that the corpus does not have should show before all of it is heard.
     var jobs: [(fold: Int, seed: UInt64)] = []
     for seed in seeds {
