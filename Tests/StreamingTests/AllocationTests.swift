@@ -49,6 +49,21 @@ struct AllocationTests {
     #expect(events > 100)
   }
 
+  /// Workspaces that were made while others were taken all come back.
+  @Test func givingWorkspacesBackDoesNotAllocate() {
+    let configuration = FrontEndConfiguration()
+    let tables = FrontEndTables.shared(configuration)
+    func make() -> FrontEndWorkspace { FrontEndWorkspace(configuration, tables) }
+    let pool = WorkspacePool()
+    var taken: [FrontEndWorkspace] = []
+    for _ in 0..<4 {
+      pool.join(make)
+      taken.append(pool.take(or: make))
+    }
+    #expect(Set(taken.map(ObjectIdentifier.init)).count == 4)
+    #expect(allocations { for workspace in taken { pool.give(workspace) } } == 0)
+  }
+
   /// Every feature, in every geometry and with every option, with a gate and without.
   @Test(arguments: [FrontEndConfiguration.all, .short, .gaps, .options])
   func rowsDoNotAllocate(configuration: FrontEndConfiguration) throws {

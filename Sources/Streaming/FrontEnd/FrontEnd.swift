@@ -125,11 +125,10 @@ public struct FrontEnd: ~Copyable {
     }
     if needs.flatness || forGate { acoustics.flatness = SpectralShape.flatness(workspace.power.elements.span) }
     if needs.magnitude { workspace.computeMagnitude() }
-    if needs.bands { computeBands(workspace) }
     let spectrum = workspace.spectrum(configuration.spectrum)
     let magnitude = workspace.magnitude.elements.span
-    let shape =
-      needs.shape ? tables.spectralShape.measure(magnitude) : (centroid: 0, bandwidth: 0, rolloff: 0)
+    if needs.bands { computeBands(of: spectrum, workspace) }
+    let shape = needs.shape ? tables.spectralShape.measure(magnitude) : (centroid: 0, bandwidth: 0, rolloff: 0)
 
     for block in layout.blocks where block.derivative == nil {
       // SAFETY: the layout's columns lie within the row.
@@ -159,9 +158,9 @@ public struct FrontEnd: ~Copyable {
   }
 
   /// Sets `bands` to the mel bands and, where there are to be coefficients, `cepstrum` to their logarithms.
-  private func computeBands(_ workspace: FrontEndWorkspace) {
+  private func computeBands(of spectrum: UnsafeBufferPointer<Float>, _ workspace: FrontEndWorkspace) {
     var energies = workspace.bands.mutableElements.mutableSpan
-    tables.melFilterBank.apply(workspace.spectrum(configuration.spectrum).span, into: &energies)
+    tables.melFilterBank.apply(spectrum.span, into: &energies)
     guard needs.cepstrum else { return }
     let scale = configuration.scale == .linear ? SpectrumScale.decibels : configuration.scale
     scale.apply(workspace.bands.elements, of: configuration.spectrum, into: workspace.cepstrum.mutableElements)

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Filter banks, windows and workspaces: what of a front end depends on its configuration alone. The front ends of all streams share
-/// it, so that the caches of a core that hears many streams hold it once.
+/// Filter banks, windows and workspaces: what of a front end depends on its configuration alone. The front ends of all
+/// streams share it, so that the caches of a core that hears many streams hold it once.
 struct FrontEndTables: Sendable {
   let factors: [Float]
   let melFilterBank: MelFilterBank

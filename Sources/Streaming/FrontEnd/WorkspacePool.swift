@@ -10,6 +10,9 @@ final class WorkspacePool: Sendable {
     var made = 0
     /// Front ends that there are.
     var users = 0
+
+    /// Room for all, so that nobody who gives one back allocates.
+    init() { idle.reserveCapacity(most) }
   }
 
   private let state = Mutex(State())

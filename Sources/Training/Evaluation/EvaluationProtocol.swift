@@ -46,8 +46,7 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
     case .loso: .speaker
     case .transfer: .corpus
     case .session, .mood, .calibrated, .adapted:
-      Self.subjectFolds.allSatisfy { fold in fold.test.allSatisfy { corpus.speakers.contains(String($0)) } }
-        ? .subjects : .speaker
+      Set(corpus.speakers).isSuperset(of: Self.subjectFolds.flatMap { $0.test.map(String.init) }) ? .subjects : .speaker
     }
   }
 
