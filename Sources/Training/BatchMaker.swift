@@ -64,7 +64,7 @@ struct BatchMaker: BatchSource {
   /// The versions of a clip that a network can learn its target from.
   private static func versions(of clip: Int, in dataset: Dataset, for target: Target) -> [Int] {
     dataset.rows[clip].indices.filter {
-      dataset.rows[clip][$0].rowCount >= fewestRows && (target != .gender || dataset.versions[$0].keepsGender)
+      dataset.rows[clip][$0].rowCount >= fewestRows && (target != .gender || dataset.keepsGender(clip, in: $0))
     }
   }
 

@@ -22,9 +22,21 @@ struct Copyist: Sendable {
   ///   - index: of the copy.
   ///   - epoch: for which it is; nil for all.
   func copy(_ index: Int, of sound: Sound, clip: Int, speaker: Int, epoch: Int?) throws -> Sound {
-    var forSpeaker = RandomSource(seed: seed, Self.key, epoch ?? -1, index, speaker)
+    var forSpeaker = random(index, speaker: speaker, epoch: epoch)
     var forClip = RandomSource(seed: seed, Self.key, epoch ?? -1, index, speaker, clip)
     return try Surroundings(configuration, bank, rate: rate, using: &forSpeaker).apply(to: sound, using: &forClip)
+  }
+
+  /// What a copy does to a speaker's voice.
+  ///
+  /// - Parameters: as of `copy`.
+  func voice(ofCopy index: Int, speaker: Int, epoch: Int?) -> VoiceChange {
+    var random = random(index, speaker: speaker, epoch: epoch)
+    return VoiceChange(configuration, using: &random)
+  }
+
+  private func random(_ index: Int, speaker: Int, epoch: Int?) -> RandomSource {
+    RandomSource(seed: seed, Self.key, epoch ?? -1, index, speaker)
   }
 
   private static let key = 0x63_6F_70_79

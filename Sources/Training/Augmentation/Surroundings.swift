@@ -4,9 +4,7 @@ import Streaming
 
 /// In what surroundings a copy of a speaker's clips is heard: all that is drawn once for them.
 struct Surroundings: Sendable {
-  private let speed: Double?
-  private let tempo: Double?
-  private let pitch: Double?
+  private let voice: VoiceChange
   private let shift: ClosedRange<Double>?
   private let response: [Float]?
   private let filters: [Biquad]
@@ -20,50 +18,40 @@ struct Surroundings: Sendable {
   ///   - rate: of the sounds that come out.
   ///   - bank: with recordings where the configuration asks for some.
   init(_ configuration: SoundConfiguration, _ bank: SoundBank, rate: Int, using random: inout RandomSource) {
-    func draw(_ range: ClosedRange<Double>) -> Double {
-      range.lowerBound + (range.upperBound - range.lowerBound) * Double(random.uniform())
-    }
-    /// A change happens by its chance; what it is, is drawn then only.
-    func happens(_ chance: Float?) -> Bool { chance.map { random.uniform() < $0 } ?? false }
-    func amount(_ variation: VariationConfiguration?) -> Double? {
-      happens(variation?.chance) ? draw(variation!.range) : nil
-    }
     self.rate = rate
     noises = bank.noises
-    speed = amount(configuration.speed)
-    tempo = amount(configuration.tempo)
-    pitch = amount(configuration.pitch)
-    shift = happens(configuration.shift?.chance) ? configuration.shift!.range : nil
-    if let reverberation = configuration.reverberation, happens(reverberation.chance) {
+    voice = VoiceChange(configuration, using: &random)
+    shift = random.happens(configuration.shift?.chance) ? configuration.shift!.range : nil
+    if let reverberation = configuration.reverberation, random.happens(reverberation.chance) {
       response =
         bank.responses.isEmpty
         ? Room.simulated(
-          rt60: draw(reverberation.rt60), direct: draw(reverberation.direct), rate: rate, using: &random)
+          rt60: random.draw(reverberation.rt60), direct: random.draw(reverberation.direct), rate: rate, using: &random)
         : bank.responses[random.index(below: bank.responses.count)]
     } else {
       response = nil
     }
-    if let equalizer = configuration.equalizer, happens(equalizer.chance) {
+    if let equalizer = configuration.equalizer, random.happens(equalizer.chance) {
       /// Octaves are drawn evenly; a filter needs some room below half the rate.
       func frequency(_ low: Double, _ high: Double) -> Double {
         min(low * pow(high / low, Double(random.uniform())), 0.4 * Double(rate))
       }
       filters = [
-        .lowShelf(frequency(100, 400), gain: draw(equalizer.range), rate: rate),
-        .peak(frequency(400, 2500), gain: draw(equalizer.range), quality: 0.7, rate: rate),
-        .highShelf(frequency(2500, 6000), gain: draw(equalizer.range), rate: rate),
+        .lowShelf(frequency(100, 400), gain: random.draw(equalizer.range), rate: rate),
+        .peak(frequency(400, 2500), gain: random.draw(equalizer.range), quality: 0.7, rate: rate),
+        .highShelf(frequency(2500, 6000), gain: random.draw(equalizer.range), rate: rate),
       ]
     } else {
       filters = []
     }
-    if let configuration = configuration.noise, happens(configuration.chance) {
-      noise = (configuration.kinds[random.index(below: configuration.kinds.count)], draw(configuration.snr))
+    if let configuration = configuration.noise, random.happens(configuration.chance) {
+      noise = (configuration.kinds[random.index(below: configuration.kinds.count)], random.draw(configuration.snr))
     } else {
       noise = nil
     }
     bandLimit =
-      happens(configuration.bandLimit?.chance) ? Biquad.band(configuration.bandLimit!.range, rate: rate) : []
-    gain = amount(configuration.gain)
+      random.happens(configuration.bandLimit?.chance) ? Biquad.band(configuration.bandLimit!.range, rate: rate) : []
+    gain = random.amount(of: configuration.gain)
   }
 
   /// A clip in these surroundings.
@@ -74,10 +62,11 @@ struct Surroundings: Sendable {
   func apply(to sound: Sound, using random: inout RandomSource) throws -> Sound {
     var sound = sound
     // Sound that says it was sampled faster than it was plays faster.
-    if let speed { sound.rate = Int((Double(sound.rate) * speed).rounded()) }
+    if let speed = voice.speed { sound.rate = Int((Double(sound.rate) * speed).rounded()) }
     var samples = try sound.rate == rate ? sound.samples : sound.resampled(to: rate).samples
-    if tempo != nil || pitch != nil {
-      samples = TimeStretch.apply(samples, sampleRate: rate, tempo: tempo ?? 1, semitones: pitch ?? 0)
+    if voice.tempo != nil || voice.pitch != nil {
+      samples = TimeStretch.apply(
+        samples, sampleRate: rate, tempo: voice.tempo ?? 1, semitones: voice.pitch ?? 0)
     }
     if let shift {
       let amount = shift.lowerBound + (shift.upperBound - shift.lowerBound) * Double(random.uniform())

@@ -15,6 +15,10 @@ public struct Dataset: Sendable {
   /// nil where no version is a copy.
   private let copyist: Copyist?
   private let isCached: Bool
+  /// For which epoch the copies were drawn; nil for all.
+  private var epochOfCopies: Int?
+  /// The numbers of speakers by which copies are drawn.
+  private let speakerNumbers: [String: Int]
   private let stop: StopFlag
   /// Recordings that cannot be read: why, in a sentence each.
   public let unreadable: [String]
@@ -66,7 +70,7 @@ public struct Dataset: Sendable {
         augmentation.copies == 0
           ? nil : try Copyist(augmentation.sound, rate: configuration.frontEnd.sampleRate, seed: seed)
       }
-    let speakers = corpus.speakerNumbers
+    let speakerNumbers = corpus.speakerNumbers
     let done = Mutex(0)
     let heard = try Parallel.map(Array(corpus.clips.enumerated())) { index, clip in
       if stop.isStopped { throw Stopped() }
@@ -75,7 +79,7 @@ public struct Dataset: Sendable {
         let sound = try Sound(path: clip.path)
         let versions = testSpeakers.contains(clip.speaker) ? [.original] : versions
         let rows = try extractor.rows(sound, versions: versions) { copy in
-          try copyist!.copy(copy, of: sound, clip: index, speaker: speakers[clip.speaker]!, epoch: nil)
+          try copyist!.copy(copy, of: sound, clip: index, speaker: speakerNumbers[clip.speaker]!, epoch: nil)
         }
         hearing = .rows(rows, fingerprint: sound.fingerprint)
       } catch let error as CaptureError {
@@ -112,6 +116,7 @@ public struct Dataset: Sendable {
     self.unreadable = unreadable
     self.versions = versions
     self.copyist = copyist
+    self.speakerNumbers = speakerNumbers
     isCached = augmentation?.cache ?? true
     self.stop = stop
     try checkDuplicates()
@@ -127,19 +132,30 @@ public struct Dataset: Sendable {
     for (clip, rows) in zip(clips, drawn) {
       for (version, rows) in zip(copies, rows) { self.rows[clip][version] = rows }
     }
+    epochOfCopies = epoch
+  }
+
+  /// Whether the voice of a clip is still heard as a woman's or a man's in a version, as it was: neither higher nor lower.
+  func keepsGender(_ clip: Int, in version: Int) -> Bool {
+    switch versions[version] {
+    case .original, .tempo: true
+    case .speed, .pitch: false
+    case .copy(let copy):
+      copyist!.voice(ofCopy: copy, speaker: speakerNumbers[corpus.clips[clip].speaker]!, epoch: epochOfCopies)
+        .keepsGender
+    }
   }
 
   private func copyRows(
     of clips: [Int], versions: [Version], _ copyist: Copyist, epoch: Int
   ) throws -> [[ClipRows]] {
     let extractor = RowExtractor(configuration)
-    let speakers = corpus.speakerNumbers
     return try Parallel.map(clips) { index in
       if stop.isStopped { throw Stopped() }
       let clip = corpus.clips[index]
       let sound = try Sound(path: clip.path)
       return try extractor.rows(sound, versions: versions) { copy in
-        try copyist.copy(copy, of: sound, clip: index, speaker: speakers[clip.speaker]!, epoch: epoch)
+        try copyist.copy(copy, of: sound, clip: index, speaker: speakerNumbers[clip.speaker]!, epoch: epoch)
       }
     }
   }
