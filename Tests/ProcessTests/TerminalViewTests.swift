@@ -62,7 +62,7 @@ struct TerminalViewTests {
   func utterance() throws {
     try listen(3.3, rows: 35) { terminal, _ in
       try #require(terminal.waits { $0.contains("utterances") && $0.contains("■ angry") })
-      #expect(terminal.waits { $0.contains("○ no speech") && $0.contains(/\bmale 9\d %/) })
+      #expect(terminal.waits { $0.contains("○ no speech") && $0.contains(/\bmale 98 %/) })
       try terminal.press("q")
       #expect(terminal.waitsForPrompt())
     }

@@ -65,12 +65,10 @@ struct Surroundings: Sendable {
     if let speed = voice.speed { sound.rate = Int((Double(sound.rate) * speed).rounded()) }
     var samples = try sound.rate == rate ? sound.samples : sound.resampled(to: rate).samples
     if voice.tempo != nil || voice.pitch != nil {
-      samples = TimeStretch.apply(
-        samples, sampleRate: rate, tempo: voice.tempo ?? 1, semitones: voice.pitch ?? 0)
+      samples = TimeStretch.apply(samples, sampleRate: rate, tempo: voice.tempo ?? 1, semitones: voice.pitch ?? 0)
     }
     if let shift {
-      let amount = shift.lowerBound + (shift.upperBound - shift.lowerBound) * Double(random.uniform())
-      Self.shift(&samples, by: Int((amount * Double(rate)).rounded()))
+      Self.shift(&samples, by: Int((random.draw(shift) * Double(rate)).rounded()))
     }
     if let response, !samples.isEmpty { samples = Convolution.apply(response, to: samples) }
     for filter in filters { filter.apply(to: &samples) }

@@ -18,6 +18,7 @@ struct VoiceChange: Sendable {
 }
 
 extension RandomSource {
+  /// A number from the range, all of which is as likely.
   mutating func draw(_ range: ClosedRange<Double>) -> Double {
     range.lowerBound + (range.upperBound - range.lowerBound) * Double(uniform())
   }
