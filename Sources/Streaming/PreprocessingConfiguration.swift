@@ -1,5 +1,9 @@
-/// What `Preprocessor` does to the sound before its features are computed. All of it is off where it is left out.
+/// What `SignalConditioner` does to the sound before its features are computed. The high-pass is on where it is left out, all
+/// else is off.
 public struct PreprocessingConfiguration: Codable, Sendable, Equatable {
+  /// Cutoff of the high-pass, in Hz, 10…200; 0 for none. 40 Hz lies below every voice, and removes an offset of cheap sound
+  /// cards, which would hide quiet speech from the speech gate.
+  public var highPass = 40.0
   /// Whether steady noise is reduced.
   public var denoise = false
   /// How far noise is reduced at most, in dB, -60…0.
@@ -10,29 +14,32 @@ public struct PreprocessingConfiguration: Codable, Sendable, Equatable {
   /// differ in by some dB, as speexdsp goes by loudness. -26 dB is the usual level of speech in telephony (ITU-T P.56).
   public var gainTarget: Float = -26
 
-  /// Everything off.
+  /// The defaults.
   public init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case denoise, noiseSuppression, automaticGain, gainTarget
+    case highPass, denoise, noiseSuppression, automaticGain, gainTarget
   }
 
   public init(from decoder: any Decoder) throws {
     let section = try decoder.section(CodingKeys.self)
+    try section.read(.highPass, into: &highPass)
     try section.read(.denoise, into: &denoise)
     try section.read(.noiseSuppression, into: &noiseSuppression)
     try section.read(.automaticGain, into: &automaticGain)
     try section.read(.gainTarget, into: &gainTarget)
   }
 
-  /// Whether anything is done at all.
-  public var isOn: Bool { denoise || automaticGain }
+  /// Whether libspeexdsp has anything to do.
+  var usesSpeex: Bool { denoise || automaticGain }
 
   /// - Throws: a `ConfigurationError` that names the first value outside its range.
   public func validate() throws(ConfigurationError) {
     func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
       try key.require(holds, in: "preprocessing", range)
     }
+    try require(
+      highPass == 0 || 10...200 ~= highPass, .highPass, "0, or between 10 and 200 Hz, not \(highPass)")
     try require(
       -60...0 ~= noiseSuppression, .noiseSuppression, "between -60 and 0 dB, not \(noiseSuppression)")
     try require(-50 ... -14 ~= gainTarget, .gainTarget, "between -50 and -14 dB, not \(gainTarget)")

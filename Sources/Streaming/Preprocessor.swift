@@ -41,12 +41,12 @@ public struct Preprocessor: ~Copyable, @unchecked Sendable {
     self.sampleRate = sampleRate
     // 20 ms: what libspeexdsp's noise estimate and gain are tuned for.
     block = sampleRate / 50
-    latency = configuration.isOn ? 2 * block - 1 : 0
+    latency = configuration.usesSpeex ? 2 * block - 1 : 0
     input = .allocate(capacity: block)
     input.initialize(repeating: 0)
     output = .allocate(capacity: block)
     output.initialize(repeating: 0)
-    speex = configuration.isOn ? Self.makeSpeex(configuration, sampleRate: sampleRate, block: block) : nil
+    speex = configuration.usesSpeex ? Self.makeSpeex(configuration, sampleRate: sampleRate, block: block) : nil
   }
 
   deinit {

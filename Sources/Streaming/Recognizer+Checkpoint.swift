@@ -3,7 +3,8 @@ import Models
 /// A recognizer as a checkpoint: weights and statistics as tensors, everything else as JSON in the metadata.
 extension Recognizer {
   private static let format = "ser-live model"
-  private static let version = "1"
+  /// Models of version 1 have no high-pass.
+  private static let version = "2"
 
   /// What the metadata says beside the configuration.
   private struct Description: Codable {
@@ -44,12 +45,13 @@ extension Recognizer {
     guard file.metadata["format"] == Self.format else {
       throw CheckpointError("\(name) is no model of ser-live: its metadata lack the format '\(Self.format)'")
     }
-    guard let version = file.metadata["version"], version == Self.version else {
+    guard let version = file.metadata["version"], ["1", Self.version].contains(version) else {
       throw CheckpointError(
-        "\(name) has version \(file.metadata["version"] ?? "none"), this program reads version \(Self.version); "
+        "\(name) has version \(file.metadata["version"] ?? "none"), this program reads versions 1 and \(Self.version); "
           + "train it again or use a matching release")
     }
-    let configuration = try file.metadata("configuration", as: RecognizerConfiguration.self, file: name)
+    var configuration = try file.metadata("configuration", as: RecognizerConfiguration.self, file: name)
+    if version == "1" { configuration.preprocessing.highPass = 0 }
     let description = try file.metadata("description", as: Description.self, file: name)
     do {
       try configuration.validate()

@@ -1,10 +1,9 @@
-/// The way of a sound to its rows: samples at any rate → the front end's rate → preprocessing → feature rows. All rows,
-/// speech or not; `UtteranceStream` tells them apart.
+/// The way of a sound to its rows: samples at any rate → the conditioned signal at the front end's rate → feature rows. All
+/// rows, speech or not; `UtteranceStream` tells them apart.
 ///
 /// Depends on the samples only, never on how they were cut into chunks.
 public struct RowStream: ~Copyable {
-  private var resampler: Resampler
-  private var preprocessor: Preprocessor
+  private var conditioner: SignalConditioner
   private var frontEnd: FrontEnd
 
   /// - Parameters:
@@ -15,9 +14,7 @@ public struct RowStream: ~Copyable {
     inputRate: Int
   ) throws {
     let rows = try FrontEnd(frontEnd)
-    let preprocessor = try Preprocessor(preprocessing, sampleRate: frontEnd.sampleRate)
-    resampler = try Resampler(from: inputRate, to: frontEnd.sampleRate)
-    self.preprocessor = preprocessor
+    conditioner = try SignalConditioner(preprocessing, from: inputRate, to: frontEnd.sampleRate)
     self.frontEnd = rows
   }
 
@@ -43,49 +40,42 @@ public struct RowStream: ~Copyable {
   ///   - samples: mono, in [-1, 1]; what is not finite counts as 0.
   ///   - body: receives a row, [layout.width], valid during the call only, and what a speech gate wants to know of it.
   public mutating func push(_ samples: Span<Float>, _ body: (_ row: Span<Float>, _ acoustics: Acoustics) -> Void) {
-    Self.push(samples, &resampler, &preprocessor, &frontEnd) { clean, frontEnd in frontEnd.push(clean, body) }
+    Self.push(samples, &conditioner, &frontEnd) { clean, frontEnd in frontEnd.push(clean, body) }
   }
 
   /// As `push`, where no speech gate follows: nothing is measured but what rows hold.
   public mutating func pushRows(_ samples: Span<Float>, _ body: (_ row: Span<Float>) -> Void) {
-    Self.push(samples, &resampler, &preprocessor, &frontEnd) { clean, frontEnd in frontEnd.push(clean, body) }
+    Self.push(samples, &conditioner, &frontEnd) { clean, frontEnd in frontEnd.push(clean, body) }
   }
 
   /// Ends the stream: calls `body` for the rows that are still inside. `reset` before pushing again.
   public mutating func finish(_ body: (_ row: Span<Float>, _ acoustics: Acoustics) -> Void) {
-    Self.finish(&resampler, &preprocessor, &frontEnd) { clean, frontEnd in frontEnd.push(clean, body) }
+    Self.finish(&conditioner, &frontEnd) { clean, frontEnd in frontEnd.push(clean, body) }
   }
 
   /// As `finish`, where no speech gate follows.
   public mutating func finishRows(_ body: (_ row: Span<Float>) -> Void) {
-    Self.finish(&resampler, &preprocessor, &frontEnd) { clean, frontEnd in frontEnd.push(clean, body) }
+    Self.finish(&conditioner, &frontEnd) { clean, frontEnd in frontEnd.push(clean, body) }
   }
 
   /// As new: the next sample is the first of a stream.
   public mutating func reset() {
-    resampler.reset()
-    preprocessor.reset()
+    conditioner.reset()
     frontEnd.reset()
   }
 
   // The stages are passed side by side, so that each can change while the one before it calls.
 
   private static func push(
-    _ samples: Span<Float>, _ resampler: inout Resampler, _ preprocessor: inout Preprocessor,
-    _ frontEnd: inout FrontEnd, _ body: (Span<Float>, inout FrontEnd) -> Void
+    _ samples: Span<Float>, _ conditioner: inout SignalConditioner, _ frontEnd: inout FrontEnd,
+    _ body: (Span<Float>, inout FrontEnd) -> Void
   ) {
-    resampler.push(samples) { piece in
-      preprocessor.push(piece) { clean in body(clean, &frontEnd) }
-    }
+    conditioner.push(samples) { clean in body(clean, &frontEnd) }
   }
 
   private static func finish(
-    _ resampler: inout Resampler, _ preprocessor: inout Preprocessor, _ frontEnd: inout FrontEnd,
-    _ body: (Span<Float>, inout FrontEnd) -> Void
+    _ conditioner: inout SignalConditioner, _ frontEnd: inout FrontEnd, _ body: (Span<Float>, inout FrontEnd) -> Void
   ) {
-    resampler.finish { piece in
-      preprocessor.push(piece) { clean in body(clean, &frontEnd) }
-    }
-    preprocessor.finish { clean in body(clean, &frontEnd) }
+    conditioner.finish { clean in body(clean, &frontEnd) }
   }
 }

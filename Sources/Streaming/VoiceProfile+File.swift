@@ -3,7 +3,8 @@ import Models
 /// A profile as a file: statistics as tensors, what made the rows as JSON in the metadata.
 extension VoiceProfile {
   private static let format = "ser-live profile"
-  private static let version = "1"
+  /// Profiles of version 1 were made without a high-pass.
+  private static let version = "2"
 
   /// All of it as a file. The same profile gives the same file.
   public var file: SafeTensors {
@@ -31,13 +32,14 @@ extension VoiceProfile {
       throw CheckpointError(
         "\(name) is no voice profile: its metadata lack the format '\(Self.format)'; `ser-live calibrate` makes one")
     }
-    guard let version = file.metadata["version"], version == Self.version else {
+    guard let version = file.metadata["version"], ["1", Self.version].contains(version) else {
       throw CheckpointError(
-        "\(name) has version \(file.metadata["version"] ?? "none"), this program reads version \(Self.version); "
+        "\(name) has version \(file.metadata["version"] ?? "none"), this program reads versions 1 and \(Self.version); "
           + "calibrate again")
     }
     let frontEnd = try file.metadata("frontEnd", as: FrontEndConfiguration.self, file: name)
-    let preprocessing = try file.metadata("preprocessing", as: PreprocessingConfiguration.self, file: name)
+    var preprocessing = try file.metadata("preprocessing", as: PreprocessingConfiguration.self, file: name)
+    if version == "1" { preprocessing.highPass = 0 }
     do {
       try frontEnd.validate()
       try preprocessing.validate()

@@ -14,6 +14,8 @@ public struct Distortion: Sendable, Equatable {
     /// Through the very code that varies training sounds, with nothing left to chance but noise and echoes.
     case surroundings(SoundConfiguration)
     case equalizer([Band])
+    /// A constant that is added to every sample.
+    case offset(Float)
     case codec(SpeechCodec)
   }
 
@@ -39,7 +41,7 @@ public struct Distortion: Sendable, Equatable {
   ///
   /// - Parameter noiseRecordings: a recording of noise, or a folder of them; nil for noise that is computed only.
   public static func all(noiseRecordings: String?) -> [Distortion] {
-    gains + noises(recordings: noiseRecordings) + [telephone] + rooms + equalizers + codecs
+    gains + offsets + noises(recordings: noiseRecordings) + [telephone] + rooms + equalizers + codecs
   }
 
   private static var gains: [Distortion] {
@@ -48,9 +50,15 @@ public struct Distortion: Sendable, Equatable {
     }
   }
 
+  private static var offsets: [Distortion] {
+    [1, 10].map { percent in
+      Distortion(kind: "offset", name: "offset of \(percent) %", change: .offset(Float(percent) / 100))
+    }
+  }
+
   private static func noises(recordings: String?) -> [Distortion] {
     let kinds: [(Noise, String)] =
-      [(.white, "white noise"), (.pink, "pink noise"), (.brown, "brown noise")]
+      [(.white, "white noise"), (.pink, "pink noise"), (.brown, "brown noise"), (.hum, "mains hum")]
       + (recordings == nil ? [] : [(.recorded, "recorded noise")])
     return kinds.flatMap { kind, name in
       [20.0, 10, 5].map { snr in
@@ -153,14 +161,24 @@ struct Distorter: Sendable {
     case .equalizer(let bands):
       var sound = try sound.rate == rate ? sound : sound.resampled(to: rate)
       for band in bands { band.filter(rate: rate).apply(to: &sound.samples) }
-      for i in sound.samples.indices { sound.samples[i] = max(-1, min(1, sound.samples[i])) }
-      return sound
+      return sound.clamped()
+    case .offset(let offset):
+      var sound = sound
+      for i in sound.samples.indices { sound.samples[i] += offset }
+      return sound.clamped()
     case .codec(let codec): return try sound.coded(by: codec)
     }
   }
 }
 
 extension Sound {
+  /// The sound within full scale.
+  fileprivate func clamped() -> Sound {
+    var sound = self
+    for i in sound.samples.indices { sound.samples[i] = max(-1, min(1, sound.samples[i])) }
+    return sound
+  }
+
   /// What a lossy code leaves of the sound: written to a temporary file and read again.
   ///
   /// - Throws: where the file cannot be written or read.

@@ -11,6 +11,8 @@ struct CheckReport {
   var signal: SignalAnalysis
   /// Seconds of speech.
   var speech: Double
+  /// Cutoff of the model's high-pass, in Hz; 0 where it has none.
+  var highPass: Double
   /// nil for raw input.
   var capture: CaptureStatistics?
 
@@ -76,8 +78,12 @@ struct CheckReport {
       findings.append(
         Finding(
           isFatal: false,
-          text: "The signal is \((100 * signal.offset).decimals(1)) % of full scale off zero, a fault of the hardware: "
-            + "it takes away headroom and does no other harm."))
+          text:
+            "The signal has a constant offset of \((100 * signal.offset).decimals(1)) % of full scale, a fault of the hardware: "
+            + (highPass > 0
+              ? "the model's high-pass removes it, but loud speech clips sooner."
+              : "this model has no high-pass, so quiet speech is taken for silence; use the built-in model or train yours again.")
+        ))
     }
     // A distorted signal says nothing about the voice in it.
     guard signal.clipped * 100 <= signal.count else { return findings }

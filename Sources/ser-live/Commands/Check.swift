@@ -85,7 +85,8 @@ struct Check: ParsableCommand {
     stream.finish(to: &rows)
     return CheckReport(
       device: name, nominalRate: rate, deliveredRate: meter.rate(nominal: rate), signal: signal,
-      speech: Double(rows.speech) * stream.start(ofRow: 1), capture: source.captureStatistics)
+      speech: Double(rows.speech) * stream.start(ofRow: 1),
+      highPass: recognizer.configuration.preprocessing.highPass, capture: source.captureStatistics)
   }
 }
 

@@ -72,7 +72,8 @@ struct Plot: ParsableCommand {
     let recognizer = hears ? try hearing.applied(to: ModelFile.load(model)) : nil
     var wishes = RecordingFigures.wishes(kinds, recognizer)
     wishes.normalization = normalization.normalize
-    wishes.preprocessing = hearing.preprocessing.applied(to: PreprocessingConfiguration())
+    wishes.preprocessing = hearing.preprocessing.applied(
+      to: recognizer?.configuration.preprocessing ?? PreprocessingConfiguration())
     let analysis = try RecordingAnalysis(
       path: file, RecordingAnalysis.Excerpt(start: start, duration: duration),
       PlotWindows(window: window, hop: hop), wishes,

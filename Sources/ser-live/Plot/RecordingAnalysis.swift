@@ -50,8 +50,8 @@ struct RecordingAnalysis: Sendable {
   ) throws {
     var source = try NormalizedRecording(path: path, normalization: wishes.normalization)
     let rate = source.sampleRate
-    var resampler = try Resampler(from: rate, to: windows.spectral.sampleRate)
-    var preprocessor = try Preprocessor(wishes.preprocessing, sampleRate: windows.spectral.sampleRate)
+    var conditioner = try SignalConditioner(
+      wishes.preprocessing, from: rate, to: windows.spectral.sampleRate)
     var envelope = Envelope(limit: limit)
     var spectral = wishes.spectral ? try FeatureTrack(windows.spectral, limit: limit) : nil
     var tonal = wishes.tonal ? try FeatureTrack(windows.tonal, limit: limit) : nil
@@ -73,11 +73,9 @@ struct RecordingAnalysis: Sendable {
       envelope.push(samples)
       recorder?.push(samples)
       if wishes.spectral || wishes.tonal {
-        resampler.push(samples) { piece in
-          preprocessor.push(piece) { clean in
-            spectral?.push(clean)
-            tonal?.push(clean)
-          }
+        conditioner.push(samples) { clean in
+          spectral?.push(clean)
+          tonal?.push(clean)
         }
       }
     }
@@ -88,13 +86,7 @@ struct RecordingAnalysis: Sendable {
         "\(path) ends at \(end.decimals(3, trimmed: true)) s: there is nothing from "
           + "\(excerpt.start.decimals(3, trimmed: true)) s on")
     }
-    resampler.finish { piece in
-      preprocessor.push(piece) { clean in
-        spectral?.push(clean)
-        tonal?.push(clean)
-      }
-    }
-    preprocessor.finish { clean in
+    conditioner.finish { clean in
       spectral?.push(clean)
       tonal?.push(clean)
     }

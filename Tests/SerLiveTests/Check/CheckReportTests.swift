@@ -9,7 +9,7 @@ struct CheckReportTests {
   private func report(
     _ amplitude: Float = 0.3, noise: Float = 0.0003, offset: Float = 0, speech: Double = 1.5,
     delivered: Double? = 16_003,
-    lost: Int = 0, raw: Bool = false, samples count: Int = 48_000
+    lost: Int = 0, highPass: Double = 40, raw: Bool = false, samples count: Int = 48_000
   ) -> CheckReport {
     var signal = SignalAnalysis(sampleRate: 16_000)
     // A second of sound, two of noise.
@@ -21,7 +21,7 @@ struct CheckReportTests {
       xruns: lost > 0 ? 1 : 0, lostSamples: lost, droppedSamples: 0, disconnections: 0, highWaterMark: 0, capacity: 1)
     return CheckReport(
       device: "desk", nominalRate: 16_000, deliveredRate: delivered, signal: signal, speech: speech,
-      capture: raw ? nil : capture)
+      highPass: highPass, capture: raw ? nil : capture)
   }
 
   private func expect(
@@ -56,7 +56,13 @@ struct CheckReportTests {
   @Test("Faults that can be lived with")
   func remarks() {
     expect(report(lost: 100), "usable", "100 samples were lost")
-    expect(report(offset: 0.05), "usable", "5.0 %")
+    expect(
+      report(offset: 0.05), "usable",
+      "offset of 5.0 % of full scale, a fault of the hardware: the model's high-pass removes it")
+    expect(report(offset: -0.02), "usable", "offset of -2.0 %")
+    expect(report(offset: 0.009), "good")
+    expect(
+      report(offset: 0.05, highPass: 0), "usable", "this model has no high-pass, so quiet speech is taken for silence")
     expect(report(0.001, noise: 0.00001), "usable", "quiet")
     expect(report(noise: 0.25), "usable", "noise")
     expect(report(speech: 0), "usable", "No speech was heard")

@@ -145,6 +145,16 @@ float ser_second_moment(const float *x, const float *points, float centre, size_
 // The first index at which the running sum of x (none negative) reaches `threshold`; the last one where none does.
 size_t ser_reaches(const float *x, float threshold, size_t count);
 
+// A recursive filter of second order with two zeros at zero frequency, and where it is in its stream.
+typedef struct {
+  double gain, a1, a2;       // y[i] = gain · (x[i] - 2 x[i-1] + x[i-2]) - a1 y[i-1] - a2 y[i-2]
+  double x1, x2, y1, y2;     // x[i-1], x[i-2], y[i-1], y[i-2]
+  size_t position;           // i
+} ser_high_pass_filter;
+
+// Filters the next samples of a stream. What is not finite counts as 0.
+void ser_high_pass(ser_high_pass_filter *filter, const float *x, float *y, size_t count);
+
 // Takes a row x into running statistics of each column, then brings it to mean 0 and deviation 1 by them, within ±limit.
 // Means of the rows so far count for `weights` rows, each at most `memory`; a distance's square for `share` of the variance.
 void ser_adapt(const float *x, float share, float memory, float smallest, float limit, float *mean, float *weights,
