@@ -6,9 +6,9 @@
 /// recording has no noise at all, words would otherwise end where the resolution of the samples ends. Nor is what comes before
 /// a voice that is so much louder, a breath or a murmur: the utterance then begins anew with the voice.
 ///
-/// Two kinds of periodic sound are no voice: what keeps its pitch and level as no larynx can (a transformer, a machine),
-/// and what dies away from its first moment on (a knock). An utterance begins with enough voiced rows and ends after a
-/// pause.
+/// Two kinds of periodic sound are no voice. One is a tone, which keeps the frequencies of its partials as no larynx can,
+/// whatever its level does: a beep, a chime, a ring or dial tone, a plucked string, a held note, a transformer. The other
+/// dies away from its first moment on (a knock). An utterance begins with enough voiced rows and ends after a pause.
 public struct SpeechGate: Sendable {
   /// What a row means for the utterance.
   public enum Decision: Sendable, Equatable {
@@ -36,18 +36,18 @@ public struct SpeechGate: Sendable {
   private let unvoicedRows: Int
   private let hangOver: Int
   private let longest: Int
-  /// From row to row: below these changes of level (dB) and pitch (of itself) a tone is steady …
-  private let steadyLevel: Float
-  private let steadyPitch: Float
-  /// … and from this loss of level on (dB) a sound dies away.
+  /// From this loss of level from row to row on (dB) a sound dies away.
   private let fade: Float
 
   /// Levels of the last rows, a ring. Nothing is known before the first row.
   private var levels: [Float]
   private var isFirst = true
   private var newest = 0
-  private var previous = Self.silence
-  /// Bit k: whether the row k rows ago was voiced and not dying away, or active (stood out from the floor).
+  private var previousLevel = Self.silence.level
+  /// The rows of the last `toneInterval`, a ring, and the place of the oldest: a row is compared with it.
+  private var compared: [Acoustics]
+  private var oldest = 0
+  /// Bit k: whether the row k rows ago was voiced, no tone and not dying away, or active (stood out from the floor).
   private var voicedHistory: UInt64 = 0
   private var activeHistory: UInt64 = 0
   private var isOpen = false
@@ -75,14 +75,31 @@ public struct SpeechGate: Sendable {
     hangOver = max(1, rows(configuration.hangOver))
     longest = max(1, rows(configuration.longest))
     levels = Array(repeating: Self.silence.level, count: max(1, rows(configuration.floorWindow)))
-    // 7.5 dB and 7.5 % a second: among the voiced rows of RAVDESS one in 200 is as steady. 100 dB a second: a room's or
-    // a table top's resonance; speech falls as fast at its ends, but not where it begins.
-    steadyLevel = Float(7.5 / rowRate)
-    steadyPitch = Float(0.075 / rowRate)
+    compared = Array(repeating: Self.silence, count: min(63, max(1, rows(Self.toneInterval))))
+    // 100 dB a second: a room's or a table top's resonance; speech falls as fast at its ends, but not where it begins.
     fade = Float(100 / rowRate)
   }
 
   private static let silence = Acoustics(level: -120, voicing: 0, pitch: 0, flatness: 1)
+
+  // What tells a tone from a voice, measured with windows of 80 ms on 2700 sounds of 40 kinds (beeps, signals of telephones,
+  // chimes, bells, strings, organs, hums) and on 216 clips of seven corpora, both without noise and in noise.
+
+  /// How far apart the rows are that are compared, in seconds; the next row where rows are rarer. In 40 ms the strongest
+  /// partial of a voice moves by 13 Hz at the median, and by less than 0.6 Hz in one row of 20.
+  private static let toneInterval = 0.04
+  /// Frequencies this far apart are the same: a tone's partial is found within 0.4 Hz in noise 20 dB below it …
+  private static let sameHertz: Float = 0.5
+  /// … and farther where the frequency is high, as a part of it.
+  private static let sameShare: Float = 0.001
+  /// A row is a tone's where partials that stay hold this part of the power of the strongest ones: 90 % of the rows of tones
+  /// and 3 % of those of speech. Half the power finds no more tones, and takes 5 % of speech for one.
+  private static let steadyPart: Float = 0.8
+  /// Where a sound has many partials as strong as each other, in noise, their common period tells better which of them stay:
+  /// a row is a tone's, too, where both rows are as periodic as this …
+  private static let steadyVoicing: Float = 0.9
+  /// … and their pitch differs by less than this part of it.
+  private static let steadyPitch: Float = 0.002
 
   /// How far below a voiced first row the noise of a stream is taken to lie until the floor's window was heard, in dB: the
   /// stream began in the middle of a word. Any other first row is taken for the noise itself. A fixed level would make the
@@ -110,7 +127,8 @@ public struct SpeechGate: Sendable {
   public mutating func reset() {
     isFirst = true
     for i in levels.indices { levels[i] = Self.silence.level }
-    previous = Self.silence
+    previousLevel = Self.silence.level
+    for i in compared.indices { compared[i] = Self.silence }
     voicedHistory = 0
     activeHistory = 0
     isOpen = false
@@ -127,15 +145,25 @@ public struct SpeechGate: Sendable {
     newest = (newest + 1) % levels.count
     levels[newest] = acoustics.level
     let isActive = acoustics.level >= max(floor + margin, loudest - range, minimumLevel)
-    let isSteady =
-      abs(acoustics.level - previous.level) < steadyLevel
-      && abs(acoustics.pitch - previous.pitch) < steadyPitch * acoustics.pitch
-    let isVoiced = isActive && acoustics.voicing >= voicing && !isSteady
-    let isFading = acoustics.level < previous.level - fade
-    previous = acoustics
+    let isTone = Self.isTone(acoustics, after: compared[oldest])
+    compared[oldest] = acoustics
+    oldest = (oldest + 1) % compared.count
+    let isVoiced = isActive && acoustics.voicing >= voicing && !isTone
+    let isFading = acoustics.level < previousLevel - fade
+    previousLevel = acoustics.level
     voicedHistory = voicedHistory << 1 | (isVoiced && !isFading ? 1 : 0)
+    // The row that it was compared with was the tone's as well, and so were those in between: no row tells by itself.
+    if isTone { voicedHistory &= ~Self.lastRows(compared.count + 1) }
     activeHistory = activeHistory << 1 | (isActive ? 1 : 0)
     return isOpen ? proceed(isActive: isActive, isVoiced: isVoiced) : open()
+  }
+
+  /// Whether two rows are of one tone: what they have in common stands still.
+  private static func isTone(_ acoustics: Acoustics, after earlier: Acoustics) -> Bool {
+    let part = acoustics.partials.partStanding(with: earlier.partials, hertz: sameHertz, share: sameShare)
+    let hasPitch = min(acoustics.voicing, earlier.voicing) > steadyVoicing
+    return part >= steadyPart
+      || hasPitch && abs(acoustics.pitch - earlier.pitch) < steadyPitch * acoustics.pitch
   }
 
   private mutating func open() -> Decision {

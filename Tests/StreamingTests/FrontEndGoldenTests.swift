@@ -131,7 +131,8 @@ import Testing
       #expect(
         row.acoustics
           == Acoustics(
-            level: value(.level), voicing: value(.voicing), pitch: value(.pitch), flatness: value(.flatness)))
+            level: value(.level), voicing: value(.voicing), pitch: value(.pitch), flatness: value(.flatness),
+            partials: row.acoustics.partials))
     }
   }
 }

@@ -19,6 +19,9 @@ import Testing
       count += 1
       let numbers = [acoustics.level, acoustics.voicing, acoustics.pitch, acoustics.flatness]
       areFinite = areFinite && numbers.allSatisfy(\.isFinite)
+      for partial in [acoustics.partials.frequencies, acoustics.partials.powers] {
+        areFinite = areFinite && partial.indices.allSatisfy { partial[$0].isFinite }
+      }
     }
   }
 

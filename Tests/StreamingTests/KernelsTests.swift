@@ -141,6 +141,22 @@ import Testing
     }
   }
 
+  /// As sorting all peaks finds them; what lies before and after is looked at, and a plateau counts where it begins.
+  @Test(arguments: [0, 1, 2, 3, 9, 100, 515]) func highestPeaks(count: Int) {
+    for seed in 0..<20 as Range<UInt64> {
+      // A few whole numbers, so that there are plateaus and peaks as high as each other.
+      let x = Signals.noise(count + 2, seed: seed, amplitude: 8).map { abs($0.rounded()) }
+      let peaks = (0..<count).filter { x[$0 + 1] > x[$0] && x[$0 + 1] >= x[$0 + 2] }
+      let expected = peaks.sorted { (-x[$0 + 1], $0) < (-x[$1 + 1], $1) }
+      for few in [1, 4, 8] {
+        var found = [UInt32](repeating: .max, count: few)
+        let number = x.withUnsafeBufferPointer { ser_peaks($0.baseAddress! + 1, count, few, &found) }
+        #expect(found.prefix(number).map(Int.init) == Array(expected.prefix(few)))
+        #expect(found.dropFirst(number).allSatisfy { $0 == .max })
+      }
+    }
+  }
+
   @Test func firstIndexReached() {
     let ones = [Float](repeating: 1, count: 100)
     #expect(ser_reaches(ones, 0, 100) == 0)

@@ -50,7 +50,9 @@ struct FrontEndRow: Equatable {
   let acoustics: Acoustics
 
   var bits: [UInt32] {
-    (values + [acoustics.level, acoustics.voicing, acoustics.pitch, acoustics.flatness]).map(\.bitPattern)
+    let ofGate = [acoustics.level, acoustics.voicing, acoustics.pitch, acoustics.flatness]
+    let partials = [acoustics.partials.frequencies, acoustics.partials.powers]
+    return (values + ofGate + partials.flatMap { partial in partial.indices.map { partial[$0] } }).map(\.bitPattern)
   }
 }
 

@@ -141,6 +141,26 @@ BODY size_t ser_sign_changes_body(const float *x, size_t count) {
 }
 KERNEL(size_t, ser_sign_changes, (const float *x, size_t count), (x, count))
 
+BODY size_t ser_peaks_body(const float *x, size_t count, size_t few, uint32_t *peaks) {
+  float heights[8];
+  size_t found = 0;
+  float least = 0.0f;  // what a peak must exceed to be among the highest
+  for (size_t i = 0; i < count; i++) {
+    float here = x[i];
+    if (!(here > least && here > x[(ptrdiff_t)i - 1] && here >= x[i + 1])) continue;
+    size_t place = found < few ? found++ : few - 1;
+    for (; place > 0 && heights[place - 1] < here; place--) {
+      heights[place] = heights[place - 1];
+      peaks[place] = peaks[place - 1];
+    }
+    heights[place] = here;
+    peaks[place] = (uint32_t)i;
+    if (found == few) least = heights[few - 1];
+  }
+  return found;
+}
+KERNEL(size_t, ser_peaks, (const float *x, size_t count, size_t few, uint32_t *peaks), (x, count, few, peaks))
+
 BODY void ser_power_body(const float *spectrum, float *power, size_t bins) {
   for (size_t k = 0; k < bins; k++) {
     float re = spectrum[2 * k], im = spectrum[2 * k + 1];

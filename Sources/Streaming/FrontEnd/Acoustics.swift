@@ -8,11 +8,14 @@ public struct Acoustics: Equatable, Sendable {
   public var pitch: Float
   /// Geometric over arithmetic mean of the power spectrum, 0 (a tone) … 1 (white, or silence).
   public var flatness: Float
+  /// The highest peaks of the power spectrum.
+  public var partials: Partials
 
-  public init(level: Float, voicing: Float, pitch: Float, flatness: Float) {
+  public init(level: Float, voicing: Float, pitch: Float, flatness: Float, partials: Partials = .none) {
     self.level = level
     self.voicing = voicing
     self.pitch = pitch
     self.flatness = flatness
+    self.partials = partials
   }
 }

@@ -123,6 +123,10 @@ public struct FrontEnd: ~Copyable {
     if needs.pitch || forGate {
       (acoustics.pitch, acoustics.voicing) = workspace.trackPitch(samples)
     }
+    if forGate {
+      acoustics.partials = Partials(
+        of: workspace.power.elements.span, in: tables.partialBins, binWidth: configuration.binWidth)
+    }
     if needs.flatness || forGate { acoustics.flatness = SpectralShape.flatness(workspace.power.elements.span) }
     if needs.magnitude { workspace.computeMagnitude() }
     let spectrum = workspace.spectrum(configuration.spectrum)

@@ -85,6 +85,9 @@ public struct FrontEndConfiguration: Codable, Sendable, Equatable {
   /// Samples from the start of a row's window to that of the next, rounded to the nearest.
   public var hop: Int { samples(hopMilliseconds) }
 
+  /// From one point of the spectrum to the next, in Hz.
+  var binWidth: Float { Float(sampleRate) / Float(fftSize) }
+
   /// Rows per second.
   public var rowRate: Double { Double(sampleRate) / Double(hop) }
 

@@ -10,6 +10,8 @@ struct FrontEndTables: Sendable {
   let spectralShape: SpectralShape
   let spectralContrast: SpectralContrast
   let pitch: PitchTracker.Tables
+  /// Points of the spectrum at which partials are looked for.
+  let partialBins: Range<Int>
   let workspaces = WorkspacePool()
 
   /// For a validated configuration.
@@ -25,6 +27,7 @@ struct FrontEndTables: Sendable {
       sampleRate: configuration.sampleRate, fftSize: configuration.fftSize, rolloff: configuration.rolloff)
     spectralContrast = SpectralContrast(sampleRate: configuration.sampleRate, fftSize: configuration.fftSize)
     pitch = PitchTracker.Tables(configuration)
+    partialBins = Partials.bins(sampleRate: configuration.sampleRate, fftSize: configuration.fftSize)
   }
 
   /// The tables that were asked for last: a program makes many front ends of one configuration, not the other way round.

@@ -33,7 +33,9 @@ enum SyntheticVoices {
         case 4: base * (1.25 - 0.4 * time / seconds)
         default: base
         }
-      phase = (phase + pitch / Float(rate)).truncatingRemainder(dividingBy: 1)
+      // No larynx keeps a pitch: what does is a tone, and no speech.
+      let waver = 1 + 0.012 * sin(2 * .pi * 3.1 * time) + 0.008 * sin(2 * .pi * 7.3 * time + 1)
+      phase = (phase + pitch * waver / Float(rate)).truncatingRemainder(dividingBy: 1)
       var sound: Float = 0
       for harmonic in 1...12 {
         sound += sin(2 * .pi * phase * Float(harmonic)) / powf(Float(harmonic), tilt)

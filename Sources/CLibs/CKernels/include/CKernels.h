@@ -132,6 +132,10 @@ void ser_extremes(const float *x, size_t count, size_t few, float *scratch, floa
 // Pairs of neighbours of which exactly one is below 0.
 size_t ser_sign_changes(const float *x, size_t count);
 
+// Indices of the `few` highest of x that are higher than the one before and no lower than the one after, the highest first.
+// x[-1] and x[count] are looked at, too. Returns how many there are, at most `few`, which is at most 8.
+size_t ser_peaks(const float *x, size_t count, size_t few, uint32_t *peaks);
+
 // power = re² + im² of `bins` interleaved complex numbers.
 void ser_power(const float *spectrum, float *power, size_t bins);
 
