@@ -1,4 +1,3 @@
-import CSndfile
 import Foundation
 import Testing
 
@@ -9,8 +8,10 @@ struct ToneTests {
 
   /// Sines at once, with silence before and behind: frequencies in Hz, how long in seconds.
   private static func call(_ frequencies: [Double], rings: Int, seconds: Double, pause: Double) -> Recording {
-    let ring = (0..<Int(seconds * Double(rate))).map { index in
-      Float(0.1 * frequencies.reduce(0) { $0 + sin(2 * .pi * $1 * Double(index) / Double(rate)) })
+    let ring = (0..<Int(seconds * Double(rate))).map { index -> Float in
+      let time = Double(index) / Double(rate)
+      let sum: Double = frequencies.reduce(0) { $0 + sin(2 * .pi * $1 * time) }
+      return Float(0.1 * sum)
     }
     let rest = [Float](repeating: 0, count: Int(pause * Double(rate)))
     return Recording(samples: rest + (0..<rings).flatMap { _ in ring + rest }, rate: rate)

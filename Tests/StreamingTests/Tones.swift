@@ -15,6 +15,7 @@ enum Tones {
         kinds["sine \(frequency) Hz, \(seconds) s, edges \(edge) s"] = sine(frequency, seconds, edge: edge)
       }
       kinds["alarm \(frequency) Hz"] = joined((0..<4).flatMap { _ in [sine(frequency, 0.1), rest(0.1)] })
+      guard frequency > 200 else { continue }
       kinds["two-tone siren \(frequency) Hz"] = joined([sine(frequency, 0.4), sine(frequency * 0.75, 0.4)])
     }
     for frequency in [120.0, 220, 523, 1200, 2400] {
