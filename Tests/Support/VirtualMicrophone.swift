@@ -17,14 +17,17 @@ public final class VirtualMicrophone: Sendable {
   /// Where the tools are missing, a test that needs them can only be skipped, with these words.
   public static let requirement: String =
     """
-    needs pulseaudio, pulseaudio-utils, libasound2-plugins, dbus-daemon, pipewire, wireplumber and pipewire-pulse \
+    needs pulseaudio, pulseaudio-utils, libasound2-plugins, pipewire, wireplumber and pipewire-pulse \
     (scripts/test installs them)
     """
+
+  /// The script that starts and ends the servers.
+  public static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "virtual-microphone")
 
   /// Whether the tools are there.
   public static var isAvailable: Bool {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    let tools = ["pulseaudio", "pactl", "parec", "pacat", "dbus-daemon", "pipewire", "wireplumber", "pipewire-pulse"]
+    let tools = ["pulseaudio", "pactl", "parec", "pacat", "pipewire", "wireplumber", "pipewire-pulse"]
     return tools.allSatisfy { tool in
       folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(tool)") }
     }
@@ -84,6 +87,9 @@ public final class VirtualMicrophone: Sendable {
   /// Freezes the sound server, as a debugger or a swamped machine would; `exclusively` thaws it at its end.
   public func freezeServer() throws { try signalServer(SIGSTOP) }
 
+  /// Lets a frozen server go on.
+  public func thawServer() throws { try signalServer(SIGCONT) }
+
   private func signalServer(_ signal: Int32) throws {
     let file = folder.appending(path: "server.pid")
     let text = try String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
@@ -95,12 +101,17 @@ public final class VirtualMicrophone: Sendable {
 
   private func script(_ command: String, _ arguments: String...) throws {
     let process = Process()
-    process.executableURL = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "virtual-microphone")
+    process.executableURL = Self.script
     process.arguments = [command, folder.path] + arguments
+    let messages = Pipe()
+    process.standardError = messages
     try process.run()
+    let text = try messages.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
-      throw Failure(message: "virtual-microphone \(command) ended with \(process.terminationStatus)")
+      throw Failure(
+        message: "virtual-microphone \(command) ended with \(process.terminationStatus): "
+          + String(decoding: text, as: UTF8.self))
     }
   }
 
