@@ -2,7 +2,7 @@ import CALSA
 import Glibc
 
 /// A capture PCM of libasound: hardware, or a plugin that leads to a sound server.
-struct ALSADevice: PCMDevice, ~Copyable {
+struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
   /// What was negotiated; a reopened device has to offer it again, or the stream would change under its reader.
   private struct Settings: BitwiseCopyable {
     var format: SampleFormat
@@ -30,12 +30,16 @@ struct ALSADevice: PCMDevice, ~Copyable {
   /// The only channel to take, from 0; nil for the mean of all.
   private let channel: Int?
   // SAFETY: all of these are allocated in `init`, freed in `deinit` and used by one thread at a time, for the device is
-  // move-only. `pcm` is nil only between `close` and `open`.
+  // move-only, which also makes it sendable. `pcm` is nil only between `close` and `open`.
   private let name: UnsafeMutablePointer<CChar>
   private let status: OpaquePointer
   private var pcm: OpaquePointer?
   private var descriptors: UnsafeMutableBufferPointer<pollfd>
   private let bytes: Storage<UInt8>
+  /// What `close` gave up and the next `open` closes first. A sound server that hangs holds up both, so they have a thread
+  /// of their own. The capture thread may start one here: while a device is away there is nothing to be late for.
+  private var discarded: OpaquePointer?
+  private var reopening: DetachedCall<OpenPCM>?
 
   /// Opens and starts a device.
   ///
@@ -60,8 +64,10 @@ struct ALSADevice: PCMDevice, ~Copyable {
     settings.period = UInt32(period * 1000)
     settings.buffer = UInt32(buffer * 1000)
     var device = ALSADevice(pcm: pcm, name: name, settings: settings, channel: channel.map { $0 - 1 })
-    let configured = device.configure()
-    if configured < 0 { throw unavailable(name, configured) }
+    let configured = configure(pcm, settings)
+    if configured.code < 0 { throw unavailable(name, configured.code) }
+    let adopted = device.adopt(configured)
+    if adopted < 0 { throw unavailable(name, adopted) }
     let started = device.start()
     if started < 0 { throw unavailable(name, started) }
     return device
@@ -83,6 +89,7 @@ struct ALSADevice: PCMDevice, ~Copyable {
 
   deinit {
     if let pcm { snd_pcm_close(pcm) }
+    if let discarded { snd_pcm_close(discarded) }
     snd_pcm_status_free(status)
     descriptors.deallocate()
     free(name)
@@ -102,20 +109,36 @@ struct ALSADevice: PCMDevice, ~Copyable {
   }
 
   mutating func open() -> Int32 {
-    let code = snd_pcm_open(&pcm, name, SND_PCM_STREAM_CAPTURE, Int32(SND_PCM_NONBLOCK))
-    if code < 0 {
-      pcm = nil
-      return code
+    if reopening == nil {
+      // SAFETY: from here on only the call uses what was discarded.
+      nonisolated(unsafe) let discarded = self.discarded
+      let (name, settings) = (String(cString: name), settings)
+      reopening = try? DetachedCall {
+        if let discarded { snd_pcm_close(discarded) }
+        return Self.reopened(name, settings)
+      }
+      if reopening == nil { return -EAGAIN }
+      self.discarded = nil
     }
-    let configured = configure()
-    if configured < 0 { close() }
-    return configured
+    guard var opened = reopening?.result() else { return -EINPROGRESS }
+    reopening = nil
+    if opened.configured.code < 0 { return opened.configured.code }
+    pcm = opened.pcm.take()
+    let adopted = adopt(opened.configured)
+    if adopted < 0 { close() }
+    return adopted
   }
 
   mutating func close() {
-    guard let pcm else { return }
-    snd_pcm_close(pcm)
-    self.pcm = nil
+    // One is closed before another is opened.
+    discarded = pcm.take() ?? discarded
+  }
+
+  private static func reopened(_ name: String, _ settings: Settings) -> OpenPCM {
+    var pcm: OpaquePointer?
+    let code = snd_pcm_open(&pcm, name, SND_PCM_STREAM_CAPTURE, Int32(SND_PCM_NONBLOCK))
+    guard code >= 0, let pcm else { return OpenPCM(pcm: nil, configured: Configured(code: min(code, -1))) }
+    return OpenPCM(pcm: pcm, configured: configure(pcm, settings))
   }
 
   mutating func prepare() -> Int32 { snd_pcm_prepare(pcm) }
@@ -208,8 +231,35 @@ struct ALSADevice: PCMDevice, ~Copyable {
     return nearest
   }
 
+  /// What came of applying the settings.
+  private struct Configured: BitwiseCopyable {
+    /// 0, or a negative `errno`; the sizes mean something with 0 only.
+    var code: Int32
+    var periodFrames = 0
+    var bufferFrames = 0
+  }
+
+  /// A PCM on its way from the thread that opened it; closed where nobody takes it out.
+  private struct OpenPCM: ~Copyable, @unchecked Sendable {
+    // SAFETY: used by the one thread that has this value.
+    var pcm: OpaquePointer?
+    let configured: Configured
+
+    deinit {
+      if let pcm { snd_pcm_close(pcm) }
+    }
+  }
+
   /// Applies the settings to an open PCM and learns its period and buffer.
-  private mutating func configure() -> Int32 {
+  private static func configure(_ pcm: OpaquePointer, _ settings: Settings) -> Configured {
+    var result = Configured(code: 0)
+    result.code = configure(pcm, settings, &result.periodFrames, &result.bufferFrames)
+    return result
+  }
+
+  private static func configure(
+    _ pcm: OpaquePointer, _ settings: Settings, _ periodFrames: inout Int, _ bufferFrames: inout Int
+  ) -> Int32 {
     var hardware: OpaquePointer?
     var software: OpaquePointer?
     snd_pcm_hw_params_malloc(&hardware)
@@ -233,20 +283,24 @@ struct ALSADevice: PCMDevice, ~Copyable {
     snd_pcm_hw_params_set_buffer_time_near(pcm, hardware, &buffer, nil)
     code = snd_pcm_hw_params(pcm, hardware)
     if code < 0 { return code }
-    var (periodFrames, bufferFrames): (snd_pcm_uframes_t, snd_pcm_uframes_t) = (0, 0)
-    snd_pcm_hw_params_get_period_size(hardware, &periodFrames, nil)
-    snd_pcm_hw_params_get_buffer_size(hardware, &bufferFrames)
-    self.periodFrames = Int(periodFrames)
-    self.bufferFrames = Int(bufferFrames)
+    var (periodSize, bufferSize): (snd_pcm_uframes_t, snd_pcm_uframes_t) = (0, 0)
+    snd_pcm_hw_params_get_period_size(hardware, &periodSize, nil)
+    snd_pcm_hw_params_get_buffer_size(hardware, &bufferSize)
+    periodFrames = Int(periodSize)
+    bufferFrames = Int(bufferSize)
 
     code = snd_pcm_sw_params_current(pcm, software)
     if code < 0 { return code }
-    snd_pcm_sw_params_set_avail_min(pcm, software, periodFrames)
+    snd_pcm_sw_params_set_avail_min(pcm, software, periodSize)
     snd_pcm_sw_params_set_tstamp_mode(pcm, software, SND_PCM_TSTAMP_ENABLE)
     snd_pcm_sw_params_set_tstamp_type(pcm, software, SND_PCM_TSTAMP_TYPE_MONOTONIC)
-    code = snd_pcm_sw_params(pcm, software)
-    if code < 0 { return code }
+    return snd_pcm_sw_params(pcm, software)
+  }
 
+  /// Takes over what a configured PCM offers.
+  private mutating func adopt(_ configured: Configured) -> Int32 {
+    periodFrames = configured.periodFrames
+    bufferFrames = configured.bufferFrames
     let count = Int(snd_pcm_poll_descriptors_count(pcm))
     if count != descriptors.count {
       descriptors.deallocate()
@@ -262,6 +316,13 @@ struct ALSADevice: PCMDevice, ~Copyable {
 
   private static func unavailable(_ name: String, _ code: Int32) -> CaptureError {
     let device = quoted(name)
+    if [ECONNREFUSED, EIO, ETIMEDOUT].contains(-code), let server = SoundServer.behind(name) {
+      return CaptureError(
+        .serverUnavailable,
+        code == -ECONNREFUSED
+          ? "\(server.description) does not answer, and \(device) belongs to it"
+          : "\(server.description) did not open \(device): \(systemMessage(-code))")
+    }
     let message =
       switch -code {
       case ENOENT, ENODEV, ENXIO: Devices.missing(name).message

@@ -10,8 +10,12 @@ public struct CaptureError: Error, CustomStringConvertible, Sendable, Equatable 
     case noInput
     /// The device is missing, busy or unusable (69).
     case deviceUnavailable
+    /// The sound server that a device belongs to does not answer, or gives nothing (69).
+    case serverUnavailable
     /// A read failed (74).
     case inputOutput
+    /// A stop was asked for before there was anything to listen to; no failure (0).
+    case stopped
   }
 
   /// What class of failure it is, for the exit code.

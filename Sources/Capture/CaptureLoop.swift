@@ -178,7 +178,12 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
     let missing = Int((now - origin) * rate) - writer.position
     if missing > 0 { writer.mark(.absence, missing: missing) }
     if now < attempt { return }
-    if device.open() >= 0 {
+    let opened = device.open()
+    if opened == -EINPROGRESS {
+      phase = .lost(nextAttempt: clock.now() + Self.nap)
+      return
+    }
+    if opened >= 0 {
       if device.start() >= 0 {
         recoveries = 0
         spuriousWakeUps = 0

@@ -44,9 +44,10 @@ enum CaptureThread {
   ///   then, with its memory, for a program that wants to end must end.
   static func stop(_ thread: pthread_t, shared: UnsafeMutablePointer<CaptureShared>) -> Bool {
     shared.pointee.stop.store(true, ordering: .releasing)
-    let deadline = MonotonicClock().now() + 1
+    // A step takes 0.3 s at most where libasound does not block.
+    let deadline = MonotonicClock().now() + 0.5
     while MonotonicClock().now() < deadline {
-      if shared.pointee.ended.wait(seconds: 1) {
+      if shared.pointee.ended.wait(seconds: 0.5) {
         pthread_join(thread, nil)
         return true
       }

@@ -3,13 +3,24 @@ import CALSA
 extension Devices {
   /// Finds the ALSA name of the device that a person means.
   ///
-  /// - Parameter wanted: An ALSA name, such as `hw:1,0`, or a part of the name or description of one of the devices, in
-  ///   any case, such as `c920`. A card that is listed several times counts once.
-  /// - Throws: `deviceUnavailable` where none is meant or several could be; the message lists them.
-  public static func name(for wanted: String) throws(CaptureError) -> String {
+  /// - Parameters:
+  ///   - wanted: An ALSA name, such as `hw:1,0`, or a part of the name or description of one of the devices, in any case,
+  ///     such as `c920`. A card that is listed several times counts once.
+  ///   - stop: Ends the search once it is set.
+  ///   - waiting: Receives a sentence that says what is waited for, where nothing was found after 2 s.
+  /// - Throws: `deviceUnavailable` where none is meant or several could be; the message lists them. `serverUnavailable`
+  ///   where the devices cannot be listed within half a minute, `stopped`.
+  public static func name(
+    for wanted: String, stop: StopFlag = StopFlag(), waiting: (String) -> Void = { _ in }
+  ) throws(CaptureError) -> String {
     // What it stands for may be missing, which only shows when it is opened.
-    if wanted == "default" || isDefined(wanted) { return wanted }
-    return try match(wanted, among: present()).name
+    if wanted == "default" { return wanted }
+    let found = try patiently(limit: 30, stop: stop, waiting: waiting) {
+      Result { () throws(CaptureError) in
+        isDefined(wanted) ? wanted : try match(wanted, among: present(stop: stop)).name
+      }
+    }
+    return try found.get()
   }
 
   /// The device of which `wanted` is a part and no other's.

@@ -59,18 +59,68 @@ public enum Devices {
 
   /// Those of `list` behind which there is something: libasound also lists converters, which stand for nothing where no
   /// device is the default one.
-  static func present() -> [CaptureDevice] {
-    list().filter { offer(of: $0.name) != .closed(reason: absence) }
+  static func present(stop: StopFlag = StopFlag()) -> [CaptureDevice] {
+    var survey = DeviceSurvey()
+    return list().filter { survey.offer(of: $0.name, stop: stop) != .closed(reason: absence) }
   }
 
-  /// Opens a device for a moment to see what it offers.
+  /// Lists what `list` does, and gives up where libasound does not come back from its configuration.
+  ///
+  /// - Parameters:
+  ///   - stop: Ends the wait once it is set.
+  ///   - waiting: Receives a sentence that says what is waited for, where there is no list after 2 s.
+  /// - Throws: `serverUnavailable` after 10 s, `stopped`.
+  public static func list(stop: StopFlag, waiting: (String) -> Void) throws(CaptureError) -> [CaptureDevice] {
+    try patiently(limit: 10, stop: stop, waiting: waiting) { list() }
+  }
+
+  /// Runs what looks at the devices on a thread of its own and waits for it.
+  ///
+  /// - Parameter limit: Seconds until it is given up.
+  static func patiently<Value: Sendable>(
+    limit: Double, stop: StopFlag, waiting: (String) -> Void, _ body: @escaping @Sendable () -> Value
+  ) throws(CaptureError) -> Value {
+    let call: DetachedCall<Value>
+    do throws(PlainThread.Failure) {
+      call = try DetachedCall(body)
+    } catch {
+      throw CaptureError(
+        .deviceUnavailable, "cannot start a thread that looks for capture devices: \(systemMessage(error.code))")
+    }
+    let outcome = call.wait(Patience(limit: limit), stop: stop) {
+      waiting("waiting for the sound system to list its capture devices")
+    }
+    switch consume outcome {
+    case .returned(let value): return value
+    case .stopped: throw CaptureError(.stopped, "stopped before the capture devices were listed")
+    case .overdue:
+      throw CaptureError(
+        .serverUnavailable, "the sound system did not list its capture devices within \(Int(limit)) s")
+    }
+  }
+
+  /// Opens a device for a moment to see what it offers; gives up after 2 s.
   ///
   /// Nothing that other threads write to standard error meanwhile is seen.
-  /// - Parameter name: As libasound knows it.
-  public static func offer(of name: String) -> DeviceOffer {
+  /// - Parameters:
+  ///   - name: As libasound knows it.
+  ///   - stop: Ends the wait once it is set.
+  public static func offer(of name: String, stop: StopFlag = StopFlag()) -> DeviceOffer {
+    withoutStandardError {
+      guard let call = try? DetachedCall({ look(at: name) }) else { return .closed(reason: systemMessage(EAGAIN)) }
+      let outcome = call.wait(Patience(limit: 2), stop: stop)
+      switch consume outcome {
+      case .returned(let offer): return offer
+      case .stopped: return mute
+      case .overdue: return mute
+      }
+    }
+  }
+
+  private static func look(at name: String) -> DeviceOffer {
     silenceLibrary()
     var pcm: OpaquePointer?
-    let code = withoutStandardError { snd_pcm_open(&pcm, name, SND_PCM_STREAM_CAPTURE, Int32(SND_PCM_NONBLOCK)) }
+    let code = snd_pcm_open(&pcm, name, SND_PCM_STREAM_CAPTURE, Int32(SND_PCM_NONBLOCK))
     guard code >= 0, let pcm else { return .closed(reason: reason(-code)) }
     defer { snd_pcm_close(pcm) }
     var parameters: OpaquePointer?
@@ -89,7 +139,7 @@ public enum Devices {
   }
 
   /// Plugins print what went wrong in the libraries behind them, such as JACK's, and cannot be told not to.
-  private static func withoutStandardError(_ body: () -> Int32) -> Int32 {
+  private static func withoutStandardError<Value>(_ body: () -> Value) -> Value {
     let kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
     let nothing = open("/dev/null", O_WRONLY | O_CLOEXEC)
     if kept >= 0, nothing >= 0 { dup2(nothing, STDERR_FILENO) }
@@ -102,12 +152,15 @@ public enum Devices {
   }
 
   private static let absence = "what it stands for is not there"
+  private static let silence = "its sound server does not answer"
+  /// The offer of a device whose sound server does not answer.
+  static let mute = DeviceOffer.closed(reason: silence)
 
   private static func reason(_ code: Int32) -> String {
     switch code {
     case EBUSY: "in use by another program"
     case EACCES, EPERM: "this user may not open it"
-    case ECONNREFUSED: "its sound server does not answer"
+    case ECONNREFUSED, ETIMEDOUT: silence
     case ENOENT, ENODEV, ENXIO: absence
     default: systemMessage(code)
     }

@@ -29,11 +29,14 @@ public struct Microphone: FrameSource, ~Copyable {
   ///   - channel: The only channel to hear, from 1 to 8; nil for the mean of all.
   ///   - period: Milliseconds between wake-ups, 1…1000; a device may round it.
   ///   - buffer: Milliseconds that the device holds before it overflows, at least two periods and at most 10 000.
-  ///   - stop: Ends the stream within a tenth of a second once it is set.
-  /// - Throws: `usage` where a number is out of range, `deviceUnavailable` where the device cannot be captured from.
+  ///   - stop: Ends the stream within a tenth of a second once it is set, and the wait for a device that does not open.
+  ///   - waiting: Receives a sentence that says what is waited for, where the device is not open after 2 s.
+  /// - Throws: `usage` where a number is out of range, `deviceUnavailable` where the device cannot be captured from,
+  ///   `serverUnavailable` where a sound server does not answer, within 10 s, `stopped` where the flag is set before the
+  ///   device is open.
   public init(
     device name: String = "default", channel: Int? = nil, period: Int = 10, buffer: Int = 200,
-    stop: StopFlag = StopFlag()
+    stop: StopFlag = StopFlag(), waiting: (String) -> Void = { _ in }
   ) throws(CaptureError) {
     guard (1...8).contains(channel ?? 1) else {
       throw CaptureError(.usage, "there is no channel \(channel ?? 1): choose one from 1 to 8, or mix all")
@@ -46,7 +49,11 @@ public struct Microphone: FrameSource, ~Copyable {
         from two periods to 10000 ms
         """)
     }
-    let device = try ALSADevice.open(name: name, channel: channel, period: period, buffer: buffer)
+    let open: @Sendable () throws(CaptureError) -> ALSADevice = { () throws(CaptureError) in
+      try ALSADevice.open(name: name, channel: channel, period: period, buffer: buffer)
+    }
+    let device = try DeviceOpening.open(
+      name, stop: stop, waiting: waiting, server: { SoundServer.behind(name) }, open)
     let (sampleRate, configuration) = (device.sampleRate, device.summary)
     let samples = RingBuffer<Float>(capacity: Self.ringSeconds * sampleRate)
     let marks = RingBuffer<CaptureMark>(capacity: 256)

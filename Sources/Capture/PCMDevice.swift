@@ -20,8 +20,9 @@ protocol PCMDevice: ~Copyable {
   var bufferFrames: Int { get }
   var state: PCMState { mutating get }
 
-  /// Opens and configures the device anew after `close`.
+  /// Opens and configures the device anew after `close`; `-EINPROGRESS` where that takes longer: the next call says more.
   mutating func open() -> Int32
+  /// Gives the device up; never blocks.
   mutating func close()
   mutating func prepare() -> Int32
   mutating func start() -> Int32

@@ -38,6 +38,9 @@ package struct PlainThread: Sendable {
   /// Waits for its end; once.
   package func join() { pthread_join(identifier, nil) }
 
+  /// Lets it end by itself: nobody waits for it.
+  package func detach() { pthread_detach(identifier) }
+
   private final class Body {
     let run: () -> Void
     init(_ run: @escaping () -> Void) { self.run = run }

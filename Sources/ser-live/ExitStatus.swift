@@ -13,6 +13,11 @@ struct ExitStatus: Equatable {
   static let unavailable: Int32 = 69
   static let inputOutput: Int32 = 74
 
+  /// What to do about a sound server.
+  private static let serverHint =
+    "; restart it, or name the hardware itself with --device plughw:CARD=NAME; docs/capture.md, \"A sound server that does not "
+    + "answer\", says what to look at"
+
   let code: Int32
   /// nil where nothing is to be said.
   let message: String?
@@ -26,10 +31,11 @@ struct ExitStatus: Equatable {
         case .usage: Self.usage
         case .badData: Self.badData
         case .noInput: Self.noInput
-        case .deviceUnavailable: Self.unavailable
+        case .deviceUnavailable, .serverUnavailable: Self.unavailable
         case .inputOutput: Self.inputOutput
+        case .stopped: EXIT_SUCCESS
         }
-      message = error.message
+      message = error.kind == .serverUnavailable ? error.message + Self.serverHint : error.message
     case let error as TrainingError:
       code =
         switch error.kind {

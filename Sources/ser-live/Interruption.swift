@@ -23,10 +23,9 @@ enum Interruption {
   }
 
   /// Asks to stop after so many seconds, too, whatever happens.
-  static func install(limit: Int) {
-    install()
+  static func setLimit(seconds: Int) {
     signal(SIGALRM) { _ in Interruption.flag.requestStop() }
-    alarm(UInt32(limit))
+    alarm(UInt32(seconds))
   }
 
   /// Ends the limit.

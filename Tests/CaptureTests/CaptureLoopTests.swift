@@ -163,6 +163,25 @@ struct CaptureLoopTests {
     #expect(rig.disconnections == 1)
   }
 
+  @Test("A device whose reopening takes long is asked often, and silence goes on meanwhile")
+  func slowReopening() {
+    var rig = Rig()
+    rig.step()
+    rig.script.states = [.disconnected]
+    // A refusal lengthens the pause, being busy doesn't: 3 s at a twentieth each.
+    rig.script.opens = Array(repeating: -EINPROGRESS, count: 60)
+    let begin = rig.script.time
+    while !rig.script.calls.contains("start") { rig.step() }
+    #expect(rig.script.calls.first == "close" && rig.script.calls.count { $0 == "close" } == 1)
+    #expect(rig.script.calls.count { $0 == "open" } == 61)
+    #expect(abs(rig.script.time - begin - 3.1) < 0.1)
+    let silence = rig.drain()
+    #expect(abs(Double(silence.count) - (rig.script.time - begin) * 1000) < 60)
+    rig.step(2)
+    _ = rig.drain()
+    #expect(rig.reader.takeWarnings().map(\.code) == [.disconnected, .reconnected])
+  }
+
   @Test("A device that reopens but never delivers is one absence, not many")
   func flapping() {
     var rig = Rig()

@@ -155,7 +155,8 @@ struct MicrophoneTests {
           if try microphone.read(into: &span) == 0 { break }
         }
       }
-      #expect(ContinuousClock.now - begin < .seconds(4))
+      // 0.3 s until the stop, half a second for a thread that may be stuck; busy cores take the rest.
+      #expect(ContinuousClock.now - begin < .seconds(2))
     }
   }
 

@@ -58,6 +58,28 @@ struct CaptureProcessTests {
     }
   }
 
+  @Test(
+    "A sound server that hangs is reported, the stream goes on meanwhile, and the program hears again when it goes on",
+    .enabled(if: VirtualMicrophone.isAvailable, "\(VirtualMicrophone.requirement)"))
+  func serverHangs() throws {
+    try VirtualMicrophone.exclusively { microphone in
+      let process = try listen(VirtualMicrophone.device, microphone.environment)
+      try microphone.freezeServer()
+      let warning = try #require(process.lines.next(within: .seconds(9), where: isWarning("disconnected")))
+      #expect(warning.text.contains("sound server"))
+      // Frames behind those that silence made up for at once.
+      usleep(500_000)
+      let count = process.lines.all.count
+      usleep(1_000_000)
+      #expect(process.lines.all.count - count >= 3)
+      try microphone.thawServer()
+      try #require(process.lines.next(within: .seconds(6), where: isWarning("reconnected")) != nil)
+      try microphone.freezeServer()
+      process.send(SIGTERM)
+      #expect(process.end(within: .seconds(1)) == .exited(0))
+    }
+  }
+
   @Test("A program that is stopped for longer than all buffers hold says what it missed, and keeps its clock")
   func stopped() throws {
     try CountingSoundCard.exclusively { card in

@@ -50,7 +50,7 @@ struct Calibrate: ParsableCommand {
       var source = try capture.standardInput()
       try listen(to: &source, recognizer, &speech, wanted: seconds)
     } else {
-      let name = try Devices.name(for: capture.device)
+      let name = try capture.deviceName()
       var source = try capture.microphone(name)
       Messages.write(
         "ser-live: listening to \(name); please speak a few sentences in your neutral voice, "

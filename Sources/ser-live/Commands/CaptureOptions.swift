@@ -73,13 +73,21 @@ struct CaptureOptions: ParsableArguments {
       stop: Interruption.flag)
   }
 
+  /// What libasound calls `device`.
+  func deviceName() throws(CaptureError) -> String {
+    try Devices.name(for: device, stop: Interruption.flag, waiting: Self.waiting)
+  }
+
+  /// Says what is waited for, while nothing else happens.
+  static func waiting(_ sentence: String) { Messages.write("ser-live: \(sentence)") }
+
   /// Opens a device as these options say.
   ///
-  /// - Parameter name: What libasound calls `device`, see `Devices.name(for:)`.
+  /// - Parameter name: What `deviceName` gives.
   func microphone(_ name: String) throws(CaptureError) -> Microphone {
     let period = period ?? 10
     return try Microphone(
       device: name, channel: channel.number, period: period, buffer: buffer ?? max(200, 4 * period),
-      stop: Interruption.flag)
+      stop: Interruption.flag, waiting: Self.waiting)
   }
 }

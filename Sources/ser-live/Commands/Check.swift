@@ -34,14 +34,18 @@ struct Check: ParsableCommand {
 
   func run() throws {
     let recognizer = try ModelFile.load(model)
-    Interruption.install(limit: Int(seconds) + Self.patience)
+    Interruption.install()
+    let limit = Int(seconds) + Self.patience
     let report: CheckReport
     if capture.isRaw {
+      Interruption.setLimit(seconds: limit)
       var source = try capture.standardInput()
       report = try listen(to: &source, "standard input", recognizer)
     } else {
-      let name = try Devices.name(for: capture.device)
+      let name = try capture.deviceName()
       var source = try capture.microphone(name)
+      // A device that does not open has a limit of its own.
+      Interruption.setLimit(seconds: limit)
       let priority = source.hasRealTimePriority ? "real-time priority" : "no real-time priority"
       Messages.write("ser-live: listening to \(name) for \(seconds.decimals(1, trimmed: true)) s; please speak")
       report = try listen(to: &source, "\(name), \(source.configuration), \(priority)", recognizer)

@@ -8,7 +8,7 @@ struct ListDevices: ParsableCommand {
     discussion: """
       One a line, with tabs between: the name for `ser-live live --device NAME`, a description, the rates that it runs \
       at without a conversion, and its channels. Each device is opened for a moment to see them; one that cannot be \
-      opened is listed with the reason.
+      opened, or does not open within 2 s, is listed with the reason.
 
       Examples:
         ser-live devices
@@ -18,12 +18,13 @@ struct ListDevices: ParsableCommand {
   @Option(help: "How devices are listed.") var format = ReportFormat.text
 
   func run() throws {
-    let devices = Devices.list()
+    let devices = try Devices.list(stop: Interruption.flag, waiting: CaptureOptions.waiting)
     if devices.isEmpty {
       Messages.write("ser-live: there is no capture device; plug a microphone in, or see docs/capture.md")
     }
+    var survey = DeviceSurvey()
     for device in devices {
-      let offer = Devices.offer(of: device.name)
+      let offer = survey.offer(of: device.name)
       switch format {
       case .text: try Output.standard.write(Self.text(device, offer) + "\n")
       case .jsonl: try Output.standard.write(Self.line(device, offer).bytes)

@@ -49,7 +49,7 @@ struct Live: ParsableCommand {
         throw CaptureError(.noInput, "standard input held no samples: pipe raw PCM into it")
       }
     } else {
-      let name = try Devices.name(for: capture.device)
+      let name = try capture.deviceName()
       let microphone = try capture.microphone(name)
       Messages.write("ser-live: listening to \(name), \(microphone.configuration)")
       if !microphone.hasRealTimePriority {
