@@ -347,6 +347,16 @@ extension SampleFormat {
     case .s24: SND_PCM_FORMAT_S24_LE
     case .s32: SND_PCM_FORMAT_S32_LE
     case .f32: SND_PCM_FORMAT_FLOAT_LE
+    case .f64: SND_PCM_FORMAT_FLOAT64_LE
+    case .u8: SND_PCM_FORMAT_U8
+    case .s8: SND_PCM_FORMAT_S8
+    case .s16BigEndian: SND_PCM_FORMAT_S16_BE
+    case .s24BigEndian: SND_PCM_FORMAT_S24_3BE
+    case .s32BigEndian: SND_PCM_FORMAT_S32_BE
+    case .f32BigEndian: SND_PCM_FORMAT_FLOAT_BE
+    case .f64BigEndian: SND_PCM_FORMAT_FLOAT64_BE
+    case .aLaw: SND_PCM_FORMAT_A_LAW
+    case .muLaw: SND_PCM_FORMAT_MU_LAW
     }
   }
 }

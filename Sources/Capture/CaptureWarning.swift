@@ -14,6 +14,8 @@ public struct CaptureWarning: Sendable, Equatable {
     case reconnected
     /// The recording cannot be written any more; the stream goes on.
     case recording
+    /// Samples come, captured at this moment, at another rate than they are said to have.
+    case rate
   }
 
   /// What went wrong.

@@ -1,4 +1,4 @@
-/// How one sample lies in memory, little-endian, and how interleaved frames of them become mono f32.
+/// How one sample lies in memory, little-endian unless it says otherwise, and how interleaved frames of them become mono f32.
 enum SampleFormat: Sendable, CaseIterable {
   case s16
   /// 24 bits in three bytes.
@@ -7,13 +7,50 @@ enum SampleFormat: Sendable, CaseIterable {
   case s24
   case s32
   case f32
+  case f64
+  /// 8 bits, 128 for zero.
+  case u8
+  case s8
+  case s16BigEndian
+  /// 24 bits in three bytes.
+  case s24BigEndian
+  case s32BigEndian
+  case f32BigEndian
+  case f64BigEndian
+  /// G.711, as telephones in Europe have it.
+  case aLaw
+  /// G.711, as telephones in America and Japan have it.
+  case muLaw
 
   /// Bytes per sample.
   var width: Int {
     switch self {
-    case .s16: 2
-    case .s24Packed: 3
-    case .s24, .s32, .f32: 4
+    case .u8, .s8, .aLaw, .muLaw: 1
+    case .s16, .s16BigEndian: 2
+    case .s24Packed, .s24BigEndian: 3
+    case .s24, .s32, .f32, .s32BigEndian, .f32BigEndian: 4
+    case .f64, .f64BigEndian: 8
+    }
+  }
+
+  /// The name, as for `--encoding`.
+  var name: String {
+    switch self {
+    case .s16: "s16le"
+    case .s24Packed: "s24le"
+    case .s24: "s24le in four bytes"
+    case .s32: "s32le"
+    case .f32: "f32le"
+    case .f64: "f64le"
+    case .u8: "u8"
+    case .s8: "s8"
+    case .s16BigEndian: "s16be"
+    case .s24BigEndian: "s24be"
+    case .s32BigEndian: "s32be"
+    case .f32BigEndian: "f32be"
+    case .f64BigEndian: "f64be"
+    case .aLaw: "A-law"
+    case .muLaw: "mu-law"
     }
   }
 
@@ -56,6 +93,57 @@ enum SampleFormat: Sendable, CaseIterable {
         Float(
           bitPattern: UInt32(
             littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self)))
+      }
+    case .f64:
+      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+        Float(
+          Double(
+            bitPattern: UInt64(
+              littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))))
+      }
+    case .u8:
+      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+        (Float(bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)) - 128) * 0x1p-7
+      }
+    case .s8:
+      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+        Float(bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: Int8.self)) * 0x1p-7
+      }
+    case .s16BigEndian:
+      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+        Float(Int16(bigEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Int16.self))) * 0x1p-15
+      }
+    case .s24BigEndian:
+      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+        let high = bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: Int8.self)
+        let low = UInt16(
+          bigEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset + 1, as: UInt16.self))
+        return Float(Int32(high) << 16 | Int32(low)) * 0x1p-23
+      }
+    case .s32BigEndian:
+      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+        Float(Int32(bigEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Int32.self))) * 0x1p-31
+      }
+    case .f32BigEndian:
+      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+        Float(
+          bitPattern: UInt32(
+            bigEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self)))
+      }
+    case .f64BigEndian:
+      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+        Float(
+          Double(
+            bitPattern: UInt64(
+              bigEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))))
+      }
+    case .aLaw:
+      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+        G711.aLaw(bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self))
+      }
+    case .muLaw:
+      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+        G711.muLaw(bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self))
       }
     }
   }

@@ -1,89 +1,130 @@
-import Glibc
-
-/// Raw PCM without a header from a file descriptor, by default standard input.
+/// PCM from a file descriptor, by default standard input: raw, as the caller describes it, or with the header of a WAV or AU,
+/// which then describes it.
 ///
 /// Reads may be ragged: bytes that are not yet a whole frame wait for the rest of it.
 public struct StandardInputSource: FrameSource, ~Copyable {
   /// Rates that make sense for audio.
   public static let sampleRates = 4000...384_000
 
-  /// Samples per second, as the caller says.
+  /// Samples per second, as the header says, or the caller.
   public let sampleRate: Int
-  private let fileDescriptor: Int32
-  private let format: SampleFormat
-  private let channels: Int
+  /// What the header says, for people, such as "WAV, 48000 Hz, s16le, 1 channel"; nil for raw PCM.
+  public let header: String?
+  /// How the caller's description differs from the header, which holds, in one sentence; nil where it does not.
+  public let contradiction: String?
+
+  private var input: ByteStream
+  private var format: SampleFormat
+  private var channels: Int
   /// The only channel to take, from 0; nil for the mean of all.
   private let channel: Int?
-  private let stop: StopFlag
-  private let bytes: Storage<UInt8>
+  /// Bytes of samples that are still to come by what the header states; nil where they go on to the end.
+  private var expected: Int?
+  /// Whether a byte that fills an odd size up follows the samples.
+  private var isFilledUp = false
+  private var bytes: Storage<UInt8>
   /// Bytes at the front of `bytes` that have been read but not delivered.
   private var held = 0
   private var ended = false
   /// Frames delivered.
   private var position = 0
 
-  /// Reads nothing yet.
+  /// Waits for the first bytes, which tell whether there is a header.
   ///
   /// - Parameters:
   ///   - fileDescriptor: Open for reading; stays open. 0 is standard input.
-  ///   - sampleRate: In Hz, 4000…384000.
-  ///   - encoding: How the samples lie.
-  ///   - channels: Interleaved channels, 1…64.
+  ///   - sampleRate: Of raw PCM, in Hz, 4000…384000; nil where only input with a header is expected.
+  ///   - encoding: How the samples of raw PCM lie; nil for `s16le`.
+  ///   - channels: Interleaved channels of raw PCM, 1…64; nil for one.
   ///   - channel: The only channel to hear, from 1; nil for the mean of all.
   ///   - stop: Ends the stream within a tenth of a second once it is set.
-  /// - Throws: `usage` where a parameter is out of range.
+  /// - Throws: `usage` where a parameter is out of range, or the input is raw and its rate is not given; `badData` where it
+  ///   has a header that is not read here.
   public init(
-    fileDescriptor: Int32 = 0, sampleRate: Int, encoding: SampleEncoding, channels: Int = 1,
+    fileDescriptor: Int32 = 0, sampleRate: Int? = nil, encoding: SampleEncoding? = nil, channels: Int? = nil,
     channel: Int? = nil, stop: StopFlag = StopFlag()
   ) throws(CaptureError) {
-    guard Self.sampleRates.contains(sampleRate) else {
+    if let sampleRate, !Self.sampleRates.contains(sampleRate) {
       throw CaptureError(
         .usage, "a sample rate of \(sampleRate) Hz makes no sense for audio: give --rate a value from 4000 to 384000")
     }
-    guard (1...64).contains(channels) else {
+    if let channels, !(1...64).contains(channels) {
       throw CaptureError(.usage, "\(channels) channels make no sense: raw input has from 1 to 64 of them")
     }
-    guard (1...channels).contains(channel ?? 1) else {
-      throw CaptureError(
-        .usage, "there is no channel \(channel ?? 1) among the \(channels) of the raw input: give --channels, too")
+    guard channel.map({ $0 >= 1 }) ?? true else {
+      throw CaptureError(.usage, "there is no channel \(channel ?? 1): channels are counted from 1")
     }
-    self.sampleRate = sampleRate
+    var input = ByteStream(fileDescriptor: fileDescriptor, stop: stop)
+    var found: StreamHeader?
+    do throws(CaptureError) {
+      found = try input.header()
+    } catch  where error.kind == .inputOutput {
+      // Told by the first read.
+    }
+    if found == nil, sampleRate == nil {
+      guard try input.peek(1).isEmpty else {
+        throw CaptureError(
+          .usage,
+          """
+          standard input is raw PCM, which does not tell its rate: give --rate, such as --rate 16000, or pipe a WAV with its \
+          header
+          """)
+      }
+    }
+    let count = found?.channels ?? channels ?? 1
+    guard channel ?? 1 <= count else {
+      throw CaptureError(
+        .usage,
+        found == nil
+          ? "there is no channel \(channel ?? 1) among the \(count) of the raw input: give --channels, too"
+          : "there is no channel \(channel ?? 1) on standard input: \(found?.description ?? "")")
+    }
+    self.input = input
+    self.sampleRate = found?.sampleRate ?? sampleRate ?? 16_000
+    self.format = found?.format ?? (encoding ?? .s16le).format
+    self.channels = count
+    header = found?.description
+    contradiction = found.flatMap {
+      Self.contradiction($0, sampleRate: sampleRate, format: encoding?.format, channels: channels)
+    }
     self.channel = channel.map { $0 - 1 }
-    self.fileDescriptor = fileDescriptor
-    self.format = encoding.format
-    self.channels = channels
-    self.stop = stop
-    let frameWidth = channels * encoding.format.width
     // A multiple of the frame, so that a full buffer always holds whole frames.
-    bytes = Storage(repeating: 0, count: frameWidth * 4096)
+    bytes = Storage(repeating: 0, count: self.channels * self.format.width * 4096)
+    if let found { expect(found) }
+  }
+
+  private static func contradiction(
+    _ header: StreamHeader, sampleRate: Int?, format: SampleFormat?, channels: Int?
+  ) -> String? {
+    var options: [String] = []
+    if let sampleRate, sampleRate != header.sampleRate { options.append("--rate \(sampleRate)") }
+    if let format, format != header.format { options.append("--encoding \(format.name)") }
+    if let channels, channels != header.channels { options.append("--channels \(channels)") }
+    guard !options.isEmpty else { return nil }
+    return "standard input is \(header.description): its header is used, not \(options.joined(separator: ", "))"
+  }
+
+  private mutating func expect(_ header: StreamHeader) {
+    expected = header.size
+    isFilledUp = header.container != .au && (header.size ?? 0) % 2 == 1
   }
 
   /// See `FrameSource`.
   ///
-  /// - Throws: `badData` where the input ends within a frame or a float is not a number, `inputOutput` where it cannot
-  ///   be read.
+  /// - Throws: `badData` where the input ends within a frame or before its header says so, another recording with another
+  ///   rate follows, or a float is not a number; `inputOutput` where it cannot be read.
   public mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
     precondition(!buffer.isEmpty)
-    let frameWidth = channels * format.width
-    let wanted = min(buffer.count * frameWidth, bytes.count)
-    while held < frameWidth {
-      if ended || stop.isStopped { return 0 }
-      let count = try readBytes(upTo: wanted - held)
-      if let count, count > 0 {
-        held += count
-      } else if count == 0 {
-        ended = true
-        if held > 0 {
-          throw CaptureError(
-            .badData,
-            """
-            standard input ended within a sample: \(held) of the \(frameWidth) bytes of a frame came after \
-            \(position) whole ones; check --encoding and the number of channels
-            """)
-        }
+    while held < channels * format.width {
+      if ended { return 0 }
+      if expected == 0 {
+        try passEnd()
+      } else {
+        try fill(upTo: min(buffer.count * channels * format.width, bytes.count))
       }
     }
-    let frames = held / frameWidth
+    let frameWidth = channels * format.width
+    let frames = min(held / frameWidth, buffer.count)
     let used = frames * frameWidth
     let data = bytes.elements
     // SAFETY: `data` outlives the call, as it belongs to this source.
@@ -101,17 +142,78 @@ public struct StandardInputSource: FrameSource, ~Copyable {
     return frames
   }
 
-  /// One `read`, waited for by `poll`, so that a stop is seen however long nothing comes.
-  ///
-  /// - Returns: The bytes read, 0 at the end, nil where nothing has come yet.
-  private func readBytes(upTo count: Int) throws(CaptureError) -> Int? {
-    var descriptor = pollfd(fd: fileDescriptor, events: Int16(POLLIN), revents: 0)
-    let ready = poll(&descriptor, 1, 100)
-    if ready == 0 || ready < 0 && errno == EINTR { return nil }
-    // SAFETY: `held` + `count` is at most `bytes.count`.
-    let result = ready < 0 ? -1 : Glibc.read(fileDescriptor, bytes.elements.baseAddress! + held, count)
-    if result >= 0 { return result }
-    if errno == EINTR || errno == EAGAIN { return nil }
-    throw CaptureError(.inputOutput, "cannot read standard input: \(systemMessage(errno))")
+  /// Reads bytes of samples behind those that are held.
+  private mutating func fill(upTo count: Int) throws(CaptureError) {
+    let wanted = min(count - held, expected ?? .max)
+    // SAFETY: `count` is at most the size of `bytes`, and `wanted` at most what is free of it.
+    let free = UnsafeMutableRawBufferPointer(
+      rebasing: UnsafeMutableRawBufferPointer(bytes.elements)[held..<(held + wanted)])
+    let received = try input.read(into: free)
+    if received > 0 {
+      held += received
+      expected = expected.map { $0 - received }
+      return
+    }
+    ended = true
+    if input.isStopped { return }
+    if held > 0 { throw endWithinFrame() }
+    if let expected {
+      throw CaptureError(
+        .badData,
+        """
+        standard input is torn: it ended after \(position) samples, \(expected / (channels * format.width)) are missing by \
+        its header
+        """)
+    }
+  }
+
+  private func endWithinFrame() -> CaptureError {
+    CaptureError(
+      .badData,
+      """
+      standard input ended within a sample: \(held) of the \(channels * format.width) bytes of a frame came after \
+      \(position) whole ones; check \(header == nil ? "--encoding and the number of channels" : "the program before it")
+      """)
+  }
+
+  /// Passes what stands behind the samples that a header counted: chunks, another recording, or more samples.
+  private mutating func passEnd() throws(CaptureError) {
+    if isFilledUp, try input.peek(1).first == 0 { try input.skip(1) }
+    isFilledUp = false
+    while true {
+      let head = try input.peek(8)
+      guard head.count == 8 else {
+        ended = true
+        if held > 0 { throw endWithinFrame() }
+        return
+      }
+      if let found = SoundHeader(try input.peek(SoundHeader.length)), [.wave, .wave64, .au].contains(found) {
+        guard let next = try input.header(), next.sampleRate == sampleRate, channel ?? 0 < next.channels else {
+          ended = true
+          throw CaptureError(
+            .badData,
+            """
+            another recording follows on standard input after \(position) samples; it was left out, for it is not of \
+            \(sampleRate) Hz, or lacks the channel
+            """)
+        }
+        if next.channels * next.format.width != channels * format.width {
+          bytes = Storage(repeating: 0, count: next.channels * next.format.width * 4096)
+        }
+        format = next.format
+        channels = next.channels
+        // Part of a frame at the end of the other recording is of no use.
+        held = 0
+        return expect(next)
+      }
+      let name = String(decoding: head.prefix(4), as: UTF8.self)
+      guard WaveChunks.isKnown(name) else {
+        // The size was never filled in, or has lost what does not fit into 32 bits.
+        expected = nil
+        return
+      }
+      let size = Int(head.dropFirst(4).littleEndian)
+      try input.skip(8 + size + size % 2)
+    }
   }
 }

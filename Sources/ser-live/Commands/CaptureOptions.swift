@@ -36,7 +36,7 @@ struct CaptureOptions: ParsableArguments {
   @Option(
     help: """
       The capture device: its ALSA name, or a part of its description that no other has (see `ser-live devices`); - is \
-      raw PCM on standard input.
+      standard input, a WAV or AU with its header, or raw PCM.
       """)
   var device = Self.defaultDevice
   @Option(help: ArgumentHelp("The channel to hear, from 1, or mix for the mean of all.", valueName: "n|mix"))
@@ -47,17 +47,14 @@ struct CaptureOptions: ParsableArguments {
     help: ArgumentHelp(
       "What the device holds before it overflows (default: 200, or four periods where that is more).", valueName: "ms"))
   var buffer: Int?
-  @Option(help: "Samples per second of raw PCM.") var rate: Int?
+  @Option(help: "Samples per second of raw PCM, which has no header to say it.") var rate: Int?
   @Option(help: "Encoding of raw PCM (default: s16le).") var encoding: SampleEncoding?
   @Option(help: "Channels of raw PCM, interleaved (default: 1).") var channels: Int?
 
-  /// Whether raw PCM is read instead of a device.
+  /// Whether standard input is read instead of a device.
   var isRaw: Bool { device == "-" }
 
   func validate() throws {
-    if isRaw && rate == nil {
-      throw ValidationError("raw PCM does not tell its rate: give --rate, such as --rate 16000")
-    }
     if isRaw && (period != nil || buffer != nil) {
       throw ValidationError("--period and --buffer are for devices: raw PCM has neither")
     }
@@ -66,11 +63,12 @@ struct CaptureOptions: ParsableArguments {
     }
   }
 
-  /// Standard input as these options describe it.
+  /// Standard input as its header or these options describe it; waits for its first bytes.
   func standardInput() throws(CaptureError) -> StandardInputSource {
-    try StandardInputSource(
-      sampleRate: rate ?? 0, encoding: encoding ?? .s16le, channels: channels ?? 1, channel: channel.number,
-      stop: Interruption.flag)
+    let source = try StandardInputSource(
+      sampleRate: rate, encoding: encoding, channels: channels, channel: channel.number, stop: Interruption.flag)
+    if let contradiction = source.contradiction { Messages.write("ser-live: \(contradiction)") }
+    return source
   }
 
   /// What libasound calls `device`.

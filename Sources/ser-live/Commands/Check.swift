@@ -15,7 +15,7 @@ struct Check: ParsableCommand {
       Examples:
         ser-live check
         ser-live check --device c920 --seconds 10
-        arecord -q -r 16000 -f S16_LE -t raw | ser-live check --device - --rate 16000
+        arecord -q -r 16000 -f S16_LE | ser-live check --device -
       """)
 
   @OptionGroup var capture: CaptureOptions
@@ -40,7 +40,8 @@ struct Check: ParsableCommand {
     if capture.isRaw {
       Interruption.setLimit(seconds: limit)
       var source = try capture.standardInput()
-      report = try listen(to: &source, "standard input", recognizer)
+      report = try listen(
+        to: &source, (["standard input"] + [source.header].compactMap(\.self)).joined(separator: ", "), recognizer)
     } else {
       let name = try capture.deviceName()
       var source = try capture.microphone(name)

@@ -4,7 +4,7 @@ import Streaming
 
 struct Live: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Listens to a microphone, or to raw PCM on standard input, and says what it hears at once.",
+    abstract: "Listens to a microphone, or to standard input, and says what it hears at once.",
     discussion: """
       --record keeps what is heard, so that `ser-live file` gives the same labels again. Where the recording cannot go \
       on, as on a full disk, the labels do; the exit code is then 74. docs/capture.md says more about capture.
@@ -14,6 +14,7 @@ struct Live: ParsableCommand {
         ser-live live --device hw:1,0 --format jsonl
         ser-live live --output jsonl:events.jsonl --labels angry+fearful+disgust=stressed,calm+neutral=relaxed
         ser-live live --device c920 --channel 1 --record session.flac --stats
+        arecord -q -r 16000 -f S16_LE | ser-live live --device -
         arecord -q -r 16000 -f S16_LE -t raw | ser-live live --device - --rate 16000
       """)
 
@@ -44,9 +45,11 @@ struct Live: ParsableCommand {
     let voice = try profile.load(for: recognizer)
     if capture.isRaw {
       SessionControls.program.source = "standard input"
-      let heard = try record(PausableSource(capture.standardInput(), .program), recognizer, voice)
+      let input = try capture.standardInput()
+      if let header = input.header { SessionControls.program.source = "standard input, \(header)" }
+      let heard = try record(PausableSource(RateWatch(input), .program), recognizer, voice)
       if heard.duration == 0 && !Interruption.flag.isStopped {
-        throw CaptureError(.noInput, "standard input held no samples: pipe raw PCM into it")
+        throw CaptureError(.noInput, "standard input held no samples: pipe a WAV or raw PCM into it")
       }
     } else {
       let name = try capture.deviceName()

@@ -1,0 +1,52 @@
+import Capture
+
+/// A stream from a pipe, with a warning, once, where its samples come in real time at another rate than it is said to have.
+///
+/// A recording comes as fast as it is read, and says nothing about its rate. What is captured at this moment comes at a
+/// steady pace and lets its reader wait; see `PaceMeter`.
+struct RateWatch<Source: FrameSource & ~Copyable>: FrameSource, ~Copyable {
+  private var source: Source
+  private var meter: PaceMeter
+  private let clock = MonotonicClock()
+  private var position = 0
+  private var news: [CaptureWarning] = []
+  private var isDone = false
+
+  init(_ source: consuming Source) {
+    meter = PaceMeter(nominal: source.sampleRate)
+    self.source = source
+  }
+
+  var sampleRate: Int { source.sampleRate }
+
+  mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
+    if isDone { return try source.read(into: &buffer) }
+    let start = clock.now()
+    let count = try source.read(into: &buffer)
+    let end = clock.now()
+    position += count
+    if let rate = meter.note(samples: count, asked: start, came: end) {
+      isDone = true
+      let (found, said) = (Int(rate.rounded()), source.sampleRate)
+      news.append(
+        CaptureWarning(
+          code: .rate, sample: position,
+          message: """
+            \(found) samples a second come on standard input, not \(said) as it is said to have, so all sounds are processed \
+            too \(found > said ? "low" : "high"): give the true rate and number of channels with --rate and --channels
+            """))
+    }
+    return count
+  }
+
+  mutating func takeWarnings() -> [CaptureWarning] {
+    let warnings = source.takeWarnings()
+    if news.isEmpty { return warnings }
+    defer { news = [] }
+    return warnings + news
+  }
+
+  func captureTime(ofSample sample: Int) -> Double? { source.captureTime(ofSample: sample) }
+
+  var captureStatistics: CaptureStatistics? { source.captureStatistics }
+}
