@@ -123,7 +123,8 @@ public final class MetricsLog: Sendable {
     }
     let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o644)
     guard descriptor >= 0 else { throw failed() }
-    defer { close(descriptor) }
+    var isOpen = true
+    defer { if isOpen { close(descriptor) } }
     let bytes = Array(text.utf8)
     var offset = 0
     while offset < bytes.count {
@@ -133,5 +134,8 @@ public final class MetricsLog: Sendable {
       guard count >= 0 else { throw failed() }
       offset += count
     }
+    isOpen = false
+    // Some systems report what could not be written only now.
+    guard close(descriptor) == 0 || errno == EINTR else { throw failed() }
   }
 }

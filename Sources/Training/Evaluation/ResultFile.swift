@@ -1,4 +1,6 @@
+import Capture
 import FoundationEssentials
+import Models
 
 /// Files with results, which are there as a whole or not at all.
 package enum ResultFile {
@@ -6,10 +8,10 @@ package enum ResultFile {
   ///
   /// - Throws: `inputOutput`.
   package static func write(_ text: String, to path: String) throws(TrainingError) {
-    do {
-      try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+    do throws(WholeFile.Failure) {
+      try WholeFile.write(Array(text.utf8), to: path, flushed: true)
     } catch {
-      throw TrainingError(.inputOutput, "cannot write \(path): \(error)")
+      throw TrainingError(.inputOutput, "cannot write \(path): \(systemMessage(error.code))")
     }
   }
 
