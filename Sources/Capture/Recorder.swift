@@ -18,7 +18,7 @@ struct Recorder: ~Copyable {
   private let sampleRate: Int
   // SAFETY: opened in `init`, closed in `deinit`; move-only, so it is used by one thread at a time.
   private let file: OpaquePointer
-  private let descriptor: Int32
+  private let bytes: RecorderBytes
   private let steps: Storage<Int32>
   private let hasHeader: Bool
   private var written = 0
@@ -26,6 +26,7 @@ struct Recorder: ~Copyable {
   /// Bytes up to the end of the last write that did not fail.
   private var wholeBytes = 0
   private var hasFailed = false
+  private var isClosed = false
 
   /// Creates the file, or empties it where there is one. Only its owner may read it: what people say is private.
   ///
@@ -38,30 +39,49 @@ struct Recorder: ~Copyable {
     guard descriptor >= 0 else {
       throw CaptureError(.inputOutput, "cannot record to \(path): \(systemMessage(errno))")
     }
+    let bytes = RecorderBytes(descriptor: descriptor)
     var info = SF_INFO()
     info.samplerate = Int32(sampleRate)
     info.channels = 1
     info.format = Int32(format | SF_FORMAT_PCM_24)
-    guard let file = sf_open_fd(descriptor, Int32(SFM_WRITE), &info, Int32(SF_FALSE)) else {
-      close(descriptor)
-      throw CaptureError(.inputOutput, "cannot record to \(path): \(libraryMessage(nil))")
+    guard let file = bytes.open(&info) else {
+      bytes.close()
+      throw CaptureError(.inputOutput, "cannot record to \(path): \(bytes.message(libraryMessage(nil)))")
     }
     // A plain WAV for as long as its sizes fit.
     sf_command(file, Int32(SFC_RF64_AUTO_DOWNGRADE), nil, Int32(SF_TRUE))
     self.path = path
     self.sampleRate = sampleRate
     self.file = file
-    self.descriptor = descriptor
+    self.bytes = bytes
     hasHeader = format == SF_FORMAT_RF64
     headerDue = sampleRate
     steps = Storage(repeating: 0, count: 4096)
   }
 
-  deinit {
+  deinit { if !isClosed { _ = Self.close(file, bytes, keeping: hasFailed && !hasHeader ? wholeBytes : nil) } }
+
+  /// Writes what the encoder still holds and closes the file; nothing is written afterwards.
+  ///
+  /// - Throws: `inputOutput` where some of it is lost, and nothing has said so before.
+  mutating func finish() throws(CaptureError) {
+    guard !isClosed else { return }
+    isClosed = true
+    let isWhole = Self.close(file, bytes, keeping: hasFailed && !hasHeader ? wholeBytes : nil)
+    guard isWhole || hasFailed else {
+      throw CaptureError(
+        .inputOutput, "the recording \(path) is not whole, for its end cannot be written: \(bytes.message("no reason"))"
+      )
+    }
+  }
+
+  /// - Parameter size: to cut the file to; nil keeps all of it. Half a block of FLAC would be taken for damage.
+  /// - Returns: whether all was written.
+  private static func close(_ file: OpaquePointer, _ bytes: RecorderBytes, keeping size: Int?) -> Bool {
     sf_close(file)
-    // Half a block of FLAC would be taken for damage.
-    if hasFailed, !hasHeader { ftruncate(descriptor, wholeBytes) }
-    close(descriptor)
+    if let size { ftruncate(bytes.descriptor, size) }
+    bytes.close()
+    return bytes.failure == 0
   }
 
   /// Rounds the first `count` samples to 24 bits and appends them.
@@ -87,11 +107,12 @@ struct Recorder: ~Copyable {
         let seconds = written / sampleRate
         throw CaptureError(
           .inputOutput,
-          "the recording \(path) ends after \(seconds) s, for it cannot be written: \(libraryMessage(file))")
+          "the recording \(path) ends after \(seconds) s, for it cannot be written: \(bytes.message(libraryMessage(file)))"
+        )
       }
       start += size
     }
-    wholeBytes = Int(lseek(descriptor, 0, SEEK_CUR))
+    wholeBytes = Int(lseek(bytes.descriptor, 0, SEEK_CUR))
     if hasHeader, written >= headerDue {
       sf_command(file, Int32(SFC_UPDATE_HEADER_NOW), nil, 0)
       headerDue = written + sampleRate

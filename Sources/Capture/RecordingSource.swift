@@ -40,6 +40,14 @@ public struct RecordingSource<Source: FrameSource & ~Copyable>: FrameSource, ~Co
     return count
   }
 
+  /// Ends the recording.
+  ///
+  /// - Throws: `inputOutput` where it is not complete, whether that was reported before or shows only now.
+  public mutating func finish() throws(CaptureError) {
+    if let failure { throw failure }
+    try recorder?.finish()
+  }
+
   /// Those of the source, and one where the recording ends early.
   public mutating func takeWarnings() -> [CaptureWarning] {
     defer { news = [] }

@@ -1,0 +1,63 @@
+import CSndfile
+import Glibc
+
+/// The bytes of a recording on their way from libsndfile to a file.
+///
+/// libsndfile forgets what its encoders could not write when it closes a file; here it is kept.
+final class RecorderBytes {
+  let descriptor: Int32
+  /// The system's `errno` of the first call that failed; 0 where none did.
+  private(set) var failure: Int32 = 0
+
+  /// - Parameter descriptor: of a file; closed by `close`.
+  init(descriptor: Int32) { self.descriptor = descriptor }
+
+  /// Opens the file with libsndfile; this object must outlive what is returned.
+  func open(_ info: inout SF_INFO) -> OpaquePointer? {
+    var calls = SF_VIRTUAL_IO()
+    calls.get_filelen = { sf_count_t(RecorderBytes.of($0).size) }
+    calls.seek = { offset, whence, user in sf_count_t(lseek(RecorderBytes.of(user).descriptor, Int(offset), whence)) }
+    calls.read = { _, _, _ in 0 }
+    calls.write = { bytes, count, user in sf_count_t(RecorderBytes.of(user).write(bytes, Int(count))) }
+    calls.tell = { sf_count_t(lseek(RecorderBytes.of($0).descriptor, 0, SEEK_CUR)) }
+    // SAFETY: libsndfile copies the calls, and hands this object back to them only while the file is open.
+    return sf_open_virtual(&calls, Int32(SFM_WRITE), &info, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  /// Closes the file.
+  func close() {
+    // After EINTR Linux has closed it, too.
+    if Glibc.close(descriptor) != 0, failure == 0, errno != EINTR { failure = errno }
+  }
+
+  /// Why something was not written.
+  ///
+  /// - Parameter other: the reason where no system call failed.
+  func message(_ other: String) -> String { failure == 0 ? other : systemMessage(failure) }
+
+  private static func of(_ user: UnsafeMutableRawPointer?) -> RecorderBytes {
+    // SAFETY: `open` has passed an object that lives as long as the file is open.
+    Unmanaged.fromOpaque(user!).takeUnretainedValue()
+  }
+
+  private var size: Int {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? status.st_size : 0
+  }
+
+  /// - Returns: how many bytes were written.
+  private func write(_ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    var done = 0
+    while done < count {
+      // SAFETY: libsndfile hands over `count` bytes.
+      let written = Glibc.write(descriptor, bytes! + done, count - done)
+      if written < 0 && errno == EINTR { continue }
+      guard written >= 0 else {
+        if failure == 0 { failure = errno }
+        break
+      }
+      done += written
+    }
+    return done
+  }
+}
