@@ -51,7 +51,11 @@ public struct LabelMap: Sendable, Equatable {
             """)
       }
     }
-    try LabelSet(emotions: names, genders: []).validate()
+    do {
+      try LabelSet(emotions: names, genders: []).validate()
+    } catch {
+      throw ConfigurationError(key: "labels", message: error.message)
+    }
     self.names = names
     targets = reported.map { name in names.firstIndex(of: name)! }
   }

@@ -44,8 +44,8 @@ public struct RecognizerTrainer: Sendable {
   ///
   /// - Parameter progress: called after each epoch, from several threads, one at a time.
   /// - Returns: nil where training was stopped; with a state directory it can be resumed.
-  /// - Throws: `TrainingError` where the training clips hold no speech, or not what a network or early stopping needs, where
-  ///   a clip is in two parts of the split, or training diverges; `NetworkConfigurationError` for a network that cannot
+  /// - Throws: `TrainingError` where the training clips hold no speech, or not what a network or early stopping needs, or
+  ///   have one emotion only, where a clip is in two parts of the split, a state is of other recordings, or training diverges; `NetworkConfigurationError` for a network that cannot
   ///   work; `CheckpointError` for a state that cannot be read, written or continued with these settings; `CaptureError`
   ///   for a recording whose copies are drawn anew and that can be read no more; what `progress` throws.
   public func train(progress: @Sendable (TrainingProgress) throws -> Void) throws -> Recognizer? {
@@ -82,9 +82,13 @@ public struct RecognizerTrainer: Sendable {
   private func trainOnce(_ progress: @Sendable (TrainingProgress) throws -> Void) throws -> Recognizer? {
     try split.check(dataset.corpus, speakersApart: false)
     let recognizer = dataset.configuration
+    if recognizer.networks.contains(where: { $0.target == .emotion }) {
+      try split.requireSeveralEmotions(dataset.corpus)
+    }
     guard configuration.earlyStopping == nil || !split.validation.isEmpty else {
       throw TrainingError(.usage, "training.earlyStopping needs validation clips: name some validationSpeakers")
     }
+    try requireSameRecordings()
     let voices = teacher.map { TrainingVoices(of: $0.recognizers[0]) } ?? TrainingVoices(dataset, split.training)
     let report = Mutex(())
     let best = BestNetworks(recognizer.networks.count)
@@ -108,6 +112,17 @@ public struct RecognizerTrainer: Sendable {
     }
     return calibrated(uncalibrated(finished, voices))
   }
+
+  /// A state is of the recordings that it was begun with.
+  private func requireSameRecordings() throws(TrainingError) {
+    guard let stateDirectory, let recordsPath else { return }
+    let hasState = dataset.configuration.networks.compactMap(statePath).contains { access($0, F_OK) == 0 }
+    try RecordingsRecord(dataset).keep(
+      in: recordsPath, isNew: !hasState, what: "\(stateDirectory) holds the state of a training",
+      advice: "use those again, or remove it to begin anew", kind: .badData)
+  }
+
+  private var recordsPath: String? { stateDirectory.map { "\($0)/recordings.json" } }
 
   /// A recognizer of networks that vote with equal weight.
   private func uncalibrated(_ networks: [Network], _ voices: TrainingVoices) -> Recognizer {
@@ -213,7 +228,7 @@ public struct RecognizerTrainer: Sendable {
 
   /// Removes the state between epochs, which a finished training needs no more.
   public func removeState() {
-    for path in dataset.configuration.networks.compactMap(statePath) { unlink(path) }
+    for path in dataset.configuration.networks.compactMap(statePath) + [recordsPath].compactMap({ $0 }) { unlink(path) }
     guard let distillation = configuration.distillation, let stateDirectory else { return }
     for number in 1...distillation.teachers {
       trainer(ofTeacher: number).removeState()

@@ -114,6 +114,18 @@ public struct Split: Sendable, Equatable, Codable {
       test: corpus.clips.indices.filter { part($0) == .test })
   }
 
+  /// Makes sure that there is something to tell apart in what networks learn from.
+  ///
+  /// - Throws: `badData` where all training clips have the same emotion.
+  public func requireSeveralEmotions(_ corpus: Corpus) throws(TrainingError) {
+    let emotions = Set(training.map { corpus.clips[$0].emotion })
+    guard emotions.count == 1, let only = emotions.first else { return }
+    throw TrainingError(
+      .badData,
+      "all recordings to train on are '\(corpus.labels.emotions[only])': add some of another emotion, for it to be told "
+        + "from")
+  }
+
   /// Makes sure that nothing is known of what is tested: no clip is in two parts, nor the same sound under another name,
   /// nor, where that is asked for, a speaker.
   ///

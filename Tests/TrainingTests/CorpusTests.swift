@@ -50,13 +50,13 @@ struct CorpusTests {
           corpus.clips == [
             Clip(
               path: "\(folder)/a/03-01-08-01-01-02-24.ogg", speaker: "24", emotion: 7, gender: 0, intensity: 0,
-              statement: 0),
+              statement: 0, pathInCorpus: "a/03-01-08-01-01-02-24.ogg"),
             Clip(
               path: "\(folder)/b/Actor_01/03-01-01-01-02-01-01.FLAC", speaker: "1", emotion: 0, gender: 1,
-              intensity: 0, statement: 1),
+              intensity: 0, statement: 1, pathInCorpus: "b/Actor_01/03-01-01-01-02-01-01.FLAC"),
             Clip(
               path: "\(folder)/b/Actor_02/03-01-05-02-01-01-02.wav", speaker: "2", emotion: 4, gender: 0,
-              intensity: 1, statement: 0),
+              intensity: 1, statement: 0, pathInCorpus: "b/Actor_02/03-01-05-02-01-01-02.wav"),
           ])
         #expect(corpus.speakers == ["1", "2", "24"])
         let skipped = Dictionary(uniqueKeysWithValues: corpus.skipped.map { ($0.path, $0.reason) })

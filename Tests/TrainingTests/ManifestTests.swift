@@ -83,10 +83,18 @@ struct ManifestTests {
       #expect(corpus.statements == ["10", "two"])
       #expect(
         corpus.clips == [
-          Clip(path: "\(folder)/a.wav", speaker: "B", emotion: 0, gender: 0, intensity: 0, statement: 1),
-          Clip(path: "\(folder)/d, or e.wav", speaker: "A", emotion: 1, gender: 1, intensity: 1, statement: 0),
-          Clip(path: "\(folder)/deep/e.wav", speaker: "A", emotion: 3, gender: nil, intensity: nil, statement: nil),
-          Clip(path: "\(folder)/b.wav", speaker: "A", emotion: 2, gender: nil, intensity: nil, statement: 1),
+          Clip(
+            path: "\(folder)/a.wav", speaker: "B", emotion: 0, gender: 0, intensity: 0, statement: 1,
+            pathInCorpus: "a.wav"),
+          Clip(
+            path: "\(folder)/d, or e.wav", speaker: "A", emotion: 1, gender: 1, intensity: 1, statement: 0,
+            pathInCorpus: "d, or e.wav"),
+          Clip(
+            path: "\(folder)/deep/e.wav", speaker: "A", emotion: 3, gender: nil, intensity: nil, statement: nil,
+            pathInCorpus: "deep/e.wav"),
+          Clip(
+            path: "\(folder)/b.wav", speaker: "A", emotion: 2, gender: nil, intensity: nil, statement: 1,
+            pathInCorpus: "b.wav"),
         ])
       #expect(corpus.remarks == ["voices: the genders other count as not known"])
     }
@@ -104,6 +112,8 @@ struct ManifestTests {
       ("path,label,speaker\n", .badData, ["names no recordings"]),
       ("path,label\na.wav,happy\n", .badData, ["no column 'speaker'", "names path, label"]),
       ("a.wav,happy,1\n", .badData, ["no column 'path'"]),
+      ("path,label,label,speaker\na.wav,happy,sad,1\n", .badData, ["two columns 'label'"]),
+      ("path,Age,label,speaker, age\na.wav,1,happy,1,2\n", .badData, ["two columns 'age'"]),
       ("path,label,speaker\na.wav,happy\n", .badData, ["line 2 has 2 fields, the header has 3"]),
       ("path,label,speaker\na.wav,,1\n", .badData, ["line 2 has no label"]),
       ("path,label,speaker\na.wav,happy, \n", .badData, ["line 2 has no speaker"]),

@@ -18,6 +18,9 @@ struct Copyist: Sendable {
     self.seed = seed
   }
 
+  /// Of the recorded sounds that copies are made with; nil where there are none.
+  var fingerprint: UInt64? { bank.fingerprint }
+
   /// - Parameters:
   ///   - index: of the copy.
   ///   - epoch: for which it is; nil for all.

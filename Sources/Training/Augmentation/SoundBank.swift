@@ -21,6 +21,20 @@ struct SoundBank: Sendable {
     }
   }
 
+  /// The same for the same sounds in the same order; nil for none.
+  var fingerprint: UInt64? {
+    guard !noises.isEmpty || !responses.isEmpty else { return nil }
+    var fingerprint = Fingerprint()
+    for sounds in [noises, responses] {
+      fingerprint.mix(UInt32(truncatingIfNeeded: sounds.count))
+      for sound in sounds {
+        fingerprint.mix(UInt32(truncatingIfNeeded: sound.count))
+        fingerprint.mix(sound)
+      }
+    }
+    return fingerprint.value
+  }
+
   private static func read(_ path: String, rate: Int) throws -> [Sound] {
     try FileTree.recordings(at: path).map { try Sound(path: $0).resampled(to: rate) }
   }

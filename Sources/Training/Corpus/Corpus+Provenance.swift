@@ -16,4 +16,24 @@ extension Corpus {
     let strange = sources.allSatisfy { !provenance.corpora.contains($0.name) }
     return strange ? speakers : provenance.heldOutSpeakers
   }
+
+  /// Makes sure that there is a speaker of this name.
+  ///
+  /// - Throws: `noInput` where there is none, with how speakers are called.
+  public func requireSpeaker(_ name: String) throws(TrainingError) {
+    let known = speakers
+    guard !known.contains(name) else { return }
+    let alike = known.filter { $0.hasSuffix("/\(name)") }
+    let bare = name.split(separator: "/", maxSplits: 1).last.map(String.init) ?? name
+    let advice: String
+    if !alike.isEmpty {
+      advice = "speakers of several corpora are called corpus/name, such as \(alike.joined(separator: " or "))"
+    } else if bare != name, known.contains(bare) {
+      advice = "speakers of a corpus that is alone are called without its name, such as \(bare)"
+    } else {
+      let more = known.count > 10 ? " and \(known.count - 10) more" : ""
+      advice = "there are \(known.prefix(10).joined(separator: ", "))\(more)"
+    }
+    throw TrainingError(.noInput, "the data have no speaker '\(name)': \(advice)")
+  }
 }

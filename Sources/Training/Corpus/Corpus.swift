@@ -20,6 +20,11 @@ public struct Clip: Sendable, Equatable {
   /// Of the samples: clips with the same one hold the same sound. nil until the recording is read, and for one without
   /// speech.
   public var fingerprint: UInt64? = nil
+  /// The path below the corpus's folder, which stays where the corpus is moved; without one the file's name.
+  var pathInCorpus: String? = nil
+
+  /// What the recording is called in its corpus.
+  var name: String { pathInCorpus ?? path.split(separator: "/").last.map(String.init) ?? path }
 }
 
 /// Recordings with labels, of one collection or of several that were joined.

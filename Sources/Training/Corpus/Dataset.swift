@@ -10,6 +10,8 @@ public struct Dataset: Sendable {
   private(set) var configuration: RecognizerConfiguration
   /// [clip][version]; the first version is the recording as it is.
   private(set) var rows: [[ClipRows]]
+  /// What each clip holds, by `Sound.fingerprint`, whether there is speech in it or not: [clip].
+  private(set) var contents: [UInt64]
   /// The versions of each clip.
   let versions: [Version]
   /// nil where no version is a copy.
@@ -95,12 +97,14 @@ public struct Dataset: Sendable {
     readable.clips = []
     var rows: [[ClipRows]] = []
     var unreadable: [String] = []
+    var contents: [UInt64] = []
     for (clip, hearing) in zip(corpus.clips, heard) {
       switch hearing {
       case .rows(let versions, let fingerprint):
         readable.clips.append(clip)
         if !versions[0].utterances.isEmpty { readable.clips[readable.clips.count - 1].fingerprint = fingerprint }
         rows.append(versions)
+        contents.append(fingerprint)
       case .unreadable(let reason): unreadable.append(reason)
       }
     }
@@ -113,6 +117,7 @@ public struct Dataset: Sendable {
     self.corpus = readable
     self.configuration = configuration
     self.rows = rows
+    self.contents = contents
     self.unreadable = unreadable
     self.versions = versions
     self.copyist = copyist
@@ -121,6 +126,9 @@ public struct Dataset: Sendable {
     self.stop = stop
     try checkDuplicates()
   }
+
+  /// Of the recorded noises and rooms that copies are made with; nil where there are none.
+  var fingerprintOfSurroundings: UInt64? { copyist?.fingerprint }
 
   /// Draws the copies of some clips anew, on all cores, unless they are to stay as they are.
   ///

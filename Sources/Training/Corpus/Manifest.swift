@@ -33,7 +33,7 @@ public enum Manifest {
   /// Reads a manifest; `.tsv` is separated by tabs. The corpus is called as the file, or as its folder where the file
   /// is called `manifest`.
   ///
-  /// - Throws: `TrainingError` where it cannot be read, is no such table, lacks a column or a value, names a recording
+  /// - Throws: `TrainingError` where it cannot be read, is no such table, has a column twice, lacks one or a value, names a recording
   ///   twice or one that is not there.
   public static func read(_ path: String) throws(TrainingError) -> Corpus {
     let separator = UInt8(ascii: path.lowercased().hasSuffix(".tsv") ? "\t" : ",")
@@ -58,7 +58,7 @@ public enum Manifest {
       Clip(
         path: entry.path, speaker: entry.speaker, emotion: labels.emotions.firstIndex(of: entry.emotion)!,
         gender: entry.gender.flatMap(labels.genders.firstIndex(of:)), intensity: entry.intensity,
-        statement: entry.statement.flatMap(statements.firstIndex(of:)))
+        statement: entry.statement.flatMap(statements.firstIndex(of:)), pathInCorpus: entry.pathInCorpus)
     }
     let unknown = Set(entries.compactMap(\.unknownGender)).sorted()
     if !unknown.isEmpty {
@@ -71,6 +71,8 @@ public enum Manifest {
   private struct Entry {
     var line: Int
     var path: String
+    /// As the table has it; nil for one that is not relative to it.
+    var pathInCorpus: String?
     var emotion: String
     var speaker: String
     var gender: String?
@@ -94,6 +96,7 @@ public enum Manifest {
       line = record.line
       let written = try value(.path)!
       let folder = manifest.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+      pathInCorpus = written.hasPrefix("/") ? nil : written
       path = written.hasPrefix("/") || !manifest.contains("/") ? written : "\(folder)/\(written)"
       emotion = EmotionNames.name(try value(.label)!)
       speaker = try value(.speaker)!
@@ -116,6 +119,9 @@ public enum Manifest {
 
   private static func columns(_ header: [String], of path: String) throws(TrainingError) -> [Column: Int] {
     let names = header.map { $0.trimmed.lowercased() }
+    for (index, name) in names.enumerated() where !name.isEmpty && names[..<index].contains(name) {
+      throw TrainingError(.badData, "\(path) has two columns '\(name)': rename or remove the one that does not count")
+    }
     var columns: [Column: Int] = [:]
     for column in Column.allCases {
       for name in column.names where columns[column] == nil { columns[column] = names.firstIndex(of: name) }

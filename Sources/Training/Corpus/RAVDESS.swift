@@ -136,6 +136,9 @@ public enum RAVDESS {
       channels.map { channel in
         self.corpus(found.filter { $0.name.channel == channel }, channel: channel)
       })
+    for index in corpus.clips.indices {
+      corpus.clips[index].pathInCorpus = corpus.clips[index].path.below(directories)
+    }
     corpus.skipped = skipped
     return corpus
   }
@@ -198,5 +201,16 @@ public enum RAVDESS {
       }
     }
     return names
+  }
+}
+
+extension String {
+  /// The path from the first of these folders that it lies in; nil where it lies in none.
+  fileprivate func below(_ folders: [String]) -> String? {
+    for folder in folders {
+      let start = folder.hasSuffix("/") ? folder : folder + "/"
+      if hasPrefix(start) { return String(dropFirst(start.count)) }
+    }
+    return nil
   }
 }

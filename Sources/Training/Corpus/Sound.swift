@@ -20,17 +20,12 @@ struct Sound: Sendable {
     rate = source.sampleRate
   }
 
-  /// The same for the same samples and rate, and for others hardly ever (FNV-1a, 64 bits, over whole samples).
+  /// The same for the same samples and rate, and for others hardly ever.
   var fingerprint: UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    func mix(_ value: UInt32) {
-      hash = (hash ^ UInt64(value)) &* 0x0000_0100_0000_01B3
-      // The multiplication moves bits upwards only.
-      hash ^= hash >> 32
-    }
-    mix(UInt32(truncatingIfNeeded: rate))
-    for sample in samples { mix(sample.bitPattern) }
-    return hash
+    var fingerprint = Fingerprint()
+    fingerprint.mix(UInt32(truncatingIfNeeded: rate))
+    fingerprint.mix(samples)
+    return fingerprint.value
   }
 }
 

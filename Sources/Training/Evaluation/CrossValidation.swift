@@ -47,8 +47,8 @@ public struct CrossValidation: Sendable {
   ///   - seeds: each runs all folds; nil for the configuration's only.
   ///   - progress: called after each epoch of each network with the fold and the seed; from several threads.
   /// - Returns: the results in the order of seeds and folds; nil where it was stopped.
-  /// - Throws: `TrainingError` for a fold that does not exist, data that lack the protocol's speakers, or a result that
-  ///   cannot be kept, and as `RecognizerTrainer.train`.
+  /// - Throws: `TrainingError` for a fold that does not exist, data that lack the protocol's speakers, kept results of other
+  ///   recordings, or a result that cannot be kept, and as `RecognizerTrainer.train`.
   public func run(
     folds selected: [Int]? = nil, seeds: [UInt64]? = nil, progress: @Sendable (Int, UInt64, TrainingProgress) -> Void
   ) throws -> [FoldResult]? {
@@ -64,6 +64,8 @@ public struct CrossValidation: Sendable {
         jobs.append((fold, seed, splits[fold]))
       }
     }
+    let recordings = RecordingsRecord(dataset)
+    for store in [store, trained] { try store?.require(recordings) }
     let results = try Parallel.map(jobs) { job -> FoldResult? in
       if let kept = try store?.result(fold: job.fold, seed: job.seed) { return kept }
       let result = try run(job.split, fold: job.fold, seed: job.seed) { progress(job.fold, job.seed, $0) }

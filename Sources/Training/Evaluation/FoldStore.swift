@@ -1,4 +1,5 @@
 import Capture
+import FoundationEssentials
 import Glibc
 import Models
 import Streaming
@@ -6,15 +7,25 @@ import Streaming
 /// The results of finished folds in a folder, and what was trained for them, so that a cross-validation that was stopped
 /// goes on with the others, and other protocols can test the same recognizers.
 public struct FoldStore: Sendable {
+  private let directory: String
   private let folder: String
 
   /// Opens the folder of a cross-validation, or makes it.
   ///
   /// - Throws: `TrainingError` where it holds results of other settings or cannot be read or written.
   public init(_ directory: String, _ settings: CrossValidationSettings) throws(TrainingError) {
+    self.directory = directory
     folder = "\(directory)/folds"
     for path in [directory, folder] where mkdir(path, 0o755) != 0 && errno != EEXIST {
       throw TrainingError(.inputOutput, "cannot make the folder \(path): \(systemMessage(errno))")
+    }
+    // A fold takes long: that it cannot be kept should show before.
+    for path in [directory, folder] {
+      do throws(WholeFile.Failure) {
+        try WholeFile.tryOut("\(path)/ser-live")
+      } catch {
+        throw TrainingError(.inputOutput, "cannot write to the folder \(path): \(systemMessage(error.code))")
+      }
     }
     let path = "\(directory)/settings.json"
     guard let kept = try ResultFile.read(CrossValidationSettings.self, from: path) else {
@@ -42,6 +53,7 @@ public struct FoldStore: Sendable {
     trainedIn directory: String, as settings: CrossValidationSettings, _ corpus: Corpus,
     extraSpeakers: Set<String> = []
   ) throws(TrainingError) {
+    self.directory = directory
     folder = "\(directory)/folds"
     guard let kept = try ResultFile.read(CrossValidationSettings.self, from: "\(directory)/settings.json") else {
       throw TrainingError(.noInput, "\(directory) holds no results of a cross-validation: give the --output of one")
@@ -60,6 +72,17 @@ public struct FoldStore: Sendable {
       throw TrainingError(
         .usage, "\(directory) holds recognizers of other settings: \(differences.joined(separator: " and ")) changed")
     }
+  }
+
+  /// Makes sure that the results are of these recordings, or notes which ones they will be of.
+  ///
+  /// - Throws: `TrainingError` where there are results of others, or the note cannot be read or written.
+  func require(_ recordings: RecordingsRecord) throws(TrainingError) {
+    let files = try? FileManager.default.contentsOfDirectory(atPath: folder)
+    let isNew = files?.contains { $0.hasSuffix(".json") || $0.hasSuffix(".safetensors") } != true
+    try recordings.keep(
+      in: "\(directory)/recordings.json", isNew: isNew, what: "\(directory) holds results",
+      advice: "use those again, or another folder", kind: .usage)
   }
 
   /// What a fold gave; nil where it was not finished yet.

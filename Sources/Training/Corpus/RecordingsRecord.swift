@@ -1,0 +1,98 @@
+/// Which recordings something was made of: their names, what is said of them, and what they hold, in the order in which
+/// they count.
+///
+/// Names are relative to the corpus, so a corpus that was moved is still the same one.
+struct RecordingsRecord: Sendable, Equatable, Codable {
+  /// One recording.
+  struct Clip: Sendable, Equatable, Codable {
+    /// Below the folder of its corpus.
+    var name: String
+    /// Which of the corpora it is of, in their order: what they are called may come from where they lie.
+    var corpus: Int
+    /// Without the name of the corpus.
+    var speaker: String
+    var emotion: String
+    /// The rest of what is said of it: gender, intensity, statement; nil where that is not known.
+    var gender, intensity, statement: String?
+    /// Hash of the samples, as 16 digits.
+    var contents: String
+  }
+
+  var clips: [Clip]
+  /// Hash of the noises and rooms that augmentation plays, as 16 digits; empty where it plays none.
+  var surroundings: String
+
+  /// The recordings of a dataset that could be read.
+  init(_ dataset: Dataset) {
+    let corpus = dataset.corpus
+    clips = zip(corpus.clips, dataset.contents).map { clip, contents in
+      let prefix = "\(corpus.sources[clip.source].prefix)/"
+      return Clip(
+        name: clip.name, corpus: clip.source,
+        speaker: clip.speaker.hasPrefix(prefix) ? String(clip.speaker.dropFirst(prefix.count)) : clip.speaker,
+        emotion: corpus.labels.emotions[clip.emotion],
+        gender: clip.gender.map { corpus.labels.genders[$0] }, intensity: clip.intensity.map { Corpus.intensities[$0] },
+        statement: clip.statement.map { corpus.statements[$0] }, contents: Self.digits(contents))
+    }
+    surroundings = dataset.fingerprintOfSurroundings.map(Self.digits) ?? ""
+  }
+
+  private static func digits(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  /// What is not the same as in an earlier record, in words, by the first recording of which that is true; nil where
+  /// nothing is.
+  func difference(from earlier: RecordingsRecord) -> String? {
+    guard self != earlier else { return nil }
+    if clips == earlier.clips { return "the noises or rooms of training.augmentation hold other sound" }
+    // A name can be there twice, in two folders that were given.
+    let now = Dictionary(clips.map { ($0.key, $0) }) { first, _ in first }
+    let before = Dictionary(earlier.clips.map { ($0.key, $0) }) { first, _ in first }
+    if let gone = earlier.clips.first(where: { now[$0.key] == nil }) { return "\(gone.name) is missing" }
+    if let new = clips.first(where: { before[$0.key] == nil }) { return "\(new.name) is new" }
+    for clip in clips {
+      let old = before[clip.key]!
+      func changed(_ what: String, _ from: String?, _ to: String?) -> String? {
+        from == to ? nil : "the \(what) of \(clip.name) was \(from ?? "not known") and is now \(to ?? "not known")"
+      }
+      let change =
+        changed("emotion", old.emotion, clip.emotion) ?? changed("speaker", old.speaker, clip.speaker)
+        ?? changed("gender", old.gender, clip.gender) ?? changed("intensity", old.intensity, clip.intensity)
+        ?? changed("statement", old.statement, clip.statement)
+      if let change { return change }
+      if old.contents != clip.contents { return "\(clip.name) holds other sound" }
+    }
+    return "their order is another one"
+  }
+
+  /// Compares with the record in a file, or writes it where there is none.
+  ///
+  /// - Parameters:
+  ///   - path: of the file.
+  ///   - isNew: whether nothing was made yet that such a file should stand beside.
+  ///   - what: was made of the recordings, with its place, such as `DIR holds a training`.
+  ///   - advice: what to do, behind a semicolon.
+  ///   - kind: of the error for other recordings.
+  /// - Throws: `TrainingError` of that kind where the recordings are not those of the file, or it is missing; `badData`
+  ///   where it is damaged, `inputOutput` where it cannot be written.
+  func keep(
+    in path: String, isNew: Bool, what: String, advice: String, kind: TrainingError.Kind
+  ) throws(TrainingError) {
+    guard let earlier = try ResultFile.read(RecordingsRecord.self, from: path) else {
+      guard isNew else {
+        throw TrainingError(
+          kind, "\(what) of recordings that nothing is known of, as earlier versions left it; \(advice)")
+      }
+      return try ResultFile.write(json: self, to: path)
+    }
+    if let difference = difference(from: earlier) {
+      throw TrainingError(kind, "\(what) of other recordings: \(difference); \(advice)")
+    }
+  }
+}
+
+extension RecordingsRecord.Clip {
+  fileprivate var key: [String] { [String(corpus), name] }
+}
