@@ -15,7 +15,7 @@ enum Messages {
       if lines!.count > mostHeld { lines!.removeFirst() }
       return true
     }
-    if !isHeld { try? Output.messages.write(line + "\n") }
+    if !isHeld { try? Output.messages.writeText(line + "\n") }
   }
 
   /// Something draws on the whole terminal: sentences that would go to one wait for `release`.

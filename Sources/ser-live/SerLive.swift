@@ -37,24 +37,59 @@ struct SerLive: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     // A recording that reaches a limit of file sizes likewise.
     signal(SIGXFSZ, SIG_IGN)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    var code = EXIT_SUCCESS
     do {
-      let arguments = Array(CommandLine.arguments.dropFirst())
-      try requireCommand(arguments.first)
-      let environment = ProcessInfo.processInfo.environment
-      let settings = try Settings(arguments, environment: environment)
-      var command = try parse(arguments, settings)
-      if let settings {
-        for stray in Settings.strayVariables(environment) { Messages.write("ser-live: \(stray)") }
-        if settings.areAskedFor {
-          try Output.standard.write(settings.yaml)
-          return
-        }
-      }
-      try command.run()
+      try run(arguments)
     } catch {
-      guard let status = ExitStatus(error) else { exit(withError: error) }
+      code = report(error, arguments)
+    }
+    do throws(SinkError) {
+      try Output.standard.close()
+    } catch {
+      let lost = report(error, arguments)
+      if code == EXIT_SUCCESS { code = lost }
+    }
+    Glibc.exit(code)
+  }
+
+  private static func run(_ arguments: [String]) throws {
+    try requireCommand(arguments.first)
+    let environment = ProcessInfo.processInfo.environment
+    var settings = try Settings(arguments, environment: environment)
+    if settings?.haveAdditions == true, let reader = try? parseAsRoot(arguments) as? any SettingsReader {
+      settings?.leaveOut(reader.settingsWithoutUse)
+    }
+    var command = try parse(arguments, settings)
+    if let settings {
+      for stray in Settings.strayVariables(environment) { Messages.write("ser-live: \(stray)") }
+      if settings.areAskedFor { return try Output.standard.write(settings.yaml) }
+    }
+    try command.run()
+  }
+
+  /// Says what an error is. Help and what else was asked of the argument parser are errors, too, but go to standard output.
+  ///
+  /// - Returns: the exit code.
+  private static func report(_ error: any Error, _ arguments: [String]) -> Int32 {
+    if let status = ExitStatus(error) {
       if let message = status.message { Messages.write("ser-live: \(message)") }
-      Glibc.exit(status.code)
+      return status.code
+    }
+    let text = fullMessage(for: error, columns: nil)
+    let code = exitCode(for: error).rawValue
+    guard code == EXIT_SUCCESS else {
+      if !text.isEmpty { Messages.write(text) }
+      return code
+    }
+    do throws(SinkError) {
+      let isForPeople = !arguments.contains {
+        ["--generate-completion-script", "--experimental-dump-help"].contains($0)
+      }
+      try isForPeople ? Output.standard.writeText(text + "\n") : Output.standard.write(text + "\n")
+      return code
+    } catch {
+      return report(error, arguments)
     }
   }
 

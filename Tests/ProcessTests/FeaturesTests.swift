@@ -436,7 +436,7 @@ struct FeaturesTests {
       try expect(74, "cannot write \(path)/no/x.csv: ", Program.angry, "--output", "\(path)/no/x.csv")
       try expect(74, "cannot make the folder /proc/x: ", Program.angry, Program.sad, "--output", "/proc/x")
       try Data().write(to: folder.appending(path: "file"))
-      try expect(74, "cannot make the folder \(path)/file: ", Program.angry, Program.sad, "--output", "\(path)/file")
+      try expect(74, "\(path)/file is not a folder: ", Program.angry, Program.sad, "--output", "\(path)/file")
       try Data("recognizer: {frontend: {}}".utf8).write(to: folder.appending(path: "typo.yaml"))
       try expect(
         65, "recognizer.frontend", Program.angry, "--output", "\(path)/x.npy", "--config", "\(path)/typo.yaml")

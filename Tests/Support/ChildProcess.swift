@@ -33,7 +33,9 @@ public final class ChildProcess: @unchecked Sendable {
   }
 
   /// Read once: other tests may change the environment at the same time, which the C library does not arbitrate.
-  private static let inherited = ProcessInfo.processInfo.environment
+  ///
+  /// The locale is UTF-8 unless a test says otherwise: what is written for people is ASCII in others.
+  private static let inherited = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C.UTF-8"]) { $1 }
 
   private static let starting = NSLock()
 

@@ -104,8 +104,8 @@ struct AlertSink: LabelSink {
 
   func check() throws(SinkError) { try sink.check() }
 
-  mutating func close() {
-    sink.close()
-    command.finish()
+  mutating func close() throws(SinkError) {
+    defer { command.finish() }
+    try sink.close()
   }
 }

@@ -103,5 +103,5 @@ struct BenchReport {
     }
   }
 
-  private func line(_ text: String) throws { try Output.standard.write(text + "\n") }
+  private func line(_ text: String) throws { try Output.standard.writeText(text + "\n") }
 }

@@ -30,6 +30,7 @@ struct Adapt: ParsableCommand {
   }
 
   func run() throws {
+    try OutputPlace.tryFile(output)
     let recognizer = try ModelFile.load(model)
     let voice = try profile.load(for: recognizer)
     let corpus = try data.corpus().named(as: recognizer.provenance).relabelled(recognizer.labels)

@@ -5,7 +5,7 @@ import Models
 import Streaming
 import Training
 
-struct Bench: ParsableCommand {
+struct Bench: SettingsReader {
   static let configuration = CommandConfiguration(
     abstract: "Measures what listening costs on this machine: streams at a time, stages, memory.",
     discussion: """
@@ -43,6 +43,8 @@ struct Bench: ParsableCommand {
   @Option(help: "Rounds that the median is of.") var rounds = 7
   @Option(help: "Seconds of sound that each stream hears in a round.") var seconds = 4.0
   @Option(help: "How the report is written.") var format = Format.text
+
+  var settingsWithoutUse: Set<String> { config == nil ? [] : ["model"] }
 
   func validate() throws {
     guard model == nil || config == nil else {

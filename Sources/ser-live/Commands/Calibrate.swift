@@ -4,7 +4,7 @@ import Models
 import Streaming
 import Training
 
-struct Calibrate: ParsableCommand {
+struct Calibrate: SettingsReader {
   static let configuration = CommandConfiguration(
     abstract: "Gets to know a voice from a few neutral sentences and writes a profile of it.",
     discussion: """
@@ -27,6 +27,13 @@ struct Calibrate: ParsableCommand {
   @OptionGroup var capture: CaptureOptions
   @OptionGroup var preprocessing: PreprocessingOptions
   @Option(help: "The model that the profile is for; the built-in one without it.") var model: String?
+  @OptionGroup var settings: SettingsOptions
+
+  /// Recordings need no device.
+  var settingsWithoutUse: Set<String> {
+    recordings.isEmpty
+      ? capture.settingsWithoutUse : CaptureOptions.deviceSettings.union(CaptureOptions.rawSettings).union(["device"])
+  }
 
   func validate() throws {
     guard 1...600 ~= seconds else {
@@ -38,6 +45,7 @@ struct Calibrate: ParsableCommand {
   }
 
   func run() throws {
+    try OutputPlace.tryFile(output)
     let recognizer = preprocessing.applied(to: try ModelFile.load(model))
     Interruption.install()
     var speech = SpeechStatistics(width: recognizer.width)

@@ -51,6 +51,16 @@ struct CaptureOptions: ParsableArguments {
   @Option(help: "Encoding of raw PCM (default: s16le).") var encoding: SampleEncoding?
   @Option(help: "Channels of raw PCM, interleaved (default: 1).") var channels: Int?
 
+  /// What only a device has.
+  static let deviceSettings: Set = ["period", "buffer"]
+  /// What only raw PCM needs.
+  static let rawSettings: Set = ["rate", "encoding", "channels"]
+
+  /// Settings that mean nothing to the input that the command line names.
+  var settingsWithoutUse: Set<String> {
+    device == Self.defaultDevice ? [] : isRaw ? Self.deviceSettings : Self.rawSettings
+  }
+
   /// Whether standard input is read instead of a device.
   var isRaw: Bool { device == "-" }
 

@@ -3,7 +3,7 @@ import Capture
 import Streaming
 import Training
 
-struct Check: ParsableCommand {
+struct Check: SettingsReader {
   static let configuration = CommandConfiguration(
     abstract: "Listens for a few seconds and says whether the microphone is fit for use.",
     discussion: """
@@ -22,9 +22,12 @@ struct Check: ParsableCommand {
   @Option(help: "Seconds to listen.") var seconds = 3.0
   @Option(help: "How the report is written.") var format = ReportFormat.text
   @Option(help: "The model whose speech gate decides what speech is; the built-in one without it.") var model: String?
+  @OptionGroup var settings: SettingsOptions
 
   /// A sound server may take 2 s to deliver for the first time.
   private static let patience = 3
+
+  var settingsWithoutUse: Set<String> { capture.settingsWithoutUse }
 
   func validate() throws {
     guard 1...3600 ~= seconds else {
@@ -52,7 +55,7 @@ struct Check: ParsableCommand {
       report = try listen(to: &source, "\(name), \(source.configuration), \(priority)", recognizer)
     }
     switch format {
-    case .text: for line in report.lines { try Output.standard.write(line + "\n") }
+    case .text: for line in report.lines { try Output.standard.writeText(line + "\n") }
     case .jsonl: try Output.standard.write(report.json.bytes)
     }
     if !report.isUsable {

@@ -63,6 +63,7 @@ struct Compress: ParsableCommand {
   }
 
   func run() throws {
+    try OutputPlace.tryFile(output)
     let original = try ModelFile.load(model)
     var experiment = try config.map(ExperimentFile.load)
     if var settings = experiment?.training {
@@ -96,7 +97,7 @@ struct Compress: ParsableCommand {
     // What is compared is what was written.
     small = try ModelFile.load(output)
     Messages.write("ser-live: wrote \(output)")
-    for line in try CompressionReport(original, small, on: lesson).lines { try Output.standard.write(line + "\n") }
+    for line in try CompressionReport(original, small, on: lesson).lines { try Output.standard.writeText(line + "\n") }
   }
 
   private func corpus(for model: Recognizer) throws -> Corpus {

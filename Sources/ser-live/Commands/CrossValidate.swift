@@ -68,6 +68,9 @@ struct CrossValidate: ParsableCommand {
   }
 
   func run() throws {
+    if let output {
+      try OutputPlace.tryFolder(output, files: ["settings.json", "recordings.json", "results.md", "results.json"])
+    }
     var experiment = try ExperimentFile.load(config)
     try options.apply(to: &experiment.training)
     let seeds = seeds?.seeds ?? [seed ?? experiment.training.seed]
@@ -124,13 +127,13 @@ struct CrossValidate: ParsableCommand {
       summary: CrossValidationSummary(results, emotions: labels.emotions, genders: labels.genders),
       plain: plain.isEmpty ? nil : CrossValidationSummary(plain, emotions: labels.emotions, genders: labels.genders),
       audit: BiasAudit(results.filter { $0.seed == seeds[0] }.flatMap(\.predictions), dataset.corpus))
-    for line in report.lines { print(line) }
-    print("")
-    print("all test clips in one pool:")
-    ResultTable.print(results.flatMap(\.predictions).evaluations(labels), labels: labels)
+    var text = ReportText(outlives: output != nil)
+    try text.add(report.lines + ["", "all test clips in one pool:"])
+    try text.add(ResultTable.lines(results.flatMap(\.predictions).evaluations(labels), labels: labels))
     if let output {
       try report.write(to: output, results.flatMap(\.predictions))
       Messages.write("ser-live: wrote \(output)/results.md")
     }
+    try text.finish()
   }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Streaming
 import Training
 
-struct Evaluate: ParsableCommand {
+struct Evaluate: SettingsReader {
   static let configuration = CommandConfiguration(
     abstract: "Tests a model on recordings with labels.",
     discussion: """
@@ -37,6 +37,9 @@ struct Evaluate: ParsableCommand {
   @Option(help: "A folder to write a report to.") var output: String?
   @Option(help: "How the model was trained, for the report: the .metrics.jsonl beside it.") var metrics: String?
 
+  /// Only long recordings have labels that settle.
+  var settingsWithoutUse: Set<String> { stream.stream ? [] : ["smoothing"] }
+
   func validate() throws {
     if noiseRecordings != nil && !robustness {
       throw ValidationError("--noise-recordings is for tests in noise: add --robustness")
@@ -46,16 +49,20 @@ struct Evaluate: ParsableCommand {
   }
 
   func run() throws {
+    if let output {
+      try OutputPlace.tryFolder(output, files: ["report.md", "report.json", "predictions.csv", "stream.csv"])
+    }
     let curves = try metrics.map { try TrainingCurves(path: $0) }
     let recognizer = try priors.applied(to: ModelFile.load(model))
     let voice = try profile.load(for: recognizer)
     let provenance = recognizer.provenance
     var corpus = try data.corpus().named(as: provenance).relabelled(recognizer.labels)
     let speakers = speaker.isEmpty ? corpus.speakers(heldOutOf: provenance) : speaker
+    for name in speaker { try corpus.requireSpeaker(name) }
     corpus.clips.removeAll { !speakers.contains($0.speaker) }
     guard !corpus.clips.isEmpty else {
       throw TrainingError(
-        .noInput, "no recording is left: the model was trained on all speakers, or --speaker names none of the data")
+        .noInput, "no recording is left: the model was trained on all speakers: name some with --speaker")
     }
     let known = speakers.filter { provenance.knows($0, of: corpus.sources.map(\.name)) }
     if !known.isEmpty {
@@ -64,13 +71,16 @@ struct Evaluate: ParsableCommand {
     if let output { try ResultFolder.make(output) }
     let dataset = try ProgressReport.hear(corpus, recognizer.configuration, augmentation: nil)
     corpus = dataset.corpus
-    print("\(corpus.clips.count) clips of the speakers \(speakers.joined(separator: ", "))")
+    var text = ReportText(outlives: output != nil)
+    try text.add(["\(corpus.clips.count) clips of the speakers \(speakers.joined(separator: ", "))"])
     let before = sessions?.priorSpeech(seed: seed) ?? .nothing
     let predictions = recognizer.predictions(
       dataset, Array(corpus.clips.indices), before: before, profile: voice)
-    ResultTable.print(predictions.evaluations(recognizer.labels), labels: recognizer.labels)
+    try text.add(ResultTable.lines(predictions.evaluations(recognizer.labels), labels: recognizer.labels))
     let streamed = try testStream(smoothing.applied(to: recognizer), corpus, profile: voice)
+    if let streamed { try text.add([""] + streamed.scores.lines) }
     let robustness = try testRobustness(recognizer, dataset, predictions, before: before, profile: voice)
+    if let robustness { try text.add([""] + robustness.lines) }
     guard let output else { return }
     var report = EvaluationReport(
       predictions, of: recognizer, model: model, corpus: corpus, knownSpeakers: known,
@@ -82,6 +92,7 @@ struct Evaluate: ParsableCommand {
       try ResultFile.write(StreamTable.csv(streamed.test, corpus), to: "\(output)/stream.csv")
     }
     Messages.write("ser-live: wrote \(output)/report.md")
+    try text.finish()
   }
 
   /// - Returns: nil where it was not asked for.
@@ -95,8 +106,6 @@ struct Evaluate: ParsableCommand {
     }
     let scores = StreamScores(
       test, settings, recognizer.configuration.smoother, classes: recognizer.labels.emotions.count)
-    print("")
-    for line in scores.lines { print(line) }
     return (test, scores)
   }
 
@@ -106,12 +115,9 @@ struct Evaluate: ParsableCommand {
     profile: VoiceProfile?
   ) throws -> Robustness? {
     guard robustness else { return nil }
-    let result = try recognizer.robustness(
+    return try recognizer.robustness(
       dataset, clean: predictions, before: before, profile: profile,
       distortions: Distortion.all(noiseRecordings: noiseRecordings), seed: seed
     ) { Messages.write("tests with \($0.name)") }
-    print("")
-    for line in result.lines { print(line) }
-    return result
   }
 }

@@ -106,7 +106,7 @@ struct Features: ParsableCommand {
 
   private func write(_ description: LayoutDescription) throws {
     switch format ?? .text {
-    case .text: for line in description.lines { try Output.standard.write(line + "\n") }
+    case .text: for line in description.lines { try Output.standard.writeText(line + "\n") }
     case .json: try Output.standard.write(JSONText.encode(description))
     }
   }
@@ -130,6 +130,7 @@ struct Features: ParsableCommand {
 
   private func writeArray(of entry: RecordingList.Entry, _ extractor: FeatureExtractor, to output: String) throws {
     let format = try format(of: output, "one recording")
+    try ArrayFile.tryPlace(output, format)
     let table = try Self.extract(entry.path, extractor)
     try ArrayFile.write(
       table, Geometry(extractor.listening.frontEnd), to: output, format, recording: entry.path, isWhole: !speechOnly)
@@ -144,6 +145,7 @@ struct Features: ParsableCommand {
     let format = arrayFormat ?? .npy
     let isWhole = !speechOnly
     let geometry = Geometry(extractor.listening.frontEnd)
+    try OutputPlace.tryFolder(output, files: ["index.csv"], makesParents: true)
     try ArrayFile.makeFolder(output)
     let (arrays, bad) = try work(on: recordings, extractor) { entry, table in
       let name = "\(entry.name).\(format.rawValue)"
@@ -170,6 +172,7 @@ struct Features: ParsableCommand {
     _ statistics: [Statistic], of recordings: RecordingList, _ extractor: FeatureExtractor, to output: String
   ) throws {
     let format = try format(of: output, "--functionals")
+    try ArrayFile.tryPlace(output, format)
     let names = FeatureLayout(extractor.listening.frontEnd).columnNames
     let (summaries, bad) = try work(on: recordings, extractor) { entry, table in
       guard table.frames > 0 else {

@@ -4,7 +4,7 @@ import Glibc
 import Streaming
 import Training
 
-struct File: ParsableCommand {
+struct File: SettingsReader {
   static let configuration = CommandConfiguration(
     abstract: "Hears recordings through the same pipeline and gives a verdict for each.",
     discussion: """
@@ -28,9 +28,13 @@ struct File: ParsableCommand {
   var jobs: Int?
   @Flag(help: "Play at the recording's own pace.") var realtime = false
   @OptionGroup var output: OutputOptions
+  @OptionGroup var settings: SettingsOptions
   @OptionGroup var profile: ProfileOption
   @OptionGroup var hearing: HearingOptions
   @OptionGroup var normalization: NormalizationOption
+
+  /// Played at their own pace, recordings come one after the other.
+  var settingsWithoutUse: Set<String> { realtime ? ["jobs"] : [] }
 
   func validate() throws {
     if paths.isEmpty && list == nil {
@@ -45,6 +49,7 @@ struct File: ParsableCommand {
   }
 
   func run() throws {
+    try output.tryPlaces()
     Interruption.install()
     let recognizer = try hearing.applied(to: output.recognizer())
     let voice = try profile.load(for: recognizer)
@@ -52,13 +57,20 @@ struct File: ParsableCommand {
     let jobs = realtime ? 1 : self.jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     let hearings = OrderedHearings(
       try output.sink(labels: recognizer.reportedLabels, live: realtime), window: 8 * jobs, total: queue.total)
-    defer { hearings.close() }
     _ = Parallel.map(Array(0..<jobs), jobs: jobs) { _ in
       while !Interruption.flag.isStopped, let turn = hearings.take(from: queue.next) {
         hear(turn, recognizer, voice, hearings)
       }
     }
-    try hearings.conclude()
+    let outcome = Result { try hearings.conclude() }
+    do throws(SinkError) {
+      try hearings.close()
+    } catch {
+      // What ended the writing is said below.
+      if case .failure(let first) = outcome, first is SinkError { throw first }
+      throw error
+    }
+    try outcome.get()
   }
 
   /// Hears a recording and reports it; what is wrong with it is reported, too.

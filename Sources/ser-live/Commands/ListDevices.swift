@@ -26,7 +26,7 @@ struct ListDevices: ParsableCommand {
     for device in devices {
       let offer = survey.offer(of: device.name)
       switch format {
-      case .text: try Output.standard.write(Self.text(device, offer) + "\n")
+      case .text: try Output.standard.writeText(Self.text(device, offer) + "\n")
       case .jsonl: try Output.standard.write(Self.line(device, offer).bytes)
       }
     }

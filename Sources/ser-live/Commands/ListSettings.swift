@@ -9,7 +9,8 @@ struct ListSettings: ParsableCommand {
     abstract: "Lists everything that can be set for live and file, and what experiments default to.",
     discussion: """
       Each setting has an option, a key for the YAML file that --config names, and a variable of the environment. Options \
-      come first, then the environment, then the file.
+      come first, then the environment, then the file. Other commands that have the option take the variable, too; check \
+      and calibrate also the file.
 
       Examples:
         ser-live settings
@@ -24,7 +25,11 @@ struct ListSettings: ParsableCommand {
   @Option(help: "How they are listed.") var format = Format.text
 
   func run() throws {
-    try Output.standard.write(try SettingsReference.text(format))
+    let text = try SettingsReference.text(format)
+    switch format {
+    case .text: try Output.standard.writeText(text)
+    case .markdown: try Output.standard.write(text)
+    }
   }
 }
 
@@ -48,7 +53,10 @@ enum SettingsReference {
     var remarks: [String] = []
     if let standard = setting.standard { remarks.append("default: \(standard)") }
     if setting.isRepeating { remarks.append("a list") }
-    if setting.commands.count == 1 { remarks.append("\(setting.commands[0]) only") }
+    if setting.commands != ["live", "file"] {
+      let name = setting.commands.count == 1 ? "command" : "commands"
+      remarks.append("\(name): \(setting.commands.joined(separator: ", "))")
+    }
     return remarks.isEmpty ? "" : " (\(remarks.joined(separator: "; ")))"
   }
 
@@ -63,7 +71,9 @@ enum SettingsReference {
 
         Each setting has a key for the YAML file that `--config` (or `SER_LIVE_CONFIG`) names, an option, and a variable of \
         the environment. Options come before the environment, and that before the file. `--print-config` says what is set, \
-        and by whom, as such a file. [guide.md](guide.md) shows how to use them.
+        and by whom, as such a file. Where a setting names its commands, only these have it; all others are for `live` and \
+        `file`. Each takes the option and the variable, and `live`, `file`, `check` and `calibrate` the file, too. \
+        [guide.md](guide.md) shows how to use them.
 
         | key | option | variable | what it does |
         |---|---|---|---|

@@ -2,7 +2,7 @@ import ArgumentParser
 import Capture
 import Streaming
 
-struct Live: ParsableCommand {
+struct Live: SettingsReader {
   static let configuration = CommandConfiguration(
     abstract: "Listens to a microphone, or to standard input, and says what it hears at once.",
     discussion: """
@@ -20,6 +20,7 @@ struct Live: ParsableCommand {
 
   @OptionGroup var capture: CaptureOptions
   @OptionGroup var output: OutputOptions
+  @OptionGroup var settings: SettingsOptions
   @OptionGroup var profile: ProfileOption
   @OptionGroup var hearing: HearingOptions
   @Option(
@@ -29,6 +30,8 @@ struct Live: ParsableCommand {
   var record: String?
   @Flag(help: "At the end, say on standard error how much was lost and how late results were.") var stats = false
   @Option(help: ArgumentHelp("Say it every so many seconds as well.", valueName: "seconds")) var statsEvery: Double?
+
+  var settingsWithoutUse: Set<String> { capture.settingsWithoutUse }
 
   func validate() throws {
     if let record, !canRecord(to: record) {
@@ -40,6 +43,8 @@ struct Live: ParsableCommand {
   }
 
   func run() throws {
+    if let record { try OutputPlace.tryFile(record, .inPlace) }
+    try output.tryPlaces()
     Interruption.install()
     let recognizer = try hearing.applied(to: output.recognizer())
     let voice = try profile.load(for: recognizer)
@@ -73,7 +78,7 @@ struct Live: ParsableCommand {
     guard let record else { return try listen(to: &source, recognizer, voice) }
     var recording = try RecordingSource(source, path: record)
     let heard = try listen(to: &recording, recognizer, voice)
-    if let failure = recording.failure { throw failure }
+    try recording.finish()
     return heard
   }
 
@@ -87,8 +92,14 @@ struct Live: ParsableCommand {
       let epoch = capture.isRaw ? nil : WallClock.now()
       var sink: any LabelSink = QueuedSink(
         try output.sink(labels: recognizer.reportedLabels, live: true, epoch: epoch), stop: Interruption.flag)
-      defer { sink.close() }
-      try session.listen(to: &source, pace: .free, sink: &sink)
+      do {
+        try session.listen(to: &source, pace: .free, sink: &sink)
+      } catch {
+        // What ended the stream counts, not what ends with it.
+        try? sink.close()
+        throw error
+      }
+      try sink.close()
     }
     if stats || statsEvery != nil {
       for line in session.report(on: source) { Messages.write("ser-live: \(line)") }

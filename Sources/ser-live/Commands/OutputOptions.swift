@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Models
 import Streaming
+import Training
 
 extension OutputFormat: ExpressibleByArgument {}
 
@@ -43,14 +44,6 @@ struct OutputOptions: ParsableArguments {
       the event as JSON on its standard input.
       """, valueName: "command"))
   var onAlert: String?
-  @Option(
-    help: ArgumentHelp(
-      """
-      Settings from a YAML file; options and the environment (\(Setting.prefix)…) come before them. docs/guide.md.
-      """, valueName: "file"))
-  var config: String?
-  @Flag(help: "Say what would be set and by whom, as a file for --config, and do nothing else.")
-  var printConfig = false
 
   func validate() throws {
     if let every, !(0.01...3600 ~= every) {
@@ -77,15 +70,22 @@ struct OutputOptions: ParsableArguments {
       do {
         recognizer.report(by: try LabelMap(labels.groups, of: recognizer.labels.emotions))
       } catch {
-        throw ValidationError("--\(error)")
+        throw ValidationError("--labels: \(error.message)")
       }
     }
     do {
       _ = try AlertMonitor(alert, labels: recognizer.reportedLabels)
     } catch {
-      throw ValidationError("--\(error)")
+      throw ValidationError("--alert: \(error.message)")
     }
     return recognizer
+  }
+
+  /// Tries whether all files can be opened, before the first of them is.
+  ///
+  /// - Throws: as `OutputPlace`.
+  func tryPlaces() throws(TrainingError) {
+    for one in output { try OutputPlace.tryFile(one.path, .inPlace) }
   }
 
   /// Opens everything that events are written to.

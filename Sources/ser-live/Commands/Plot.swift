@@ -63,6 +63,7 @@ struct Plot: ParsableCommand {
     let kinds = kind.pictures
     let form = TerminalPicture.form()
     let target = try output.map { try PictureTarget($0, file: file) }
+    try target?.tryOut(kinds)
     let width =
       switch form {
       case .text(let columns, _, _) where terminal: columns
@@ -101,6 +102,6 @@ struct Plot: ParsableCommand {
     let form = PictureForm.text(
       columns: columns, rows: max(rows, FigureLayout.lines(figure.panels)), color: color)
     let text = try Gnuplot.draw(figure.script(for: form), as: form)
-    try Output.standard.write(TerminalPicture.clean(text, for: TerminalPicture.Abilities()))
+    try Output.standard.writeText(TerminalPicture.clean(text, for: TerminalPicture.Abilities()))
   }
 }

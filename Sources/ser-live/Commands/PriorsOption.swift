@@ -14,11 +14,11 @@ struct PriorsOption: ParsableArguments {
   /// The recognizer that expects what the option says.
   func applied(to recognizer: Recognizer) throws -> Recognizer {
     guard let priors else { return recognizer }
-    do {
+    do throws(ConfigurationError) {
       try priors.validate()
       try priors.validate(for: recognizer.labels.emotions)
     } catch {
-      throw ValidationError("--\(error)")
+      throw ValidationError("--priors: \(error.message)")
     }
     var recognizer = recognizer
     recognizer.replacePriors(priors)

@@ -3,16 +3,12 @@ import Training
 
 /// Results as a table for people.
 enum ResultTable {
-  /// - Parameter results: by the name of a network; `ensemble` is their vote.
-  static func print(_ results: [String: Evaluation], labels: LabelSet) {
-    for line in lines(results, labels: labels) { Swift.print(line) }
-  }
-
   /// The names of networks, their vote last.
   static func inOrder(_ names: some Sequence<String>) -> [String] {
     names.sorted { ($0 == "ensemble" ? 1 : 0, $0) < ($1 == "ensemble" ? 1 : 0, $1) }
   }
 
+  /// - Parameter results: by the name of a network; `ensemble` is their vote.
   static func lines(_ results: [String: Evaluation], labels: LabelSet) -> [String] {
     let names = inOrder(results.keys)
     let width = names.reduce(0) { max($0, $1.count) }

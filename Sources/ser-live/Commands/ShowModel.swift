@@ -27,7 +27,7 @@ struct ShowModel: ParsableCommand {
   func run() throws {
     let report = ModelReport(try ModelFile.load(path), name: path ?? "built-in")
     switch format {
-    case .text: for line in report.lines { try Output.standard.write(line + "\n") }
+    case .text: for line in report.lines { try Output.standard.writeText(line + "\n") }
     case .json: try Output.standard.write(report.json + "\n")
     }
   }

@@ -28,20 +28,25 @@ struct Train: ParsableCommand {
   @Flag(help: "Go on with a training that was stopped.") var resume = false
 
   func run() throws {
+    for path in [output, "\(base).best.safetensors"] { try OutputPlace.tryFile(path) }
+    for ending in ["jsonl", "csv"] { try OutputPlace.tryFile("\(base).metrics.\(ending)", .inPlace) }
     var experiment = try ExperimentFile.load(config)
     if let seed { experiment.training.seed = seed }
     try options.apply(to: &experiment.training)
     let corpus = try data.corpus()
     // Settings that do not fit the data should show before all of them are heard.
-    _ = try Split(corpus, experiment.training)
+    let planned = try Split(corpus, experiment.training)
+    if experiment.recognizer.networks.contains(where: { $0.target == .emotion }) {
+      try planned.requireSeveralEmotions(corpus)
+    }
     try experiment.validate(for: corpus.labels)
     let state = "\(output).training"
     try makeFolder(state)
     // Stays where training was stopped: it is not empty then.
     defer { rmdir(state) }
-    let log = try MetricsLog(base: "\(base).metrics", resumes: resume)
     Interruption.install()
     let dataset = try ProgressReport.hear(corpus, experiment)
+    let log = try MetricsLog(base: "\(base).metrics", resumes: resume)
     let split = try Split(dataset.corpus, experiment.training)
     let trainer = RecognizerTrainer(
       dataset, split, experiment.training, stateDirectory: state, bestModel: "\(base).best.safetensors",
@@ -60,11 +65,13 @@ struct Train: ParsableCommand {
     Messages.write("ser-live: wrote \(output)")
     if !split.test.isEmpty {
       let speakers = recognizer.provenance.heldOutSpeakers
-      print(
+      var text = ReportText(outlives: false)
+      try text.add([
         speakers.isEmpty
           ? "\(split.test.count) clips that took part in nothing, by speakers that did"
-          : "speakers that took part in nothing: \(speakers.joined(separator: ", "))")
-      ResultTable.print(recognizer.evaluate(dataset, split.test), labels: recognizer.labels)
+          : "speakers that took part in nothing: \(speakers.joined(separator: ", "))"
+      ])
+      try text.add(ResultTable.lines(recognizer.evaluate(dataset, split.test), labels: recognizer.labels))
     }
   }
 
@@ -79,7 +86,7 @@ struct Train: ParsableCommand {
     let exists = access(state, F_OK) == 0
     if resume {
       guard exists else { throw TrainingError(.noInput, "there is no stopped training to resume: \(state) is missing") }
-      return
+      return try OutputPlace.tryFolder(state)
     }
     guard !exists else {
       throw TrainingError(

@@ -92,6 +92,14 @@ enum ArrayFile {
     let values: [Float]
   }
 
+  /// Tries whether an array can be written, before anything long begins.
+  ///
+  /// - Throws: as `OutputPlace`.
+  static func tryPlace(_ path: String, _ format: ArrayFormat) throws(TrainingError) {
+    try OutputPlace.tryFile(path)
+    if format == .npy { try OutputPlace.tryFile(descriptionPath(path)) }
+  }
+
   private static func descriptionPath(_ path: String) -> String { path.dropLast(".npy".count) + ".json" }
 
   /// Writes a file as a whole or not at all.

@@ -144,10 +144,12 @@ final class OrderedHearings: Sendable {
   }
 
   /// Leaves standard output and standard error as readers expect them.
-  func close() {
-    state.withLock { state in
+  ///
+  /// - Throws: what could not be written, where nothing else has said so.
+  func close() throws(SinkError) {
+    try state.withLock { state throws(SinkError) in
       state.progress.clear()
-      state.sink.close()
+      try state.sink.close()
     }
   }
 

@@ -25,6 +25,17 @@ enum PictureTarget: Equatable {
     self = .folder(path.hasSuffix("/") ? path : path + "/", stem: stem.isEmpty ? name : String(stem))
   }
 
+  /// Tries whether the pictures of these kinds can be written, before anything long begins.
+  ///
+  /// - Throws: as `OutputPlace`.
+  func tryOut(_ kinds: [PlotKind]) throws(TrainingError) {
+    if case .folder(let path, _) = self {
+      try OutputPlace.tryFolder(path, files: files(kinds).map { $0.path.lastPathComponent }, makesParents: true)
+    } else {
+      for file in files(kinds) { try OutputPlace.tryFile(file.path) }
+    }
+  }
+
   /// Makes the folder, and those above it, where they are missing.
   func prepare() throws(TrainingError) {
     if case .folder(let path, _) = self { try ArrayFile.makeFolder(path) }

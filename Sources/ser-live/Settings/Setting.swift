@@ -2,8 +2,8 @@ import ArgumentParser
 import FoundationEssentials
 
 /// One thing that can be set for `live` and `file`: by an option, by a variable of the environment, or by a key of a file
-/// that `--config` names.
-struct Setting: Sendable, Equatable {
+/// that `--config` names. Other commands that have the option take the variable, too.
+struct Setting: Sendable {
   /// The option without its dashes, such as `on-alert`.
   let option: String
   let help: String
@@ -17,8 +17,18 @@ struct Setting: Sendable, Equatable {
   let hasOpposite: Bool
   /// Whether it can be given several times.
   let isRepeating: Bool
-  /// The commands that know it.
-  let commands: [String]
+  /// The values that each command which has the option allows; no values where it reads them itself.
+  let choices: [(command: String, values: [String])]
+
+  /// The commands that have the option.
+  var commands: [String] { choices.map(\.command) }
+
+  /// Whether a value is one for other commands only, as `emotionml` is not for `check`.
+  func isForOthers(_ value: String, than command: String) -> Bool {
+    func allows(_ choice: (command: String, values: [String])) -> Bool { choice.values.contains(value) }
+    guard let own = choices.first(where: { $0.command == command }), !own.values.isEmpty else { return false }
+    return !allows(own) && choices.contains(where: allows)
+  }
 
   /// The key in a file: `onAlert`.
   var key: String {
@@ -32,26 +42,47 @@ struct Setting: Sendable, Equatable {
   static let prefix = "SER_LIVE_"
   /// The variable that names a file of settings.
   static let fileVariable = prefix + "CONFIG"
+  /// The commands that take a file of settings.
+  static let commandsWithFile: Set<String> = ["live", "file", "check", "calibrate"]
 
   /// All settings, in the order of the help texts: those of `live`, then what only `file` has.
   static let all: [Setting] = {
     var settings: [Setting] = []
-    for (name, text) in [("live", Live._dumpHelp()), ("file", File._dumpHelp())] {
-      for setting in Dump.settings(text, of: name) {
+    let listening: [any ParsableCommand.Type] = [Live.self, File.self]
+    let others = SerLive.configuration.subcommands.filter { command in !listening.contains { $0 == command } }
+    for command in listening {
+      for setting in Dump.settings(of: command) {
         if let index = settings.firstIndex(where: { $0.option == setting.option }) {
-          settings[index] = setting.with(commands: settings[index].commands + [name])
+          settings[index] = setting.with(settings[index].choices + setting.choices)
         } else {
           settings.append(setting)
         }
       }
     }
+    for command in others {
+      for option in Dump.settings(of: command) {
+        guard let index = settings.firstIndex(where: { $0.isSame(as: option) }) else { continue }
+        settings[index] = settings[index].with(settings[index].choices + option.choices)
+      }
+    }
     return settings
   }()
 
-  private func with(commands: [String]) -> Setting {
+  /// Whether another command's option means the same, and does not only have the same name: `--output` names the file
+  /// that a command makes, and `--format` may be how a command describes what no program reads line by line.
+  private func isSame(as other: Setting) -> Bool {
+    guard option == other.option, isFlag == other.isFlag else { return false }
+    switch option {
+    case "output": return false
+    case "format": return other.choices.contains { $0.values.contains("jsonl") }
+    default: return true
+    }
+  }
+
+  private func with(_ choices: [(command: String, values: [String])]) -> Setting {
     Setting(
       option: option, help: help, valueName: valueName, standard: standard, isFlag: isFlag, hasOpposite: hasOpposite,
-      isRepeating: isRepeating, commands: commands)
+      isRepeating: isRepeating, choices: choices)
   }
 }
 
@@ -73,6 +104,7 @@ private struct Dump: Decodable {
     let valueName: String?
     let defaultValue: String?
     let isRepeating: Bool
+    let allValues: [String]?
   }
 
   let command: Command
@@ -80,9 +112,9 @@ private struct Dump: Decodable {
   /// What says where settings come from, or asks for something else than to listen, is no setting.
   private static let others: Set<String> = ["config", "print-config", "help", "version", "list"]
 
-  static func settings(_ text: String, of command: String) -> [Setting] {
+  static func settings(of type: any ParsableCommand.Type) -> [Setting] {
     // The parser's output and this structure are made by the same build.
-    let dump = try! JSONDecoder().decode(Dump.self, from: Data(text.utf8))
+    let dump = try! JSONDecoder().decode(Dump.self, from: Data(type._dumpHelp().utf8))
     let named = dump.command.arguments.filter { $0.kind != "positional" }
     let options = Set(named.compactMap(\.preferredName?.name))
     return named.compactMap { argument in
@@ -92,7 +124,7 @@ private struct Dump: Decodable {
       return Setting(
         option: option, help: argument.abstract ?? "", valueName: argument.valueName ?? option,
         standard: argument.defaultValue, isFlag: argument.kind == "flag", hasOpposite: options.contains("no-\(option)"),
-        isRepeating: argument.isRepeating, commands: [command])
+        isRepeating: argument.isRepeating, choices: [(type._commandName, argument.allValues ?? [])])
     }
   }
 }

@@ -3,7 +3,7 @@ import Models
 import Streaming
 import Training
 
-/// What `live` and `file` are told: by their options, else by the environment, else by a file, else by nobody.
+/// What commands are told: by their options, else by the environment, else by a file, else by nobody.
 ///
 /// What the environment and a file say becomes options in front of those of the command line, so there is one place that
 /// knows what a value may be.
@@ -36,21 +36,21 @@ struct Settings {
     }
   }
 
-  /// The command that the settings are for: `live` or `file`.
+  /// The command that the settings are for.
   let command: String
   /// Everything that is set, in the order of `Setting.all`.
-  let values: [Value]
+  private(set) var values: [Value]
   /// The command line behind the command's name.
   private let given: [String]
 
   /// - Parameters:
   ///   - arguments: the command line without the program's name.
   ///   - environment: names and values.
-  /// - Returns: nil where the command has no settings, or something else than settings is asked for.
+  /// - Returns: nil where there is no such command, or something else than settings is asked for.
   /// - Throws: where a file of settings cannot be read or means nothing, or a variable holds no value of its setting.
   init?(_ arguments: [String], environment: [String: String]) throws {
     let first = arguments.first ?? ""
-    let isNamed = ["live", "file"].contains(first)
+    let isNamed = SerLive.configuration.subcommands.contains { $0._commandName == first }
     let asksForMore = [
       "-h", "--help", "-help", "--help-hidden", "--version", "--generate-completion-script",
       "--experimental-dump-help",
@@ -63,7 +63,10 @@ struct Settings {
     self.given = given
 
     let variables = environment.filter { $0.key.hasPrefix(Setting.prefix) && !$0.value.isEmpty }
-    let path = Self.values(of: "config", in: given).last ?? variables[Setting.fileVariable]
+    // To others `--config` is an experiment.
+    let path =
+      Setting.commandsWithFile.contains(command)
+      ? Self.values(of: "config", in: given).last ?? variables[Setting.fileVariable] : nil
     // Most runs set nothing in either way, and start sooner for it.
     guard path != nil || !variables.isEmpty || given.contains("--print-config") else {
       values = []
@@ -75,11 +78,13 @@ struct Settings {
       let own = Self.values(of: setting, in: given)
       if !own.isEmpty {
         values.append(Value(setting: setting, values: own, source: .commandLine))
-      } else if let text = variables[setting.variable] {
+      } else if let text = variables[setting.variable], !setting.isForOthers(text, than: command) {
         values.append(
           Value(
             setting: setting, values: [try Self.value(text, of: setting)], source: .environment(setting.variable)))
-      } else if let entry = file.first(where: { $0.setting == setting }) {
+      } else if let entry = file.first(where: { $0.setting.option == setting.option }),
+        !entry.values.allSatisfy({ setting.isForOthers($0, than: command) })
+      {
         values.append(Value(setting: setting, values: entry.values, source: .file(path!)))
       }
     }
@@ -88,6 +93,13 @@ struct Settings {
 
   /// The command line with everything in it.
   var arguments: [String] { [command] + additions.flatMap(\.arguments) + given }
+
+  /// Passes over what comes from elsewhere than the command line for some settings.
+  ///
+  /// - Parameter options: of the settings, without dashes.
+  mutating func leaveOut(_ options: Set<String>) {
+    values.removeAll { $0.source != .commandLine && options.contains($0.setting.option) }
+  }
 
   /// Whether there is more to say than the command line says.
   var haveAdditions: Bool { !additions.isEmpty }
@@ -138,7 +150,7 @@ struct Settings {
   var yaml: String {
     var lines = ["# The settings of ser-live \(command), and where they come from."]
     for setting in Setting.all where setting.commands.contains(command) {
-      if let value = values.first(where: { $0.setting == setting }) {
+      if let value = values.first(where: { $0.setting.option == setting.option }) {
         let texts = value.values.map { setting.isFlag ? $0 : Self.scalar($0) }
         let text = setting.isRepeating ? "[\(texts.joined(separator: ", "))]" : texts.last!
         lines.append("\(setting.key): \(text)  # from \(value.source.name)")

@@ -31,7 +31,7 @@ struct EncodedSink: LabelSink {
       try write(bytes)
     } else if case .warning = event, case .output(_, let messages) = destination {
       // Whoever closed standard error wants no messages; the events still matter.
-      try? messages.write(TextLine(event, labels: labels).text + "\n")
+      try? messages.writeText(TextLine(event, labels: labels).text + "\n")
     }
   }
 
@@ -47,9 +47,9 @@ struct EncodedSink: LabelSink {
     try begin()
   }
 
-  func close() {
-    // The program is ending: if this cannot be written either, there is nobody to tell.
-    try? write(encoder.closing)
+  func close() throws(SinkError) {
+    try write(encoder.closing)
+    if case .file(let file) = destination { try file.close() }
   }
 
   private func begin() throws(SinkError) {

@@ -25,7 +25,9 @@ protocol LabelSink {
   func check() throws(SinkError)
 
   /// Leaves the output as a reader or a terminal expects it; nothing is received afterwards.
-  mutating func close()
+  ///
+  /// - Throws: what of all that was received could not be written, where no other call has thrown it.
+  mutating func close() throws(SinkError)
 }
 
 extension LabelSink {

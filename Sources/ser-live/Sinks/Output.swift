@@ -45,15 +45,19 @@ struct Output: Sendable {
 
   let descriptor: Int32
   private let system: @Sendable (Int32, UnsafeRawPointer, Int) -> Int
+  private let closing: @Sendable (Int32) -> Int32
 
   /// - Parameters:
-  ///   - descriptor: stays open and with the caller.
+  ///   - descriptor: stays open until `close`, and with the caller.
   ///   - system: the system call `write`, or what stands in for it.
+  ///   - closing: the system call `close`, or what stands in for it.
   init(
-    descriptor: Int32, system: @escaping @Sendable (Int32, UnsafeRawPointer, Int) -> Int = { Glibc.write($0, $1, $2) }
+    descriptor: Int32, system: @escaping @Sendable (Int32, UnsafeRawPointer, Int) -> Int = { Glibc.write($0, $1, $2) },
+    closing: @escaping @Sendable (Int32) -> Int32 = { Glibc.close($0) }
   ) {
     self.descriptor = descriptor
     self.system = system
+    self.closing = closing
   }
 
   /// Writes all of `bytes`, in one system call where the system takes them at once.
@@ -79,8 +83,20 @@ struct Output: Sendable {
     if let failure { throw failure }
   }
 
+  /// Writes a text for programs, or a document: UTF-8 in every locale.
   func write(_ text: String) throws(SinkError) {
     try write(Array(text.utf8))
+  }
+
+  /// Writes a text for people, in the characters of the locale.
+  func writeText(_ text: String) throws(SinkError) {
+    try write(LocaleText.bytes(text))
+  }
+
+  /// Closes the descriptor. Some systems report what could not be written only now.
+  func close() throws(SinkError) {
+    // Linux has closed the descriptor even where it reports EINTR.
+    guard closing(descriptor) == 0 || errno == EINTR else { throw .failed(errno) }
   }
 
   /// Whether a write would be taken now: false while a terminal is stopped or a pipe is full.

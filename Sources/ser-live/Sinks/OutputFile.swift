@@ -4,6 +4,7 @@ import Glibc
 final class OutputFile {
   let path: String
   private var output: Output
+  private var isOpen = true
 
   /// Opens the file, and makes it where there is none; what is in it stays.
   ///
@@ -13,13 +14,23 @@ final class OutputFile {
     output = try Self.open(path)
   }
 
-  deinit { close(output.descriptor) }
+  deinit { if isOpen { try? output.close() } }
 
   /// Opens what has the file's name now.
   func reopen() throws(SinkError) {
     let opened = try Self.open(path)
-    close(output.descriptor)
+    let old = output
     output = opened
+    try naming { () throws(SinkError) in try old.close() }
+  }
+
+  /// Closes the file; nothing is written afterwards.
+  ///
+  /// - Throws: `SinkError.file` where what was written before is lost.
+  func close() throws(SinkError) {
+    guard isOpen else { return }
+    isOpen = false
+    try naming { () throws(SinkError) in try output.close() }
   }
 
   /// Whether there is nothing in it; also true of what has no length, such as a pipe.
@@ -38,8 +49,13 @@ final class OutputFile {
   }
 
   func write(_ bytes: [UInt8]) throws(SinkError) {
-    do {
-      try output.write(bytes)
+    try naming { () throws(SinkError) in try output.write(bytes) }
+  }
+
+  /// Does something to the file; what fails is said with its name.
+  private func naming(_ work: () throws(SinkError) -> Void) throws(SinkError) {
+    do throws(SinkError) {
+      try work()
     } catch {
       guard case .failed(let code) = error else { throw error }
       throw .file(path, code)

@@ -73,8 +73,20 @@ final class QueuedSink: LabelSink, Sendable {
   }
 
   /// Waits until everything is written.
-  func close() {
-    queue.sync { sink.close() }
+  ///
+  /// - Throws: why something was not.
+  func close() throws(SinkError) {
+    let failure: SinkError? = queue.sync {
+      do throws(SinkError) {
+        try sink.close()
+        return nil
+      } catch {
+        return error
+      }
+    }
+    // What failed first is the reason for all that failed later.
+    try check()
+    if let failure { throw failure }
   }
 
   /// Whether there is room for something that may be left out.

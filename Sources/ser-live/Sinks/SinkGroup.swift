@@ -38,7 +38,16 @@ struct SinkGroup: LabelSink {
     for sink in sinks { try sink.check() }
   }
 
-  mutating func close() {
-    for index in sinks.indices { sinks[index].close() }
+  mutating func close() throws(SinkError) {
+    var failure: SinkError?
+    for index in sinks.indices {
+      do throws(SinkError) {
+        try sinks[index].close()
+      } catch {
+        // A reader that has gone is quiet; a file that is not whole is not.
+        if failure == nil || failure == .closed { failure = error }
+      }
+    }
+    if let failure { throw failure }
   }
 }

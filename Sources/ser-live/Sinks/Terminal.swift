@@ -34,8 +34,7 @@ struct Terminal: Sendable {
       colors =
         set("NO_COLOR") != nil || isMonochrome
         ? .none : ["truecolor", "24bit"].contains(variable("COLORTERM")) ? .all : .palette
-      let locale = set("LC_ALL") ?? set("LC_CTYPE") ?? set("LANG") ?? ""
-      unicode = locale.uppercased().replacing("-", with: "").contains("UTF8")
+      unicode = LocaleText.namesUTF8(variable: variable)
     }
   }
 

@@ -12,9 +12,9 @@ struct TextSink: LabelSink {
     let line = TextLine(event, labels: labels).text + "\n"
     if case .warning = event {
       // Whoever closed standard error wants no messages; the events still matter.
-      try? messages.write(line)
+      try? messages.writeText(line)
     } else {
-      try output.write(line)
+      try output.writeText(line)
     }
   }
 
@@ -27,7 +27,7 @@ struct TextSink: LabelSink {
 struct TextEncoder: EventEncoder {
   let labels: LabelSet
 
-  func encode(_ event: StreamEvent) -> [UInt8]? { Array((TextLine(event, labels: labels).text + "\n").utf8) }
+  func encode(_ event: StreamEvent) -> [UInt8]? { LocaleText.bytes(TextLine(event, labels: labels).text + "\n") }
 }
 
 /// An event in words.

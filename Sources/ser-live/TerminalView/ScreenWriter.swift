@@ -1,11 +1,14 @@
 /// Turns canvases into what a terminal must be told so that it shows them: only what has changed, as one write.
 struct ScreenWriter: Sendable {
   private let colors: Terminal.Colors
+  private let unicode: Bool
   /// What the terminal shows; nil where that is not known.
   private var shown: Canvas?
 
-  init(colors: Terminal.Colors) {
+  /// - Parameter unicode: whether the terminal shows more than ASCII.
+  init(colors: Terminal.Colors, unicode: Bool = true) {
     self.colors = colors
+    self.unicode = unicode
   }
 
   /// The terminal shows something else now: the next canvas is drawn as a whole.
@@ -29,7 +32,7 @@ struct ScreenWriter: Sendable {
           bytes += sequence(for: cell.style).utf8
           style = cell.style
         }
-        bytes += UTF8.encode(cell.character)!
+        bytes += UTF8.encode(unicode ? cell.character : LocaleText.ascii(cell: cell.character))!
         cursor = column + 1
       }
     }

@@ -95,7 +95,7 @@ final class TerminalView: LabelSink, Sendable {
   }
 
   /// Gives the terminal back, and leaves on it what is still of interest: verdicts, warnings and messages.
-  func close() {
+  func close() throws(SinkError) {
     let thread = contents.withLock { contents in
       contents.isEnding = true
       defer { contents.thread = nil }
@@ -106,9 +106,8 @@ final class TerminalView: LabelSink, Sendable {
     thread.join()
     ser_terminal_unwatch()
     let remains = contents.withLock(\.remains)
-    // The program is ending: if this cannot be written, there is nobody to tell.
-    if !remains.isEmpty { try? terminal.output.write(remains.joined(separator: "\n") + "\n") }
-    Messages.release()
+    defer { Messages.release() }
+    if !remains.isEmpty { try terminal.output.writeText(remains.joined(separator: "\n") + "\n") }
   }
 }
 

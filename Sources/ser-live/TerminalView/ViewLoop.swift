@@ -25,7 +25,7 @@ struct ViewLoop: ~Copyable {
     self.view = view
     self.terminal = terminal
     self.wakeups = wakeups
-    writer = ScreenWriter(colors: terminal.style.colors)
+    writer = ScreenWriter(colors: terminal.style.colors, unicode: terminal.style.unicode)
     // Where samples come from standard input, keys come from the terminal itself.
     let own = isatty(STDIN_FILENO) == 1 ? -1 : open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY)
     ownsKeyboard = own >= 0

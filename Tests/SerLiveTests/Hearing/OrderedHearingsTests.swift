@@ -59,7 +59,7 @@ import Testing
         == ["begin a", "a1", "begin b", "b1", "b2", "begin c", "c1", "ser-live: c is torn"])
     let error = #expect(throws: CaptureError.self) { try hearings.conclude() }
     #expect(error?.kind == .badData && error?.message == "1 of 3 recordings could not be used")
-    hearings.close()
+    try hearings.close()
     #expect(record.lines.withLock { $0.last } == "closed")
   }
 

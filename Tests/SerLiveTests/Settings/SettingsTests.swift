@@ -18,7 +18,7 @@ import Training
     }
     let gain = Setting.all.first { $0.option == "automatic-gain" }
     #expect(gain?.key == "automaticGain" && gain?.variable == "SER_LIVE_AUTOMATIC_GAIN")
-    #expect(gain?.isFlag == true && gain?.hasOpposite == true && gain?.commands == ["live", "file"])
+    #expect(gain?.isFlag == true && gain?.hasOpposite == true && gain?.commands.prefix(2) == ["live", "file"])
     #expect(!Setting.all.contains { ["help", "version", "config", "no-denoise"].contains($0.option) })
   }
 
@@ -82,7 +82,7 @@ import Training
 
   @Test(
     arguments: [
-      ["train", "--config", "x"], ["--help"], ["live", "--help"], ["--version"], ["help"], ["sing"],
+      ["--help"], ["live", "--help"], ["--version"], ["help"], ["sing"],
       ["--generate-completion-script", "bash"],
     ])
   func otherCommandsHaveNone(arguments: [String]) throws {
@@ -102,5 +102,37 @@ import Training
     #expect(
       try Set(arguments(printed)).isSuperset(
         of: ["--on-alert=\(given[2])", "--alert=x:1", "--denoise", "--model=no", "--format=text"]))
+  }
+
+  @Test(
+    arguments: [
+      ("device", ["live", "check", "calibrate"]), ("period", ["live", "check", "calibrate"]),
+      ("output", ["live", "file"]), ("record", ["live"]), ("jobs", ["file", "features"]),
+      ("profile", ["live", "file", "evaluate", "adapt"]), ("format", ["live", "file", "devices", "check", "bench"]),
+      ("model", ["live", "file", "check", "plot", "evaluate", "calibrate", "adapt", "compress", "bench"]),
+    ] as [(String, Set<String>)])
+  func everyCommandWithTheOptionHasTheSetting(option: String, commands: Set<String>) throws {
+    let setting = try #require(Setting.all.first { $0.option == option })
+    #expect(Set(setting.commands).isSuperset(of: commands))
+    // Others may get the option; those that mean something else by it never take the variable.
+    if ["output", "format", "record"].contains(option) { #expect(Set(setting.commands) == commands) }
+  }
+
+  @Test func commandsTakeTheVariablesOfTheirOptions() throws {
+    let variables = [
+      "SER_LIVE_DEVICE": "other", "SER_LIVE_MODEL": "m", "SER_LIVE_FORMAT": "emotionml", "SER_LIVE_EVERY": "2",
+      "SER_LIVE_OUTPUT": "jsonl:x",
+    ]
+    func all(_ given: String...) throws -> [String] { try #require(try settings(given, variables)).arguments }
+    #expect(try all("check") == ["check", "--device=other", "--model=m"])
+    #expect(try all("check", "--device", "mine") == ["check", "--model=m", "--device", "mine"])
+    #expect(try all("calibrate", "--output", "x") == ["calibrate", "--device=other", "--model=m", "--output", "x"])
+    #expect(try all("train", "--config", "x", "--output", "y") == ["train", "--config", "x", "--output", "y"])
+    #expect(try all("evaluate", "--data", "x") == ["evaluate", "--model=m", "--data", "x"])
+    #expect(try all("devices") == ["devices"])
+    #expect(
+      try #require(try settings(["check"], ["SER_LIVE_FORMAT": "jsonl"])).arguments == ["check", "--format=jsonl"])
+    // What no command allows is refused where it is read.
+    #expect(try #require(try settings(["check"], ["SER_LIVE_FORMAT": "xml"])).arguments == ["check", "--format=xml"])
   }
 }

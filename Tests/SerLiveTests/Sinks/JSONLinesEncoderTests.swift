@@ -102,7 +102,7 @@ import Testing
   @Test func snapshotsAreNotWritten() throws {
     let sink = try self.sink
     sink.refresh(Snapshot(time: 1, label: .silence, confidence: 1, probabilities: angry, level: -60, speech: false))
-    sink.close()
+    try sink.close()
     #expect(pipe.text() == "")
     #expect(sink.refreshInterval == nil)
   }

@@ -78,6 +78,27 @@ private final class Script: Sendable {
     #expect(error?.description.contains("No space left on device") == true)
   }
 
+  @Test(arguments: [
+    (EIO, SinkError.failed(EIO)), (ENOSPC, SinkError.failed(ENOSPC)), (EDQUOT, SinkError.failed(EDQUOT)),
+  ])
+  func whatIsLostAtItsEndIsAnError(code: Int32, expected: SinkError) throws {
+    let output = Output(
+      descriptor: -1, system: { _, _, count in count },
+      closing: { _ in
+        errno = code
+        return -1
+      })
+    try output.write(bytes)
+    #expect(throws: expected) { try output.close() }
+    let interrupted = Output(
+      descriptor: -1,
+      closing: { _ in
+        errno = EINTR
+        return -1
+      })
+    try interrupted.close()
+  }
+
   @Test func brokenPipeOfTheSystem() {
     signal(SIGPIPE, SIG_IGN)
     var ends: [Int32] = [-1, -1]

@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Streaming
 import Synchronization
 import Testing
@@ -45,7 +46,7 @@ private final class StallingSink: LabelSink, Sendable {
       try sink.receive(label(Double(index)))
     }
     stalled.gate.signal()
-    sink.close()
+    try sink.close()
     let received = stalled.received.withLock(\.self)
     #expect(received.filter { if case .label = $0 { true } else { false } } == (0..<frames).map { label(Double($0)) })
     let written = received.count { if case .frame = $0 { true } else { false } }
@@ -63,7 +64,7 @@ private final class StallingSink: LabelSink, Sendable {
     try sink.receive(label(0, latency: 0.01))
     try sink.receive(label(1))
     DispatchQueue.global().asyncAfter(deadline: .now() + 0.2) { stalled.gate.signal() }
-    sink.close()
+    try sink.close()
     let received = stalled.received.withLock(\.self)
     guard case .label(_, let latency?) = received.first else {
       Issue.record("no latency")
@@ -79,9 +80,27 @@ private final class StallingSink: LabelSink, Sendable {
     failing.gate.signal()
     let sink = QueuedSink(failing)
     try sink.receive(label(0))
-    sink.close()
+    #expect(throws: SinkError.closed) { try sink.close() }
     #expect(throws: SinkError.closed) { try sink.check() }
     #expect(throws: SinkError.closed) { try sink.receive(label(1)) }
     #expect(throws: SinkError.closed) { try sink.note("late") }
+  }
+
+  /// A sink that fails when it is closed.
+  private struct LateSink: LabelSink {
+    var refreshInterval: Double? { nil }
+    func receive(_ event: StreamEvent) {}
+    func refresh(_ snapshot: Snapshot) {}
+    func close() throws(SinkError) { throw .file("late", EIO) }
+  }
+
+  @Test func whatIsLostWhenItClosesIsThrown() throws {
+    let sink = QueuedSink(LateSink())
+    try sink.receive(label(0))
+    #expect(throws: SinkError.file("late", EIO)) { try sink.close() }
+    var group = SinkGroup([StallingSink(), LateSink()], kinds: Set(EventKind.allCases))
+    #expect(throws: SinkError.file("late", EIO)) { try group.close() }
+    let hearings = OrderedHearings(LateSink(), window: 1, total: 1)
+    #expect(throws: SinkError.file("late", EIO)) { try hearings.close() }
   }
 }

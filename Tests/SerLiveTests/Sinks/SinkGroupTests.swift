@@ -27,7 +27,7 @@ import Testing
         [try OutputFormat.jsonl.sink(labels: labels, live: true, output: pipe.output), try fileSink(.text, "x")],
         kinds: [.utterance, .warning])
       for sample in samples { try group.receive(sample.event) }
-      group.close()
+      try group.close()
       #expect(pipe.text() == samples[3].json + "\n" + samples[6].json + "\n")
       #expect(try text("x") == samples[3].text + "\n" + samples[6].text + "\n")
     }
@@ -42,7 +42,7 @@ import Testing
       let before = try text("log.1")
       try group.reopen()
       try group.receive(samples[0].event)
-      group.close()
+      try group.close()
       let encoder = format.encoder(labels: labels, epoch: nil)
       let opening = String(decoding: encoder.opening, as: UTF8.self)
       let closing = String(decoding: encoder.closing, as: UTF8.self)
@@ -58,7 +58,7 @@ import Testing
       for _ in 0..<2 {
         var sink = try fileSink(format, "log")
         try sink.receive(samples[0].event)
-        sink.close()
+        try sink.close()
       }
       let encoder = format.encoder(labels: labels, epoch: nil)
       let event = String(decoding: try #require(encoder.encode(samples[0].event)), as: UTF8.self)

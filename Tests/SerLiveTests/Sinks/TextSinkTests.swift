@@ -31,7 +31,7 @@ import Testing
       for sample in samples { try sink.receive(sample.event) }
       try sink.refresh(
         Snapshot(time: 1, label: .silence, confidence: 1, probabilities: angry, level: -60, speech: false))
-      sink.close()
+      try sink.close()
       let text = pipe.text()
       #expect(text.split(separator: "\n").count >= samples.count - 1)
       #expect(!text.contains("\u{1B}") && !text.contains("\r"))

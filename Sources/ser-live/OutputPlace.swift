@@ -1,0 +1,75 @@
+import Capture
+import Glibc
+import Models
+import Training
+
+/// Whether files can be written where they are to be: tried before anything long begins, without a trace.
+enum OutputPlace {
+  /// How a file is written.
+  enum Way {
+    /// As a whole, see `WholeFile`: what is there is replaced.
+    case replaced
+    /// Into the file that is there.
+    case inPlace
+  }
+
+  /// - Throws: `inputOutput` where the file cannot be made, `usage` for a name that is empty.
+  static func tryFile(_ path: String, _ way: Way = .replaced) throws(TrainingError) {
+    guard !path.isEmpty else { throw TrainingError(.usage, "--output is empty: give the name of a file") }
+    do throws(WholeFile.Failure) {
+      if way == .replaced || access(path, F_OK) != 0 { return try WholeFile.tryOut(path) }
+      guard !isFolder(path) else { throw WholeFile.Failure(code: EISDIR) }
+      guard access(path, W_OK) == 0 else { throw WholeFile.Failure(code: errno) }
+    } catch {
+      throw TrainingError(.inputOutput, sentence(path, error.code))
+    }
+  }
+
+  /// Tries a folder for files: one that is there, or one that will be made.
+  ///
+  /// - Parameters:
+  ///   - files: names of files that are to be written to it.
+  ///   - makesParents: whether folders above it will be made, too.
+  /// - Throws: `inputOutput` where it cannot be made or written to, `usage` for a name that is empty.
+  static func tryFolder(_ path: String, files: [String] = [], makesParents: Bool = false) throws(TrainingError) {
+    guard !path.isEmpty else { throw TrainingError(.usage, "--output is empty: give the name of a folder") }
+    var folder = path
+    while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+    if access(folder, F_OK) == 0 {
+      guard isFolder(folder) else {
+        throw TrainingError(.inputOutput, "\(path) is not a folder: give one to write the results to")
+      }
+      for name in files.isEmpty ? ["ser-live"] : files { try tryFile("\(folder)/\(name)") }
+      return
+    }
+    do throws(WholeFile.Failure) {
+      // Where a file can be, a folder can be. What can be made in the nearest folder that is there can be made below it.
+      while makesParents, parent(of: folder) != folder, access(parent(of: folder), F_OK) != 0, errno == ENOENT {
+        folder = parent(of: folder)
+      }
+      try WholeFile.tryOut(folder)
+    } catch {
+      throw TrainingError(.inputOutput, "cannot make the folder \(path): \(systemMessage(error.code))")
+    }
+  }
+
+  /// The folder that a path lies in.
+  private static func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  private static func sentence(_ path: String, _ code: Int32) -> String {
+    switch code {
+    case EISDIR: return "cannot write \(path): it is a folder; give the name of a file"
+    case ENOENT where access(parent(of: path), F_OK) != 0:
+      return "cannot write \(path): there is no folder \(parent(of: path)); make it first"
+    default: return "cannot write \(path): \(systemMessage(code))"
+    }
+  }
+}

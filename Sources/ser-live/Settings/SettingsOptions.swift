@@ -1,0 +1,19 @@
+import ArgumentParser
+
+/// Options of every command whose settings can come from a file.
+struct SettingsOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      Settings from a YAML file; options and the environment (\(Setting.prefix)…) come before them. docs/guide.md.
+      """, valueName: "file"))
+  var config: String?
+  @Flag(help: "Say what would be set and by whom, as a file for --config, and do nothing else.")
+  var printConfig = false
+}
+
+/// A command whose own options leave some settings no use: where these come from elsewhere, they are passed over.
+protocol SettingsReader: ParsableCommand {
+  /// The options of these settings, without their dashes.
+  var settingsWithoutUse: Set<String> { get }
+}
