@@ -119,7 +119,7 @@ public struct RecognizerTrainer: Sendable {
     let hasState = dataset.configuration.networks.compactMap(statePath).contains { access($0, F_OK) == 0 }
     try RecordingsRecord(dataset).keep(
       in: recordsPath, isNew: !hasState, what: "\(stateDirectory) holds the state of a training",
-      advice: "use those again, or remove it to begin anew", kind: .badData)
+      otherwise: "remove it to begin anew", kind: .badData)
   }
 
   private var recordsPath: String? { stateDirectory.map { "\($0)/recordings.json" } }

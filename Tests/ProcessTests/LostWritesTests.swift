@@ -43,7 +43,7 @@ struct LostWritesTests {
     try withTemporaryFolder { folder in
       let corpus = folder.appending(path: "corpus")
       try FileManager.default.createDirectory(at: corpus, withIntermediateDirectories: false)
-      try TinyCorpus.write(actors: [1, 2], to: corpus)
+      try TinyCorpus.write(actors: [1, 2, 3, 4], to: corpus)
       try body(folder, try TinyCorpus.writeManifest(in: corpus).path)
     }
   }

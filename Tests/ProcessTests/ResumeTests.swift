@@ -12,7 +12,8 @@ struct ResumeTests {
       try TinyCorpus.write(actors: [1, 2, 3], to: corpus)
       let manifest = try TinyCorpus.writeManifest(in: corpus)
       let configuration = folder.appending(path: "tiny.yaml")
-      try Data((TinyCorpus.configuration(epochs: 60) + "  heldOutSpeakers: ['3']\n").utf8).write(to: configuration)
+      try Data((TinyCorpus.configuration(epochs: TrainTests.epochs) + "  heldOutSpeakers: ['3']\n").utf8).write(
+        to: configuration)
       func arguments(_ data: URL, _ more: String...) -> [String] {
         [
           "train", "--config", configuration.path, "--data", data.path, "--output", folder.path + "/model.safetensors",

@@ -121,7 +121,7 @@ struct RecordingsRecordTests {
 
       try FileManager.default.removeItem(atPath: folder + "/recordings.json")
       let unknown = #expect(throws: TrainingError.self) { try train(dataset, folder) }
-      #expect(unknown?.description.contains("of recordings that nothing is known of") == true)
+      #expect(unknown?.description.contains("of recordings that are not listed") == true)
       let trainer = RecognizerTrainer(dataset, split, configuration, stateDirectory: folder, stop: never)
       trainer.removeState()
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
@@ -151,7 +151,7 @@ struct RecordingsRecordTests {
       }
       try FileManager.default.removeItem(atPath: folder + "/recordings.json")
       let unknown = #expect(throws: TrainingError.self) { try run(dataset, try FoldStore(folder, settings)) }
-      #expect(unknown?.description.contains("nothing is known of") == true)
+      #expect(unknown?.description.contains("are not listed") == true)
     }
   }
 }

@@ -73,22 +73,21 @@ struct RecordingsRecord: Sendable, Equatable, Codable {
   ///   - path: of the file.
   ///   - isNew: whether nothing was made yet that such a file should stand beside.
   ///   - what: was made of the recordings, with its place, such as `DIR holds a training`.
-  ///   - advice: what to do, behind a semicolon.
+  ///   - otherwise: what to do where these recordings are the right ones.
   ///   - kind: of the error for other recordings.
   /// - Throws: `TrainingError` of that kind where the recordings are not those of the file, or it is missing; `badData`
   ///   where it is damaged, `inputOutput` where it cannot be written.
   func keep(
-    in path: String, isNew: Bool, what: String, advice: String, kind: TrainingError.Kind
+    in path: String, isNew: Bool, what: String, otherwise: String, kind: TrainingError.Kind
   ) throws(TrainingError) {
     guard let earlier = try ResultFile.read(RecordingsRecord.self, from: path) else {
       guard isNew else {
-        throw TrainingError(
-          kind, "\(what) of recordings that nothing is known of, as earlier versions left it; \(advice)")
+        throw TrainingError(kind, "\(what) of recordings that are not listed: an earlier version made it; \(otherwise)")
       }
       return try ResultFile.write(json: self, to: path)
     }
     if let difference = difference(from: earlier) {
-      throw TrainingError(kind, "\(what) of other recordings: \(difference); \(advice)")
+      throw TrainingError(kind, "\(what) of other recordings: \(difference); take those again, or \(otherwise)")
     }
   }
 }

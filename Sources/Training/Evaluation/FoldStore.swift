@@ -82,7 +82,7 @@ public struct FoldStore: Sendable {
     let isNew = files?.contains { $0.hasSuffix(".json") || $0.hasSuffix(".safetensors") } != true
     try recordings.keep(
       in: "\(directory)/recordings.json", isNew: isNew, what: "\(directory) holds results",
-      advice: "use those again, or another folder", kind: .usage)
+      otherwise: "use another folder", kind: .usage)
   }
 
   /// What a fold gave; nil where it was not finished yet.
