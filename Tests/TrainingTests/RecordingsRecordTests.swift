@@ -177,6 +177,7 @@ struct DataRequirementTests {
     func named(_ name: String) -> Corpus {
       var corpus = Corpus(name: name, licence: "", labels: RAVDESS.labels, clips: [], skipped: [])
       corpus.clips = Corpus.nominal.clips
+      for index in corpus.clips.indices { corpus.clips[index].statement = nil }
       return corpus
     }
     let several = try Corpus.joined([named("one"), named("two")])
