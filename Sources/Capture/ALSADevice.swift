@@ -25,10 +25,10 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
   }
 
   private var channels: Int { Int(settings.channels) }
+  var deliveredChannels: Int { selection.delivered(of: channels) }
 
   private let settings: Settings
-  /// The only channel to take, from 0; nil for the mean of all.
-  private let channel: Int?
+  private let selection: ChannelSelection
   // SAFETY: all of these are allocated in `init`, freed in `deinit` and used by one thread at a time, for the device is
   // move-only, which also makes it sendable. `pcm` is nil only between `close` and `open`.
   private let name: UnsafeMutablePointer<CChar>
@@ -45,25 +45,28 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - name: As libasound knows it, such as `default`, `pulse` or `hw:1,0`.
-  ///   - channel: From 1; nil for the mean of all.
+  ///   - channel: What of its channels is read.
+  ///   - count: How many it is opened with where not a single one is wanted.
   ///   - period: Wanted milliseconds between wake-ups.
   ///   - buffer: Wanted milliseconds before an overflow.
   /// - Throws: `deviceUnavailable`.
-  static func open(name: String, channel: Int?, period: Int, buffer: Int) throws(CaptureError) -> ALSADevice {
+  static func open(
+    name: String, channel: ChannelSelection, count: ChannelCount = .fewest, period: Int, buffer: Int
+  ) throws(CaptureError) -> ALSADevice {
     Devices.silenceLibrary()
     var pcm: OpaquePointer?
     let code = snd_pcm_open(&pcm, name, SND_PCM_STREAM_CAPTURE, Int32(SND_PCM_NONBLOCK))
     guard code >= 0, let pcm else { throw unavailable(name, code) }
     var settings: Settings
     do throws(CaptureError) {
-      settings = try negotiate(pcm, name: name, channel: channel)
+      settings = try negotiate(pcm, name: name, channel: channel, count: count)
     } catch {
       snd_pcm_close(pcm)
       throw error
     }
     settings.period = UInt32(period * 1000)
     settings.buffer = UInt32(buffer * 1000)
-    var device = ALSADevice(pcm: pcm, name: name, settings: settings, channel: channel.map { $0 - 1 })
+    var device = ALSADevice(pcm: pcm, name: name, settings: settings, selection: channel)
     let configured = configure(pcm, settings)
     if configured.code < 0 { throw unavailable(name, configured.code) }
     let adopted = device.adopt(configured)
@@ -73,11 +76,11 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
     return device
   }
 
-  private init(pcm: OpaquePointer, name: String, settings: Settings, channel: Int?) {
+  private init(pcm: OpaquePointer, name: String, settings: Settings, selection: ChannelSelection) {
     self.pcm = pcm
     self.name = strdup(name)
     self.settings = settings
-    self.channel = channel
+    self.selection = selection
     sampleRate = Int(settings.rate)
     var status: OpaquePointer?
     snd_pcm_status_malloc(&status)
@@ -177,12 +180,12 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
     let data = bytes.elements
     // SAFETY: `data` has room for the frames asked for.
     let count = snd_pcm_readi(
-      pcm, data.baseAddress, snd_pcm_uframes_t(min(samples.count, data.count / frameWidth)))
+      pcm, data.baseAddress, snd_pcm_uframes_t(min(samples.count / deliveredChannels, data.count / frameWidth)))
     if count > 0 {
       // SAFETY: `data` outlives the call, as it belongs to this device.
       settings.format.decode(
-        RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: count, channels: channels, channel: channel,
-        into: &samples)
+        RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: count, channels: channels,
+        selection: selection, into: &samples)
     }
     return count
   }
@@ -190,7 +193,9 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
   // MARK: - Configuration
 
   /// Chooses what the device does natively, or does best.
-  private static func negotiate(_ pcm: OpaquePointer, name: String, channel: Int?) throws(CaptureError) -> Settings {
+  private static func negotiate(
+    _ pcm: OpaquePointer, name: String, channel: ChannelSelection, count: ChannelCount
+  ) throws(CaptureError) -> Settings {
     var parameters: OpaquePointer?
     snd_pcm_hw_params_malloc(&parameters)
     defer { snd_pcm_hw_params_free(parameters) }
@@ -205,23 +210,43 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
     else {
       throw CaptureError(.deviceUnavailable, "\(quoted(name)) offers no sample format that is known here")
     }
-    let wanted = UInt32(channel ?? 1)
-    guard
-      let channels = (wanted...max(wanted, 8)).first(where: {
-        snd_pcm_hw_params_set_channels(pcm, parameters, $0) >= 0
-      })
-    else {
-      throw CaptureError(
-        .deviceUnavailable, "\(quoted(name)) has no channel \(wanted); choose another with --channel or mix all")
+    var most: UInt32 = 1
+    snd_pcm_hw_params_get_channels_max(parameters, &most)
+    let candidates = candidates(channel, count, most: most, converts: converts(pcm, parameters))
+    guard let channels = candidates.first(where: { snd_pcm_hw_params_set_channels(pcm, parameters, $0) >= 0 }) else {
+      if case .exactly(let number) = count, channel == .all {
+        throw CaptureError(
+          .deviceUnavailable, "\(quoted(name)) cannot be opened with \(number) channels; it has up to \(most)")
+      }
+      throw CaptureError(.deviceUnavailable, "\(quoted(name)) has \(channel.lack(of: Int(most)))")
     }
     return Settings(
       format: format, channels: channels, rate: nativeRate(pcm, parameters), period: 0, buffer: 0)
   }
 
+  /// Numbers of channels to open a device with, the best first.
+  private static func candidates(
+    _ channel: ChannelSelection, _ count: ChannelCount, most: UInt32, converts: Bool
+  ) -> [UInt32] {
+    let limit = max(8, min(most, 64))
+    if case .only(let number) = channel { return Array(UInt32(number)...max(UInt32(number), limit)) }
+    switch count {
+    case .fewest: return Array(1...limit)
+    case .exactly(let number): return [UInt32(clamping: number)]
+    // A sound server makes up as many as are asked for; what it has is stereo mostly.
+    case .most: return converts ? [2] + Array(1...limit) : (1...limit).reversed()
+    }
+  }
+
+  /// Whether the device takes a rate that no clock has: then it converts by itself.
+  private static func converts(_ pcm: OpaquePointer, _ parameters: OpaquePointer?) -> Bool {
+    snd_pcm_hw_params_test_rate(pcm, parameters, 16_001, 0) >= 0
+  }
+
   /// 16 kHz, at which the features are computed, where the hardware has it; else a rate from which it is easily reached.
   private static func nativeRate(_ pcm: OpaquePointer, _ parameters: OpaquePointer?) -> UInt32 {
-    // A device that even takes a rate that no clock has converts by itself. Sound servers run at 48 kHz mostly.
-    let converts = snd_pcm_hw_params_test_rate(pcm, parameters, 16_001, 0) >= 0
+    // Sound servers run at 48 kHz mostly.
+    let converts = converts(pcm, parameters)
     let rates: [UInt32] = [16_000, 48_000, 32_000, 96_000, 44_100, 22_050, 24_000, 192_000]
     for rate in converts ? [48_000] : rates where snd_pcm_hw_params_test_rate(pcm, parameters, rate, 0) >= 0 {
       return rate

@@ -35,6 +35,7 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
   private var writer: CaptureWriter
   private let block: Storage<Float>
   private let rate: Double
+  private let channels: Int
 
   private var phase = Phase.running
   private var recoveries = 0
@@ -53,7 +54,8 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
   /// - Parameter device: Open and started.
   init(device: consuming Device, clock: Clock, writer: consuming CaptureWriter) {
     rate = Double(device.sampleRate)
-    block = Storage(repeating: 0, count: max(device.bufferFrames, 1))
+    channels = device.deliveredChannels
+    block = Storage(repeating: 0, count: max(device.bufferFrames, 1) * channels)
     self.device = device
     self.clock = clock
     self.writer = writer
@@ -125,7 +127,7 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
     origin += isAnchored && abs(error) < Self.jitter ? 0.1 * error : error
     isAnchored = true
     writer.publish(origin: origin)
-    writer.write(block.elements.span.extracting(first: count))
+    writer.write(block.elements.span.extracting(first: count * channels))
 
     // Software devices without a clock (`null`, `file`) deliver as fast as they are read: ours paces them, for a thread
     // of real-time priority may not spin. The hundredth forgives real devices whose clocks are fast.

@@ -9,6 +9,6 @@ struct CaptureMark: BitwiseCopyable, Sendable {
   var kind: Kind
   /// Samples that have passed through the ring before it.
   var position: Int
-  /// Samples that are missing here, delivered as zeros.
+  /// Frames that are missing here, delivered as zeros.
   var missing: Int
 }

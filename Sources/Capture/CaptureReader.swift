@@ -3,25 +3,33 @@ struct CaptureReader: ~Copyable {
   private var samples: RingBuffer<Float>.Consumer
   private var marks: RingBuffer<CaptureMark>.Consumer
   private let sampleRate: Int
+  /// Interleaved in what is read.
+  private let channels: Int
   /// Zeros that are due before the next sample of the ring.
   private var owed = 0
-  /// Samples delivered.
+  /// Frames delivered.
   private(set) var position = 0
   private var warnings: [CaptureWarning] = []
   private var disconnectedAt = 0
 
   init(
-    samples: consuming RingBuffer<Float>.Consumer, marks: consuming RingBuffer<CaptureMark>.Consumer, sampleRate: Int
+    samples: consuming RingBuffer<Float>.Consumer, marks: consuming RingBuffer<CaptureMark>.Consumer, sampleRate: Int,
+    channels: Int = 1
   ) {
+    self.channels = channels
     self.samples = samples
     self.marks = marks
     self.sampleRate = sampleRate
   }
 
-  var highWaterMark: Int { samples.highWaterMark }
-  var capacity: Int { samples.capacity }
+  /// Whether the last read delivered zeros for missing frames.
+  private(set) var isSubstitute = false
 
-  /// Moves what waits to the front of `buffer`; 0 where nothing does.
+  /// In frames, as `capacity`.
+  var highWaterMark: Int { samples.highWaterMark / channels }
+  var capacity: Int { samples.capacity / channels }
+
+  /// Moves the whole frames that wait to the front of `buffer`; 0 where none do.
   mutating func read(into buffer: inout MutableSpan<Float>) -> Int {
     // In this order: a mark is published before the samples behind it, so that once they are counted it is visible.
     var waiting = samples.available()
@@ -33,17 +41,19 @@ struct CaptureReader: ~Copyable {
       }
       marks.removeFirst()
       warn(of: mark)
-      owed = mark.missing
+      owed = mark.missing * channels
     }
-    var count = min(waiting, buffer.count)
+    let room = buffer.count - buffer.count % channels
+    var count = min(waiting, room)
+    isSubstitute = owed > 0
     if owed > 0 {
-      count = min(owed, buffer.count)
+      count = min(owed, room)
       for index in 0..<count { buffer[index] = 0 }
       owed -= count
     } else if count > 0 {
       count = samples.read(into: &buffer, atMost: count)
     }
-    position += count
+    position += count / channels
     return count
   }
 

@@ -6,31 +6,36 @@ struct CaptureWriter: ~Copyable {
   let shared: UnsafeMutablePointer<CaptureShared>
   /// A mark that waits for room, or for more of its kind.
   private var pending: CaptureMark?
-  /// Index in the delivered stream of the next sample, missing ones included.
+  /// Interleaved in what is written.
+  private let channels: Int
+  /// Index in the delivered stream of the next frame, missing ones included.
   private(set) var position = 0
 
   init(
     samples: consuming RingBuffer<Float>.Producer, marks: consuming RingBuffer<CaptureMark>.Producer,
-    shared: UnsafeMutablePointer<CaptureShared>
+    shared: UnsafeMutablePointer<CaptureShared>, channels: Int = 1
   ) {
+    precondition(samples.capacity % channels == 0, "the ring holds whole frames")
+    self.channels = channels
     self.samples = samples
     self.marks = marks
     self.shared = shared
   }
 
-  /// Appends samples; those without room become a gap marked `dropped`.
+  /// Appends whole frames; those without room become a gap marked `dropped`.
   mutating func write(_ block: Span<Float>) {
     // A consumer that is too slow gets one long gap now and then instead of a hole in every period.
     if pending?.kind == .dropped, samples.room() < samples.capacity / 4 {
-      return mark(.dropped, missing: block.count)
+      return mark(.dropped, missing: block.count / channels)
     }
     // Samples must not overtake the mark of a gap before them.
     let written = flush() ? samples.write(block) : 0
-    position += written
-    if written < block.count { mark(.dropped, missing: block.count - written) }
+    // The ring holds whole frames and takes whole ones, so it has room for whole ones.
+    position += written / channels
+    if written < block.count { mark(.dropped, missing: (block.count - written) / channels) }
   }
 
-  /// Notes that something happened here and that `missing` samples are lost with it.
+  /// Notes that something happened here and that `missing` frames are lost with it.
   mutating func mark(_ kind: CaptureMark.Kind, missing: Int = 0) {
     switch kind {
     case .dropped: shared.pointee.dropped.add(missing, ordering: .relaxed)

@@ -1,7 +1,7 @@
 import CSndfile
 import Glibc
 
-/// A recording, mixed down to mono: WAV, FLAC, OGG (Vorbis, Opus) and whatever else libsndfile reads.
+/// A recording, by default mixed down to mono: WAV, FLAC, OGG (Vorbis, Opus) and whatever else libsndfile reads.
 ///
 /// A file is read to its end, whatever length its header states: of files that were joined all recordings are delivered, one
 /// behind the other, as far as they have the same rate. A torn file delivers what it has and then throws: half a recording
@@ -9,13 +9,14 @@ import Glibc
 public struct FileSource: FrameSource, ~Copyable {
   /// Samples per second, as the file says.
   public let sampleRate: Int
-  /// Channels in the file; `read` delivers their mean.
+  /// Channels in the file.
   public let channels: Int
   /// Samples that the file has, per channel, as its header says; nil where no header says it or it may not be so: a pipe, a
   /// recorder that was killed, MPEG audio without a count of its frames, several recordings in one file.
   public let frameCount: Int?
 
   private let path: String
+  private let selection: ChannelSelection
   private let source: RegularFile?
   private let parts: [RecordingPart]
   /// The index of the part that is open.
@@ -36,10 +37,12 @@ public struct FileSource: FrameSource, ~Copyable {
 
   /// Opens a recording and reads its header.
   ///
-  /// - Parameter path: Of the file, relative to the working directory or absolute.
+  /// - Parameters:
+  ///   - path: Of the file, relative to the working directory or absolute.
+  ///   - channel: What of its channels is delivered.
   /// - Throws: `noInput` where there is no such file or it may not be read, `badData` where it is no recording, has a
-  ///   damaged header or holds no samples.
-  public init(path: String) throws(CaptureError) {
+  ///   damaged header, holds no samples or lacks the channel.
+  public init(path: String, channel: ChannelSelection = .mix) throws(CaptureError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw CaptureError(.noInput, "cannot open \(path): \(systemMessage(errno))")
@@ -79,7 +82,11 @@ public struct FileSource: FrameSource, ~Copyable {
       throw CaptureError(
         .badData, "\(path) has a sample rate of \(part.info.samplerate) Hz; rates from 4000 to 384000 can be used")
     }
+    guard channel.fits(Int(part.info.channels)) else {
+      throw CaptureError(.badData, "\(path) has \(channel.lack(of: Int(part.info.channels)))")
+    }
     self.path = path
+    selection = channel
     self.source = source
     self.parts = parts
     self.index = index
@@ -89,6 +96,9 @@ public struct FileSource: FrameSource, ~Copyable {
     interleaved = Self.buffer(channels: channels)
     self.part = part
   }
+
+  /// As many as the file has where all were asked for, else 1.
+  public var deliveredChannels: Int { selection.delivered(of: channels) }
 
   /// Room for interleaved samples, where they are not delivered as they are.
   private static func buffer(channels: Int) -> Storage<Float> {
@@ -100,18 +110,18 @@ public struct FileSource: FrameSource, ~Copyable {
   /// - Throws: `badData` where the file ends before its header says so, something in it was left out, or a sample is not a
   ///   number.
   public mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
-    precondition(!buffer.isEmpty)
+    precondition(buffer.count >= deliveredChannels)
     while true {
       let count = readPart(into: &buffer)
-      if let bad = buffer.firstNaN(count: count) {
-        let sample = position + bad
+      if let bad = buffer.firstNaN(count: count * deliveredChannels) {
+        let sample = position + bad / deliveredChannels
         throw CaptureError(
           .badData, "\(path): sample \(sample), at \(seconds(sample)) s, is not a number; the file is damaged")
       }
       position += count
       partPosition += count
       noteDamage()
-      if count > 0 { return count }
+      if count > 0 { return count * deliveredChannels }
       if fault == nil { fault = partFault() }
       guard openNext() else { break }
     }
@@ -119,7 +129,7 @@ public struct FileSource: FrameSource, ~Copyable {
     return 0
   }
 
-  /// The next samples of the part that is open; 0 at its end.
+  /// The next frames of the part that is open; 0 at its end.
   private func readPart(into buffer: inout MutableSpan<Float>) -> Int {
     let file = part.file
     let channels = Int(part.info.channels)
@@ -132,12 +142,13 @@ public struct FileSource: FrameSource, ~Copyable {
       return count
     }
     let data = interleaved.elements
-    let wanted = min(buffer.count, data.count / channels)
+    let wanted = min(buffer.count / deliveredChannels, data.count / channels)
     // SAFETY: `data` has room for `wanted` frames of `channels` floats.
     let count = Int(sf_readf_float(file, data.baseAddress, sf_count_t(wanted)))
     // SAFETY: `data` outlives the call, as it belongs to this source.
     SampleFormat.f32.decode(
-      RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: count, channels: channels, into: &buffer)
+      RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: count, channels: channels, selection: selection,
+      into: &buffer)
     return count
   }
 
@@ -181,6 +192,15 @@ public struct FileSource: FrameSource, ~Copyable {
           fault ?? """
             \(path): a recording \(after) was left out, for its rate of \(next.info.samplerate) Hz is not that of the first, \
             \(sampleRate) Hz; convert the file, as with ffmpeg
+            """
+        continue
+      }
+      guard selection.fits(Int(next.info.channels)), selection.delivered(of: Int(next.info.channels)) == deliveredChannels
+      else {
+        fault =
+          fault ?? """
+            \(path): a recording \(after) was left out, for it has \(next.info.channels) channels and not \(channels), as the \
+            first; convert the file, as with ffmpeg
             """
         continue
       }

@@ -11,6 +11,8 @@ public struct Microphone: FrameSource, ~Copyable {
 
   /// Samples per second, as negotiated with the device.
   public let sampleRate: Int
+  /// As many as it was opened with where all were asked for, else 1.
+  public let deliveredChannels: Int
   /// Whether the capture thread runs at real-time priority; without it a busy machine may cause overflows.
   public let hasRealTimePriority: Bool
   /// What was negotiated with the device, for a person.
@@ -26,7 +28,8 @@ public struct Microphone: FrameSource, ~Copyable {
   ///
   /// - Parameters:
   ///   - device: Its ALSA name, as `Devices.list` gives it.
-  ///   - channel: The only channel to hear, from 1 to 8; nil for the mean of all.
+  ///   - channel: What of its channels is delivered; the number of a single one is from 1 to 8.
+  ///   - count: How many channels it is opened with where not a single one is wanted.
   ///   - period: Milliseconds between wake-ups, 1…1000; a device may round it.
   ///   - buffer: Milliseconds that the device holds before it overflows, at least two periods and at most 10 000.
   ///   - stop: Ends the stream within a tenth of a second once it is set, and the wait for a device that does not open.
@@ -35,11 +38,11 @@ public struct Microphone: FrameSource, ~Copyable {
   ///   `serverUnavailable` where a sound server does not answer, within 10 s, `stopped` where the flag is set before the
   ///   device is open.
   public init(
-    device name: String = "default", channel: Int? = nil, period: Int = 10, buffer: Int = 200,
-    stop: StopFlag = StopFlag(), waiting: (String) -> Void = { _ in }
+    device name: String = "default", channel: ChannelSelection = .mix, count: ChannelCount = .fewest, period: Int = 10,
+    buffer: Int = 200, stop: StopFlag = StopFlag(), waiting: (String) -> Void = { _ in }
   ) throws(CaptureError) {
-    guard (1...8).contains(channel ?? 1) else {
-      throw CaptureError(.usage, "there is no channel \(channel ?? 1): choose one from 1 to 8, or mix all")
+    guard channel.fits(8) else {
+      throw CaptureError(.usage, "a device is opened with up to \(channel.lack(of: 8))")
     }
     guard (1...1000).contains(period), (2 * period...10_000).contains(buffer) else {
       throw CaptureError(
@@ -50,16 +53,16 @@ public struct Microphone: FrameSource, ~Copyable {
         """)
     }
     let open: @Sendable () throws(CaptureError) -> ALSADevice = { () throws(CaptureError) in
-      try ALSADevice.open(name: name, channel: channel, period: period, buffer: buffer)
+      try ALSADevice.open(name: name, channel: channel, count: count, period: period, buffer: buffer)
     }
     let device = try DeviceOpening.open(
       name, stop: stop, waiting: waiting, server: { SoundServer.behind(name) }, open)
-    let (sampleRate, configuration) = (device.sampleRate, device.summary)
-    let samples = RingBuffer<Float>(capacity: Self.ringSeconds * sampleRate)
+    let (sampleRate, configuration, channels) = (device.sampleRate, device.summary, device.deliveredChannels)
+    let samples = RingBuffer<Float>(capacity: Self.ringSeconds * sampleRate * channels)
     let marks = RingBuffer<CaptureMark>(capacity: 256)
     let shared = UnsafeMutablePointer<CaptureShared>.allocate(capacity: 1)
     shared.initialize(to: CaptureShared())
-    let writer = CaptureWriter(samples: samples.producer, marks: marks.producer, shared: shared)
+    let writer = CaptureWriter(samples: samples.producer, marks: marks.producer, shared: shared, channels: channels)
     let loop = CaptureLoop(device: device, clock: MonotonicClock(), writer: writer)
     let (thread, isRealTime): (pthread_t, Bool)
     do throws(CaptureError) {
@@ -70,7 +73,9 @@ public struct Microphone: FrameSource, ~Copyable {
       throw error
     }
 
-    reader = CaptureReader(samples: samples.consumer, marks: marks.consumer, sampleRate: sampleRate)
+    reader = CaptureReader(
+      samples: samples.consumer, marks: marks.consumer, sampleRate: sampleRate, channels: channels)
+    deliveredChannels = channels
     self.sampleRate = sampleRate
     self.configuration = configuration
     self.stop = stop
@@ -88,7 +93,7 @@ public struct Microphone: FrameSource, ~Copyable {
 
   /// See `FrameSource`; the end comes only with the stop flag, for a device that goes away is waited for.
   public mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
-    precondition(!buffer.isEmpty)
+    precondition(buffer.count >= deliveredChannels)
     while !stop.isStopped {
       let count = reader.read(into: &buffer)
       if count > 0 { return count }
@@ -96,6 +101,9 @@ public struct Microphone: FrameSource, ~Copyable {
     }
     return 0
   }
+
+  /// See `FrameSource`.
+  public var isSubstitute: Bool { reader.isSubstitute }
 
   /// What has gone wrong since the last call, up to the samples delivered so far.
   public mutating func takeWarnings() -> [CaptureWarning] { reader.takeWarnings() }

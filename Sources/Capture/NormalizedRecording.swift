@@ -5,32 +5,68 @@ import Glibc
 /// To be normalised it is read twice, the first time for its level only.
 public struct NormalizedRecording: FrameSource, ~Copyable {
   /// What each sample is multiplied by; nil where the recording is left as it is, as it was not to be normalised or has
-  /// no level, see `LevelNormalization.gain`.
-  public let gain: Float?
-  private var file: FileSource
+  /// no level, see `LevelNormalization.gain`. Of the first channel where all are delivered.
+  public var gain: Float? { gains[0] }
+  /// The same of each channel, where all are delivered.
+  private let gains: [Float?]
+  private var file: WatchedSource<FileSource>
+  private let isNormalized: Bool
+  /// Channels in the file.
+  public let channels: Int
 
   /// Opens a recording, and finds its level where it is to be normalised.
   ///
   /// - Parameters:
   ///   - path: of the file.
   ///   - normalization: nil to leave it as it is.
+  ///   - channel: what of its channels is delivered. Where all are, each is normalised by itself.
   /// - Throws: as `FileSource`; `usage` where what is to be normalised is a pipe.
-  public init(path: String, normalization: LevelNormalization?) throws(CaptureError) {
-    if normalization != nil { try Self.requireFile(path) }
-    let file = try FileSource(path: path)
-    gain = if let normalization { try Self.gain(path: path, normalization) } else { nil }
-    self.file = file
+  public init(
+    path: String, normalization: LevelNormalization?, channel: ChannelSelection = .mix
+  ) throws(CaptureError) {
+    let gains = if let normalization { try Self.gains(path: path, channel, normalization) } else { [nil] as [Float?] }
+    // The mix is watched while it is made.
+    let file = try FileSource(path: path, channel: channel == .mix ? .all : channel)
+    channels = file.channels
+    self.gains = gains
+    isNormalized = gains.contains { $0 != nil }
+    self.file = WatchedSource(file, mixes: channel == .mix, isRecording: true)
+  }
+
+  /// The numbers of the channels of a recording that is to be read once for each.
+  ///
+  /// - Throws: as `FileSource`; `usage` where it is a pipe.
+  public static func channels(path: String) throws(CaptureError) -> ClosedRange<Int> {
+    try requireFile(path, "for each of its channels it is read by itself")
+    return 1...(try FileSource(path: path).channels)
   }
 
   /// Refuses what cannot be read twice.
-  private static func requireFile(_ path: String) throws(CaptureError) {
+  private static func requireFile(
+    _ path: String, _ reason: String = "to be normalised a recording is read twice"
+  ) throws(CaptureError) {
     var status = stat()
     guard stat(path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else { return }
-    throw CaptureError(.usage, "\(path) is no file: to be normalised a recording is read twice")
+    throw CaptureError(.usage, "\(path) is no file: \(reason)")
   }
 
-  private static func gain(path: String, _ normalization: LevelNormalization) throws(CaptureError) -> Float? {
-    var file = try FileSource(path: path)
+  /// One for each channel that is delivered.
+  private static func gains(
+    path: String, _ channel: ChannelSelection, _ normalization: LevelNormalization
+  ) throws(CaptureError) -> [Float?] {
+    try requireFile(path)
+    guard channel == .all else { return [try gain(path: path, channel, normalization)] }
+    var gains: [Float?] = []
+    for number in 1...(try FileSource(path: path).channels) {
+      gains.append(try gain(path: path, .only(number), normalization))
+    }
+    return gains
+  }
+
+  private static func gain(
+    path: String, _ channel: ChannelSelection, _ normalization: LevelNormalization
+  ) throws(CaptureError) -> Float? {
+    var file = try FileSource(path: path, channel: channel)
     var meter = LevelMeter(sampleRate: file.sampleRate)
     var buffer = [Float](repeating: 0, count: 16384)
     do throws(CaptureError) {
@@ -49,11 +85,23 @@ public struct NormalizedRecording: FrameSource, ~Copyable {
   /// Samples per second, as the file says.
   public var sampleRate: Int { file.sampleRate }
 
+  /// As many as the file has where all were asked for, else 1.
+  public var deliveredChannels: Int { file.deliveredChannels }
+
+  /// See `WatchedSource`.
+  public var mixesDifferentChannels: Bool { file.mixesDifferentChannels }
+
+  /// See `FrameSource`.
+  public mutating func takeWarnings() -> [CaptureWarning] { file.takeWarnings() }
+
   /// See `FrameSource`; throws as `FileSource.read`.
   public mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
     let count = try file.read(into: &buffer)
-    if let gain {
+    guard isNormalized else { return count }
+    if gains.count == 1, let gain = gains[0] {
       for index in 0..<count { buffer[index] *= gain }
+    } else {
+      for index in 0..<count { buffer[index] *= gains[index % gains.count] ?? 1 }
     }
     return count
   }

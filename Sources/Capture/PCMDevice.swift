@@ -18,6 +18,8 @@ protocol PCMDevice: ~Copyable {
   var periodFrames: Int { get }
   /// Frames that the device holds before it overflows.
   var bufferFrames: Int { get }
+  /// Channels that `read` delivers, interleaved.
+  var deliveredChannels: Int { get }
   var state: PCMState { mutating get }
 
   /// Opens and configures the device anew after `close`; `-EINPROGRESS` where that takes longer: the next call says more.
@@ -35,8 +37,13 @@ protocol PCMDevice: ~Copyable {
   /// knows it.
   mutating func timeOfNextFrame() -> Double?
 
-  /// Moves waiting frames, as mono f32, to the front of `samples`; never blocks.
+  /// Moves waiting frames, as f32, to the front of `samples`; never blocks. Returns how many frames there were.
   mutating func read(into samples: inout MutableSpan<Float>) -> Int
+}
+
+extension PCMDevice where Self: ~Copyable {
+  /// One, for a device that delivers no more.
+  var deliveredChannels: Int { 1 }
 }
 
 /// Time and sleep, so that tests need neither.

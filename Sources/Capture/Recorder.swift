@@ -1,7 +1,7 @@
 import CSndfile
 import Glibc
 
-/// Writes a mono stream to a file, 24 bits a sample: FLAC or WAV, by the end of its name.
+/// Writes a stream to a file, 24 bits a sample: FLAC or WAV, by the end of its name.
 ///
 /// 24 bits are all that converters deliver. What has more of them (floats, mixed channels) is rounded in place, so that
 /// whoever goes on with the samples hears what the recording holds, bit for bit.
@@ -16,6 +16,7 @@ struct Recorder: ~Copyable {
 
   private let path: String
   private let sampleRate: Int
+  private let channels: Int
   // SAFETY: opened in `init`, closed in `deinit`; move-only, so it is used by one thread at a time.
   private let file: OpaquePointer
   private let bytes: RecorderBytes
@@ -31,7 +32,7 @@ struct Recorder: ~Copyable {
   /// Creates the file, or empties it where there is one. Only its owner may read it: what people say is private.
   ///
   /// - Throws: `usage` for a name that ends in neither .flac nor .wav, `inputOutput` where it cannot be made.
-  init(path: String, sampleRate: Int) throws(CaptureError) {
+  init(path: String, sampleRate: Int, channels: Int = 1) throws(CaptureError) {
     guard let format = Self.format(path) else {
       throw CaptureError(.usage, "cannot record to \(path): its name must end in .flac or .wav")
     }
@@ -42,7 +43,7 @@ struct Recorder: ~Copyable {
     let bytes = RecorderBytes(descriptor: descriptor)
     var info = SF_INFO()
     info.samplerate = Int32(sampleRate)
-    info.channels = 1
+    info.channels = Int32(channels)
     info.format = Int32(format | SF_FORMAT_PCM_24)
     guard let file = bytes.open(&info) else {
       bytes.close()
@@ -52,11 +53,12 @@ struct Recorder: ~Copyable {
     sf_command(file, Int32(SFC_RF64_AUTO_DOWNGRADE), nil, Int32(SF_TRUE))
     self.path = path
     self.sampleRate = sampleRate
+    self.channels = channels
     self.file = file
     self.bytes = bytes
     hasHeader = format == SF_FORMAT_RF64
     headerDue = sampleRate
-    steps = Storage(repeating: 0, count: 4096)
+    steps = Storage(repeating: 0, count: 4096 * channels)
   }
 
   deinit { if !isClosed { _ = Self.close(file, bytes, keeping: hasFailed && !hasHeader ? wholeBytes : nil) } }
@@ -84,7 +86,7 @@ struct Recorder: ~Copyable {
     return bytes.failure == 0
   }
 
-  /// Rounds the first `count` samples to 24 bits and appends them.
+  /// Rounds the first `count` samples, which are whole frames, to 24 bits and appends them.
   ///
   /// - Throws: `inputOutput` where they cannot be written, such as on a full disk; the file is then as good as it gets.
   mutating func write(_ samples: inout MutableSpan<Float>, count: Int) throws(CaptureError) {
@@ -100,9 +102,9 @@ struct Recorder: ~Copyable {
         steps[index] = Int32(step) << 8
       }
       // SAFETY: `steps` holds `size` samples.
-      let taken = Int(sf_writef_int(file, steps.baseAddress, sf_count_t(size)))
+      let taken = Int(sf_writef_int(file, steps.baseAddress, sf_count_t(size / channels)))
       written += max(taken, 0)
-      if taken < size {
+      if taken < size / channels {
         hasFailed = true
         let seconds = written / sampleRate
         throw CaptureError(

@@ -7,7 +7,7 @@ public struct RecordingSource<Source: FrameSource & ~Copyable>: FrameSource, ~Co
   private var source: Source
   private var recorder: Recorder?
   private var news: [CaptureWarning] = []
-  /// Samples delivered.
+  /// Frames delivered.
   private var position = 0
   /// Why the recording is not complete; nil where it is.
   public private(set) var failure: CaptureError?
@@ -19,12 +19,15 @@ public struct RecordingSource<Source: FrameSource & ~Copyable>: FrameSource, ~Co
   ///   - path: Of the recording; .flac or .wav, see `canRecord`.
   /// - Throws: `usage` for another name, `inputOutput` where the file cannot be made.
   public init(_ source: consuming Source, path: String) throws(CaptureError) {
-    recorder = try Recorder(path: path, sampleRate: source.sampleRate)
+    recorder = try Recorder(path: path, sampleRate: source.sampleRate, channels: source.deliveredChannels)
     self.source = source
   }
 
   /// Samples per second, of the source and of the recording.
   public var sampleRate: Int { source.sampleRate }
+
+  /// Of the source and of the recording.
+  public var deliveredChannels: Int { source.deliveredChannels }
 
   /// See `FrameSource`; samples are rounded to 24 bits.
   public mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
@@ -36,7 +39,7 @@ public struct RecordingSource<Source: FrameSource & ~Copyable>: FrameSource, ~Co
       failure = error
       news.append(CaptureWarning(code: .recording, sample: position, message: error.message))
     }
-    position += count
+    position += count / deliveredChannels
     return count
   }
 
@@ -53,6 +56,9 @@ public struct RecordingSource<Source: FrameSource & ~Copyable>: FrameSource, ~Co
     defer { news = [] }
     return source.takeWarnings() + news
   }
+
+  /// That of the source.
+  public var isSubstitute: Bool { source.isSubstitute }
 
   /// That of the source.
   public func captureTime(ofSample sample: Int) -> Double? { source.captureTime(ofSample: sample) }

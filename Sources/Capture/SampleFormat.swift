@@ -57,39 +57,41 @@ enum SampleFormat: Sendable, CaseIterable {
   /// Decodes `frames` frames of `channels` interleaved samples from the front of `bytes` to the front of `samples`.
   ///
   /// Integers are divided by their full scale, as libsndfile does it, so that a file and a pipe give the same bits.
-  /// - Parameter channel: The only channel to take, from 0; nil for the mean of all.
+  /// - Parameter selection: What of them becomes samples. Where all of several channels do, samples beyond full scale stay,
+  ///   so that their mean is that of the mix; what is not finite becomes NaN.
   func decode(
-    _ bytes: RawSpan, frames: Int, channels: Int, channel: Int? = nil, into samples: inout MutableSpan<Float>
+    _ bytes: RawSpan, frames: Int, channels: Int, selection: ChannelSelection = .mix,
+    into samples: inout MutableSpan<Float>
   ) {
-    precondition(bytes.byteCount >= frames * channels * width && samples.count >= frames)
-    precondition((channel ?? 0) < channels)
+    precondition(bytes.byteCount >= frames * channels * width)
+    precondition(samples.count >= frames * selection.delivered(of: channels) && selection.fits(channels))
     switch self {
     case .s16:
-      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+      mix(bytes, frames, channels, selection, &samples) { bytes, offset in
         // SAFETY: the precondition above keeps every offset that `mix` asks for inside `bytes`; here and below.
         Float(Int16(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Int16.self)))
           * 0x1p-15
       }
     case .s24Packed:
-      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+      mix(bytes, frames, channels, selection, &samples) { bytes, offset in
         let low = UInt16(
           littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt16.self))
         let high = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset + 2, as: Int8.self)
         return Float(Int32(high) << 16 | Int32(low)) * 0x1p-23
       }
     case .s24:
-      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+      mix(bytes, frames, channels, selection, &samples) { bytes, offset in
         let word = Int32(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Int32.self))
         // What the top byte holds is not defined: shifting it out also extends the sign.
         return Float((word << 8) >> 8) * 0x1p-23
       }
     case .s32:
-      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+      mix(bytes, frames, channels, selection, &samples) { bytes, offset in
         Float(Int32(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Int32.self)))
           * 0x1p-31
       }
     case .f32:
-      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+      mix(bytes, frames, channels, selection, &samples) { bytes, offset in
         Float(
           bitPattern: UInt32(
             littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self)))
@@ -150,13 +152,21 @@ enum SampleFormat: Sendable, CaseIterable {
 
   @inline(__always)
   private func mix(
-    _ bytes: RawSpan, _ frames: Int, _ channels: Int, _ channel: Int?, _ samples: inout MutableSpan<Float>,
+    _ bytes: RawSpan, _ frames: Int, _ channels: Int, _ selection: ChannelSelection,
+    _ samples: inout MutableSpan<Float>,
     load: (RawSpan, Int) -> Float
   ) {
     let frameWidth = channels * width
-    if channels == 1 || channel != nil {
-      let first = (channel ?? 0) * width
+    if case .only(let number) = selection {
+      let first = (number - 1) * width
       for frame in 0..<frames { samples[frame] = load(bytes, frame * frameWidth + first).clampedToFullScale }
+    } else if channels == 1 {
+      for frame in 0..<frames { samples[frame] = load(bytes, frame * width).clampedToFullScale }
+    } else if selection == .all {
+      for index in 0..<frames * channels {
+        let sample = load(bytes, index * width)
+        samples[index] = sample.isFinite ? sample : .nan
+      }
     } else {
       for frame in 0..<frames {
         var sum: Float = 0

@@ -16,8 +16,7 @@ public struct StandardInputSource: FrameSource, ~Copyable {
   private var input: ByteStream
   private var format: SampleFormat
   private var channels: Int
-  /// The only channel to take, from 0; nil for the mean of all.
-  private let channel: Int?
+  private let selection: ChannelSelection
   /// Bytes of samples that are still to come by what the header states; nil where they go on to the end.
   private var expected: Int?
   /// Whether a byte that fills an odd size up follows the samples.
@@ -36,13 +35,13 @@ public struct StandardInputSource: FrameSource, ~Copyable {
   ///   - sampleRate: Of raw PCM, in Hz, 4000…384000; nil where only input with a header is expected.
   ///   - encoding: How the samples of raw PCM lie; nil for `s16le`.
   ///   - channels: Interleaved channels of raw PCM, 1…64; nil for one.
-  ///   - channel: The only channel to hear, from 1; nil for the mean of all.
+  ///   - channel: What of them is delivered.
   ///   - stop: Ends the stream within a tenth of a second once it is set.
   /// - Throws: `usage` where a parameter is out of range, or the input is raw and its rate is not given; `badData` where it
   ///   has a header that is not read here.
   public init(
     fileDescriptor: Int32 = 0, sampleRate: Int? = nil, encoding: SampleEncoding? = nil, channels: Int? = nil,
-    channel: Int? = nil, stop: StopFlag = StopFlag()
+    channel: ChannelSelection = .mix, stop: StopFlag = StopFlag()
   ) throws(CaptureError) {
     if let sampleRate, !Self.sampleRates.contains(sampleRate) {
       throw CaptureError(
@@ -50,9 +49,6 @@ public struct StandardInputSource: FrameSource, ~Copyable {
     }
     if let channels, !(1...64).contains(channels) {
       throw CaptureError(.usage, "\(channels) channels make no sense: raw input has from 1 to 64 of them")
-    }
-    guard channel.map({ $0 >= 1 }) ?? true else {
-      throw CaptureError(.usage, "there is no channel \(channel ?? 1): channels are counted from 1")
     }
     var input = ByteStream(fileDescriptor: fileDescriptor, stop: stop)
     var found: StreamHeader?
@@ -72,12 +68,12 @@ public struct StandardInputSource: FrameSource, ~Copyable {
       }
     }
     let count = found?.channels ?? channels ?? 1
-    guard channel ?? 1 <= count else {
+    guard channel.fits(count) else {
       throw CaptureError(
         .usage,
         found == nil
-          ? "there is no channel \(channel ?? 1) among the \(count) of the raw input: give --channels, too"
-          : "there is no channel \(channel ?? 1) on standard input: \(found?.description ?? "")")
+          ? "the raw input has \(channel.lack(of: count)); --channels says how many it has"
+          : "standard input has \(channel.lack(of: count))")
     }
     self.input = input
     self.sampleRate = found?.sampleRate ?? sampleRate ?? 16_000
@@ -87,7 +83,7 @@ public struct StandardInputSource: FrameSource, ~Copyable {
     contradiction = found.flatMap {
       Self.contradiction($0, sampleRate: sampleRate, format: encoding?.format, channels: channels)
     }
-    self.channel = channel.map { $0 - 1 }
+    selection = channel
     // A multiple of the frame, so that a full buffer always holds whole frames.
     bytes = Storage(repeating: 0, count: self.channels * self.format.width * 4096)
     if let found { expect(found) }
@@ -109,37 +105,40 @@ public struct StandardInputSource: FrameSource, ~Copyable {
     isFilledUp = header.container != .au && (header.size ?? 0) % 2 == 1
   }
 
+  /// As many as there are where all were asked for, else 1.
+  public var deliveredChannels: Int { selection.delivered(of: channels) }
+
   /// See `FrameSource`.
   ///
   /// - Throws: `badData` where the input ends within a frame or before its header says so, another recording with another
   ///   rate follows, or a float is not a number; `inputOutput` where it cannot be read.
   public mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
-    precondition(!buffer.isEmpty)
+    precondition(buffer.count >= deliveredChannels)
     while held < channels * format.width {
       if ended { return 0 }
       if expected == 0 {
         try passEnd()
       } else {
-        try fill(upTo: min(buffer.count * channels * format.width, bytes.count))
+        try fill(upTo: min(buffer.count / deliveredChannels * channels * format.width, bytes.count))
       }
     }
     let frameWidth = channels * format.width
-    let frames = min(held / frameWidth, buffer.count)
+    let frames = min(held / frameWidth, buffer.count / deliveredChannels)
     let used = frames * frameWidth
     let data = bytes.elements
     // SAFETY: `data` outlives the call, as it belongs to this source.
     format.decode(
-      RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: frames, channels: channels, channel: channel,
-      into: &buffer)
+      RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: frames, channels: channels,
+      selection: selection, into: &buffer)
     held -= used
     // The rest of a frame moves to the front.
     for index in 0..<held { data[index] = data[used + index] }
-    if let bad = buffer.firstNaN(count: frames) {
+    if let bad = buffer.firstNaN(count: frames * deliveredChannels) {
       throw CaptureError(
-        .badData, "sample \(position + bad) on standard input is not a number; check --encoding")
+        .badData, "sample \(position + bad / deliveredChannels) on standard input is not a number; check --encoding")
     }
     position += frames
-    return frames
+    return frames * deliveredChannels
   }
 
   /// Reads bytes of samples behind those that are held.
@@ -188,7 +187,9 @@ public struct StandardInputSource: FrameSource, ~Copyable {
         return
       }
       if let found = SoundHeader(try input.peek(SoundHeader.length)), [.wave, .wave64, .au].contains(found) {
-        guard let next = try input.header(), next.sampleRate == sampleRate, channel ?? 0 < next.channels else {
+        guard let next = try input.header(), next.sampleRate == sampleRate,
+          selection.fits(next.channels), selection.delivered(of: next.channels) == deliveredChannels
+        else {
           ended = true
           throw CaptureError(
             .badData,

@@ -13,6 +13,10 @@ struct PausableSource<Source: FrameSource & ~Copyable>: FrameSource, ~Copyable {
 
   var sampleRate: Int { source.sampleRate }
 
+  var deliveredChannels: Int { source.deliveredChannels }
+
+  var isSubstitute: Bool { source.isSubstitute }
+
   mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
     let count = try source.read(into: &buffer)
     if controls.isPaused {

@@ -1,42 +1,39 @@
 import Capture
 import Streaming
 
-/// One stream on its way from a source through the pipeline to a sink.
+/// One source on its way to a sink: its samples, or those of each of its channels, through a pipeline of their own.
 struct Session: ~Copyable {
-  private var pipeline: Pipeline
+  /// One for each channel.
+  private let streams: [ChannelStream]
+  private let tellsChannels: Bool
   private let inputRate: Int
-  /// Seconds between two `frame` events; nil for none.
-  private let every: Double?
-  private var nextFrame: Double
   private var nextRefresh = 0.0
-  private var verdict: RecordingVerdict
-  private var alerts: AlertMonitor
-  /// The present label.
-  private var label = Verdict.silence
-  /// Samples pushed.
+  /// Frames pushed.
   private var position = 0
-  /// When the pipeline began anew, in seconds of the stream.
-  private var origin = 0.0
   private let controls: SessionControls
   private var statistics = StreamStatistics()
   /// Seconds between two reports of the statistics; nil for none before the end.
   private let statisticsEvery: Double?
   private var nextStatistics: Double
 
+  /// - Parameters:
+  ///   - channels: how many channels of the source are processed each by itself, and named in events; nil for a source of
+  ///     one, whose events name none.
+  ///   - every: seconds between two `frame` events; nil for none.
   init(
-    _ recognizer: Recognizer, profile: VoiceProfile? = nil, inputRate: Int, every: Double?, alerts: [AlertRule] = [],
-    statisticsEvery: Double? = nil, controls: SessionControls = .program
+    _ recognizer: Recognizer, profile: VoiceProfile? = nil, inputRate: Int, channels: Int? = nil, every: Double?,
+    alerts: [AlertRule] = [], statisticsEvery: Double? = nil, controls: SessionControls = .program
   ) throws {
     self.controls = controls
-    let monitor = try AlertMonitor(alerts, labels: recognizer.reportedLabels)
-    pipeline = try Pipeline(recognizer, profile: profile, inputRate: inputRate)
-    self.alerts = monitor
+    streams = try (1...(channels ?? 1)).map { number in
+      try ChannelStream(
+        recognizer, profile: profile, inputRate: inputRate, channel: channels == nil ? nil : number, every: every,
+        alerts: alerts)
+    }
+    tellsChannels = channels != nil
     self.inputRate = inputRate
-    self.every = every
-    nextFrame = every ?? 0
     self.statisticsEvery = statisticsEvery
     nextStatistics = statisticsEvery ?? 0
-    verdict = RecordingVerdict(labels: recognizer.reportedLabels.emotions.count)
   }
 
   /// How fast a source is listened to.
@@ -53,134 +50,102 @@ struct Session: ~Copyable {
   mutating func listen(
     to source: inout some FrameSource & ~Copyable, pace: Pace, sink: inout any LabelSink
   ) throws {
+    precondition(source.deliveredChannels == streams.count, "a stream for each channel")
     var failure: (any Error)?
     do {
       try pass(&source, pace: pace, sink: &sink)
     } catch let error as CaptureError {
       failure = error
     }
-    try finish(&sink)
+    // Some faults show only at the end.
+    try warn(of: &source, to: &sink)
+    for stream in streams { try stream.finish(&sink) }
     // A sink that fails while nothing is heard asks to stop.
     try sink.check()
     if let failure { throw failure }
   }
 
-  /// Ends the utterance.
-  private mutating func finish(_ sink: inout any LabelSink) throws(SinkError) {
-    let origin = origin
-    try pipeline.finish { event throws(SinkError) in
-      try Self.write(event.later(by: origin), latency: nil, to: &sink, verdict: &verdict)
+  /// Forgets the voice and everything else that was heard; the stream's time goes on.
+  private func startAnew(_ sink: inout any LabelSink) throws(SinkError) {
+    for stream in streams {
+      try stream.finish(&sink)
+      stream.startAnew(at: duration)
     }
   }
 
-  /// Forgets the voice and everything else that was heard; the stream's time goes on.
-  private mutating func startAnew(_ sink: inout any LabelSink) throws(SinkError) {
-    try finish(&sink)
-    pipeline.reset()
-    label = .silence
-    origin = Double(position) / Double(inputRate)
-  }
+  /// Seconds that were heard.
+  var duration: Double { Double(position) / Double(inputRate) }
 
-  /// End of the newest row, in seconds of the stream.
-  private var time: Double { origin + pipeline.time }
+  /// Seconds of speech in the channel that has most of it.
+  var speech: Double { streams.map(\.speech).max()! }
 
-  private var snapshot: Snapshot {
-    var snapshot = pipeline.snapshot
-    snapshot.time += origin
-    return snapshot
-  }
-
-  /// The verdict on everything heard.
-  func verdict(path: String) -> FileVerdict {
-    FileVerdict(
-      path: path, duration: Double(position) / Double(inputRate), speech: verdict.speech, label: verdict.label,
-      confidence: verdict.confidence, probabilities: verdict.probabilities)
-  }
+  /// The label of everything heard, an event for each channel.
+  func verdicts(path: String) -> [StreamEvent] { streams.map { $0.verdict(path: path, duration: duration) } }
 
   /// What there is to say about the stream so far, in lines for people.
   func report(on source: borrowing some FrameSource & ~Copyable) -> [String] {
-    statistics.lines(
-      time: Double(position) / Double(inputRate), capture: source.captureStatistics, sampleRate: inputRate)
+    statistics.lines(time: duration, capture: source.captureStatistics, sampleRate: inputRate)
   }
 
   private mutating func pass(
     _ source: inout some FrameSource & ~Copyable, pace: Pace, sink: inout any LabelSink
   ) throws {
+    let channels = streams.count
     // A hundredth of a second: short enough for labels to come at once, long enough to cost nothing.
-    var buffer = [Float](repeating: 0, count: max(1, inputRate / 100))
+    let frames = max(1, inputRate / 100)
+    var buffer = [Float](repeating: 0, count: frames * channels)
+    var single = [Float](repeating: 0, count: channels > 1 ? frames : 0)
     var start = MonotonicClock().now()
     while !Interruption.flag.isStopped {
       var span = buffer.mutableSpan
-      let count = try source.read(into: &span)
+      let count = try source.read(into: &span) / channels
       if count == 0 { return }
       try sink.check()
       if Reopening.isAsked() { try sink.reopen() }
-      for warning in source.takeWarnings() {
-        try sink.receive(
-          .warning(
-            code: warning.code.rawValue, time: Double(warning.sample) / Double(inputRate), message: warning.message))
-      }
+      try warn(of: &source, to: &sink)
       if pace == .realTime {
         start += pausedTime()
         Self.sleep(until: start + Double(position + count) / Double(inputRate))
       }
       if controls.takeReset() { try startAnew(&sink) }
       position += count
-      let rate = Double(inputRate)
-      let newestRow = pipeline.time
-      let origin = origin
-      try pipeline.push(buffer.span.extracting(0..<count)) { event in
-        let event = event.later(by: origin)
-        var latency: Double?
-        if case .label(let change) = event {
-          label = change.label
-          latency = Self.age(ofSample: Int(change.time * rate), in: source)
-          if let latency { statistics.labels.record(latency) }
+      var age: Double?
+      for channel in 0..<channels {
+        let stream = streams[channel]
+        if channels == 1 {
+          age = try stream.push(buffer.span.extracting(0..<count), from: source, &statistics, &sink)
+        } else {
+          for frame in 0..<count { single[frame] = buffer[frame * channels + channel] }
+          age = try stream.push(single.span.extracting(0..<count), from: source, &statistics, &sink)
         }
-        try Self.write(event, latency: latency, to: &sink, verdict: &verdict)
       }
-      if pipeline.time > newestRow {
-        let age = Self.age(ofSample: Int(time * rate), in: source)
-        if let age { statistics.rows.record(age) }
-        controls.latency = age
-        for alert in alerts.step(time: time, label: label) { try sink.receive(.alert(alert)) }
-      }
-      try report(to: &sink)
-      if let statisticsEvery, Double(position) / rate >= nextStatistics {
+      // The last channel's is the latest.
+      if let age { controls.latency = age }
+      try refresh(&sink)
+      if let statisticsEvery, duration >= nextStatistics {
         nextStatistics += statisticsEvery
         for line in report(on: source) { try sink.note("ser-live: \(line)") }
       }
     }
   }
 
-  /// Seconds since a sample was captured. Sound servers only guess the delay that the capture time comes from; what was
-  /// heard already is not taken for the future.
-  private static func age(ofSample sample: Int, in source: borrowing some FrameSource & ~Copyable) -> Double? {
-    source.captureTime(ofSample: sample).map { max(0, MonotonicClock().now() - $0) }
-  }
-
-  private static func write(
-    _ event: PipelineEvent, latency: Double?, to sink: inout any LabelSink, verdict: inout RecordingVerdict
+  /// Reports what has gone wrong with the source.
+  private func warn(
+    of source: inout some FrameSource & ~Copyable, to sink: inout any LabelSink
   ) throws(SinkError) {
-    switch event {
-    case .label(let change): try sink.receive(.label(change, latency: latency))
-    case .utterance(let utterance):
-      verdict.add(utterance)
-      try sink.receive(.utterance(utterance))
+    for warning in source.takeWarnings() {
+      let event = StreamEvent.warning(
+        code: warning.code.rawValue, time: Double(warning.sample) / Double(inputRate), message: warning.message)
+      try sink.receive(event.of(channel: tellsChannels ? warning.channel : nil))
     }
   }
 
-  /// Frames at their cadence, and a view at its own.
-  private mutating func report(to sink: inout any LabelSink) throws(SinkError) {
-    // A microsecond: times are sums of binary fractions.
-    if let every, time + 1e-6 >= nextFrame {
-      try sink.receive(.frame(snapshot))
-      nextFrame = every * (((time + 1e-6) / every).rounded(.down) + 1)
-    }
-    if let interval = sink.refreshInterval, time >= nextRefresh {
-      try sink.refresh(snapshot)
-      nextRefresh = time + interval
-    }
+  /// Shows a view the present state, at the view's own cadence.
+  private mutating func refresh(_ sink: inout any LabelSink) throws(SinkError) {
+    let time = streams[0].time
+    guard let interval = sink.refreshInterval, time >= nextRefresh else { return }
+    try sink.refresh(streams.map(\.snapshot))
+    nextRefresh = time + interval
   }
 
   /// Waits while a recording is paused.
@@ -198,20 +163,5 @@ struct Session: ~Copyable {
     let wait = time - clock.now()
     // A signal cuts the wait short; the flag is looked at next.
     if wait > 0 { clock.sleep(seconds: wait) }
-  }
-}
-
-extension PipelineEvent {
-  /// The event of a pipeline that began so many seconds after the stream.
-  fileprivate func later(by seconds: Double) -> PipelineEvent {
-    switch self {
-    case .label(var change):
-      change.time += seconds
-      return .label(change)
-    case .utterance(var utterance):
-      utterance.start += seconds
-      utterance.end += seconds
-      return .utterance(utterance)
-    }
   }
 }

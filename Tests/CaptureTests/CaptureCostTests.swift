@@ -22,7 +22,7 @@ struct CaptureCostTests {
   func nothing(fault: CountingSoundCard.Fault) throws {
     try CountingSoundCard.exclusively(fault: fault, milliseconds: 200..<300) { _ in
       var rig = LiveRig(
-        device: try ALSADevice.open(name: CountingSoundCard.device, channel: nil, period: 10, buffer: 200))
+        device: try ALSADevice.open(name: CountingSoundCard.device, channel: .mix, period: 10, buffer: 200))
       let end = MonotonicClock().now() + 0.6
       let count = allocations {
         while MonotonicClock().now() < end { rig.loop.step() }

@@ -173,7 +173,7 @@ struct MicrophoneTests {
     arguments: [(0, 10, 100), (9, 10, 100), (1, 0, 100), (1, 100, 150), (1, 10, 99_999)])
   func usage(channel: Int, period: Int, buffer: Int) {
     let error = #expect(throws: CaptureError.self) {
-      _ = try Microphone(channel: channel, period: period, buffer: buffer).sampleRate
+      _ = try Microphone(channel: .only(channel), period: period, buffer: buffer).sampleRate
     }
     #expect(error?.kind == .usage)
   }
@@ -181,7 +181,7 @@ struct MicrophoneTests {
   @Test("ALSA's own plugins work, and a channel can be chosen", arguments: [nil, 1, 2])
   func nullDevice(channel: Int?) throws {
     // The null device delivers zeros as fast as they are read.
-    var microphone = try Microphone(device: "null", channel: channel)
+    var microphone = try Microphone(device: "null", channel: channel.map { .only($0) } ?? .mix)
     var buffer = [Float](repeating: 1, count: 1000)
     var span = buffer.mutableSpan
     let count = try microphone.read(into: &span)

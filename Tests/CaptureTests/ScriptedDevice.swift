@@ -39,9 +39,10 @@ final class Script: CaptureClock, @unchecked Sendable {
   func next<T>(_ list: inout [T]) -> T? { list.isEmpty ? nil : list.removeFirst() }
 }
 
-/// A device of 1000 Hz with periods of 10 frames.
+/// A device of 1000 Hz with periods of 10 frames; channel c of a frame is its value and c hundredths.
 struct ScriptedDevice: PCMDevice, ~Copyable {
   let script: Script
+  var deliveredChannels = 1
   let sampleRate = 1000
   let periodFrames = 10
   let bufferFrames = 100
@@ -71,7 +72,9 @@ struct ScriptedDevice: PCMDevice, ~Copyable {
     case .error(let code): return -Int(code)
     case .frames(let count):
       for index in 0..<count {
-        samples[index] = script.value
+        for channel in 0..<deliveredChannels {
+          samples[index * deliveredChannels + channel] = script.value + Float(channel) / 100
+        }
         script.value += 1
       }
       return count
@@ -91,15 +94,16 @@ struct Rig: ~Copyable {
   var reader: CaptureReader
   private let shared: UnsafeMutablePointer<CaptureShared>
 
-  init(ring: Int = 100_000, marks: Int = 256) {
+  init(ring: Int = 100_000, marks: Int = 256, channels: Int = 1) {
     script = Script()
     shared = .allocate(capacity: 1)
     shared.initialize(to: CaptureShared())
     let samples = RingBuffer<Float>(capacity: ring)
     let notes = RingBuffer<CaptureMark>(capacity: marks)
-    let writer = CaptureWriter(samples: samples.producer, marks: notes.producer, shared: shared)
-    loop = CaptureLoop(device: ScriptedDevice(script: script), clock: script, writer: writer)
-    reader = CaptureReader(samples: samples.consumer, marks: notes.consumer, sampleRate: 1000)
+    let writer = CaptureWriter(samples: samples.producer, marks: notes.producer, shared: shared, channels: channels)
+    loop = CaptureLoop(
+      device: ScriptedDevice(script: script, deliveredChannels: channels), clock: script, writer: writer)
+    reader = CaptureReader(samples: samples.consumer, marks: notes.consumer, sampleRate: 1000, channels: channels)
   }
 
   deinit {

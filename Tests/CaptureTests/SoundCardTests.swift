@@ -111,7 +111,7 @@ struct SoundCardTests {
     for channels in 1...8 {
       try CountingSoundCard.exclusively(rate: Self.rate, format: format, channels: channels) { _ in
         for channel in Set([nil, 1, channels]) {
-          var microphone = try Microphone(device: CountingSoundCard.device, channel: channel)
+          var microphone = try Microphone(device: CountingSoundCard.device, channel: channel.map { .only($0) } ?? .mix)
           var buffer = [Float](repeating: .nan, count: 320)
           var heard: [Float] = []
           while heard.count < 480 {
@@ -127,6 +127,16 @@ struct SoundCardTests {
           #expect(heard == expected, "\(channels) channels, channel \(channel ?? 0)")
           #expect(microphone.configuration.contains("channels \(channels),"))
         }
+        var microphone = try Microphone(device: CountingSoundCard.device, channel: .all, count: .most)
+        #expect(microphone.deliveredChannels == channels)
+        var buffer = [Float](repeating: .nan, count: 320 * channels)
+        var span = buffer.mutableSpan
+        let count = try microphone.read(into: &span)
+        let heard = buffer.prefix(count)
+        #expect(!heard.isEmpty && heard.count % channels == 0)
+        let first = (heard[0] * steps).rounded()
+        let expected = heard.indices.map { (first + Float($0 / channels) + 1000 * Float($0 % channels)) / steps }
+        #expect(Array(heard) == expected, "all of \(channels) channels")
       }
     }
   }

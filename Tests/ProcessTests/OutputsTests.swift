@@ -175,6 +175,9 @@ struct EmotionMLTests {
       try expectValid(
         Program.run("live", "--device", "-", "--rate", "16000", "--format", "emotionml", input: sound).output)
     }
+    let channels = try Program.run("file", Program.angry, "--channel", "each", "--format", "emotionml").output
+    #expect(channels.contains("<info>channel 1</info>"))
+    try expectValid(channels)
     let process = try Program.start(
       ["live", "--device", "-", "--rate", "16000", "--format", "emotionml", "--every", "0.1"], input: .pipe)
     process.write(bytes.prefix(bytes.count * 2 / 3))

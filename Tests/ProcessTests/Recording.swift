@@ -104,3 +104,18 @@ extension Recording {
   /// Writes the 16-bit steps as the plainest of all recordings.
   func writeWAV(_ url: URL) { write(url, format: SF_FORMAT_WAV | SF_FORMAT_PCM_16) }
 }
+
+extension Recording {
+  /// Writes several recordings of one rate as the channels of one file of floats; shorter ones are filled up with silence.
+  static func writeChannels(_ channels: [[Float]], rate: Int, _ url: URL) {
+    let frames = channels.map(\.count).max() ?? 0
+    let interleaved = (0..<frames).flatMap { frame in channels.map { frame < $0.count ? $0[frame] : 0 } }
+    var info = SF_INFO()
+    info.samplerate = Int32(rate)
+    info.channels = Int32(channels.count)
+    info.format = Int32(SF_FORMAT_WAV | SF_FORMAT_FLOAT)
+    let file = sf_open(url.path, Int32(SFM_WRITE), &info)!
+    sf_writef_float(file, interleaved, sf_count_t(frames))
+    sf_close(file)
+  }
+}

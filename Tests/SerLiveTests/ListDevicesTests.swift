@@ -37,6 +37,7 @@ struct ListDevicesTests {
   @Test("Channels are chosen by number or mixed", arguments: [("mix", nil), ("1", 1), ("8", 8)] as [(String, Int?)])
   func channels(argument: String, number: Int?) {
     #expect(ChannelChoice(argument: argument)?.number == number)
+    #expect(ChannelChoice(argument: "each") == .each && ChannelChoice.each.number == nil)
     for bad in ["0", "-1", "left", ""] { #expect(ChannelChoice(argument: bad) == nil) }
   }
 }

@@ -7,7 +7,8 @@ import Synchronization
 
 /// Runs a command of the user's for each alert, one after the other, while everything else goes on.
 ///
-/// The shell finds `ALERT_LABEL`, `ALERT_TIME`, `ALERT_SINCE` and `ALERT_HELD` in its environment and the event as a line
+/// The shell finds `ALERT_LABEL`, `ALERT_TIME`, `ALERT_SINCE`, `ALERT_HELD` and, where channels are told apart,
+/// `ALERT_CHANNEL` in its environment and the event as a line
 /// of JSON on its standard input. What it writes goes to standard error.
 final class AlertCommand: Sendable {
   /// A command that hangs must not gather alerts without end.
@@ -23,8 +24,8 @@ final class AlertCommand: Sendable {
     self.labels = labels
   }
 
-  /// Lets the command know of an alert; does not wait for it.
-  func run(_ alert: Alert) {
+  /// Lets the command know of an alert, of a channel where they are told apart; does not wait for it.
+  func run(_ alert: Alert, channel: Int? = nil) {
     let isFull = waiting.withLock { waiting in
       guard waiting < Self.mostWaiting else { return true }
       waiting += 1
@@ -36,7 +37,7 @@ final class AlertCommand: Sendable {
     }
     queue.async { [self] in
       do throws(SpawnedProgram.Failure) {
-        let code = try start(alert)
+        let code = try start(alert, channel)
         if code != 0 { Messages.write("ser-live: --on-alert ended with code \(code)") }
       } catch {
         Messages.write("ser-live: --on-alert cannot be run: \(systemMessage(error.code))")
@@ -49,10 +50,12 @@ final class AlertCommand: Sendable {
   func finish() { queue.sync {} }
 
   /// - Returns: the code that the command ended with; 128 and the signal's number where one ended it.
-  private func start(_ alert: Alert) throws(SpawnedProgram.Failure) -> Int32 {
-    let input = try Self.input(holding: JSONLinesEncoder(labels: labels).encode(.alert(alert)) ?? [])
+  private func start(_ alert: Alert, _ channel: Int?) throws(SpawnedProgram.Failure) -> Int32 {
+    let event = StreamEvent.alert(alert).of(channel: channel)
+    let input = try Self.input(holding: JSONLinesEncoder(labels: labels).encode(event) ?? [])
     defer { close(input) }
     var variables = ProcessInfo.processInfo.environment
+    variables["ALERT_CHANNEL"] = channel.map(String.init)
     variables["ALERT_LABEL"] = labels[alert.label]
     variables["ALERT_TIME"] = alert.time.decimals(3, trimmed: true)
     variables["ALERT_SINCE"] = alert.since.decimals(3, trimmed: true)
@@ -90,11 +93,11 @@ struct AlertSink: LabelSink {
   var refreshInterval: Double? { sink.refreshInterval }
 
   mutating func receive(_ event: StreamEvent) throws(SinkError) {
-    if case .alert(let alert) = event { command.run(alert) }
+    if case .alert(let alert) = event.content { command.run(alert, channel: event.channel) }
     try sink.receive(event)
   }
 
-  mutating func refresh(_ snapshot: Snapshot) throws(SinkError) { try sink.refresh(snapshot) }
+  mutating func refresh(_ snapshots: [Snapshot]) throws(SinkError) { try sink.refresh(snapshots) }
 
   mutating func begin(_ recording: String) { sink.begin(recording) }
 

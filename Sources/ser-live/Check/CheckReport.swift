@@ -15,6 +15,14 @@ struct CheckReport {
   var highPass: Double
   /// nil for raw input.
   var capture: CaptureStatistics?
+  /// Which of the channels it is about, from 1; nil where they are not told apart.
+  var channel: Int?
+  /// RMS of each channel that was mixed, in dB below full scale; empty where there is but one.
+  var channelLevels: [Double] = []
+  /// Whether channels that were mixed differ, so that one may hide what is in another.
+  var channelsDiffer = false
+  /// What was found wrong with the channels while they were watched.
+  var faults: [CaptureWarning] = []
 
   /// Something that a person should know.
   struct Finding: Equatable {
@@ -38,6 +46,10 @@ struct CheckReport {
             : "The device is open, but nothing comes from it: restart the sound server, or choose another device.")
       ]
     }
+    if let fault = faults.first(where: { $0.code == .cancelled }) {
+      // Nothing else that can be said of such a mix is about the sound.
+      return [Finding(isFatal: true, text: Self.sentence(fault.message))]
+    }
     if signal.isDead {
       return [
         Finding(
@@ -48,7 +60,18 @@ struct CheckReport {
             """)
       ]
     }
-    var findings: [Finding] = []
+    var findings = faults.filter { $0.code == .muted }.map {
+      Finding(isFatal: false, text: Self.sentence($0.message))
+    }
+    let dead = channelLevels.indices.filter { channelLevels[$0] <= SignalAnalysis.lowest }
+    if !dead.isEmpty, let best = channelLevels.indices.max(by: { channelLevels[$0] < channelLevels[$1] }) {
+      let names = "Channel\(dead.count > 1 ? "s" : "") \(dead.map { String($0 + 1) }.joined(separator: ", "))"
+      findings.append(
+        Finding(
+          isFatal: false,
+          text: "\(names) always \(dead.count > 1 ? "have" : "has") the same sample and makes the mix softer: use "
+            + "--channel \(best + 1)."))
+    }
     if let rate = deliveredRate, abs(rate / Double(nominalRate) - 1) > 0.02 {
       findings.append(
         Finding(
@@ -94,7 +117,9 @@ struct CheckReport {
           text: "No speech was heard. If nobody spoke, run this again and speak; if somebody did, "
             + (signal.level < -50
               ? "it is too quiet: turn the input gain up, or choose another device."
-              : "noise hides it: come nearer to the microphone.")))
+              : channelsDiffer
+                ? "noise or another channel hides it: come nearer to the microphone, or process the channels by themselves "
+                  + "with --channel each." : "noise hides it: come nearer to the microphone.")))
     } else if signal.level - signal.noiseFloor < 10 {
       findings.append(
         Finding(
@@ -117,9 +142,16 @@ struct CheckReport {
   /// The report for people.
   var lines: [String] {
     var lines = [Self.line("device", device)]
+    if let channel { lines.append(Self.line("channel", String(channel))) }
     if signal.count > 0 {
       lines.append(
         Self.line("level", "\(signal.level.decimals(1)) dBFS (RMS), peak \(signal.peakLevel.decimals(1)) dBFS"))
+      if !channelLevels.isEmpty {
+        let levels = channelLevels.enumerated().map { index, level in
+          "\(index + 1): \(level > SignalAnalysis.lowest ? "\(level.decimals(1)) dBFS" : "always the same sample")"
+        }
+        lines.append(Self.line("channels", levels.joined(separator: ", ")))
+      }
       lines.append(
         Self.line("clipping", signal.clipped == 0 ? "none" : "\(signal.clipped) of \(signal.count) samples"))
       lines.append(
@@ -146,16 +178,21 @@ struct CheckReport {
       + "(\(deviation > 0 ? "+" : "")\(deviation.decimals(2)) %)"
   }
 
+  /// Words as a sentence of their own.
+  private static func sentence(_ words: String) -> String { words.prefix(1).uppercased() + words.dropFirst() + "." }
+
   private static func line(_ name: String, _ value: String) -> String { name.padded(to: 13) + value.printable }
 
   /// The report for programs.
   var json: JSONLine {
     var line = JSONLine(type: "check")
     line.add("device", device)
+    if let channel { line.add("channel", channel) }
     line.add("verdict", verdict)
     line.add("duration", seconds, decimals: 3)
     line.add("speech", speech, decimals: 3)
     line.add("level_db", signal.level, decimals: 1)
+    if !channelLevels.isEmpty { line.add("channel_levels_db", channelLevels, decimals: 1) }
     line.add("peak_db", signal.peakLevel, decimals: 1)
     line.add("noise_floor_db", signal.noiseFloor, decimals: 1)
     line.add("offset", signal.offset, decimals: 5)

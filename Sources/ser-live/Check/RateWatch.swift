@@ -19,13 +19,18 @@ struct RateWatch<Source: FrameSource & ~Copyable>: FrameSource, ~Copyable {
 
   var sampleRate: Int { source.sampleRate }
 
+  var deliveredChannels: Int { source.deliveredChannels }
+
+  var isSubstitute: Bool { source.isSubstitute }
+
   mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
     if isDone { return try source.read(into: &buffer) }
     let start = clock.now()
     let count = try source.read(into: &buffer)
     let end = clock.now()
-    position += count
-    if let rate = meter.note(samples: count, asked: start, came: end) {
+    let frames = count / deliveredChannels
+    position += frames
+    if let rate = meter.note(samples: frames, asked: start, came: end) {
       isDone = true
       let (found, said) = (Int(rate.rounded()), source.sampleRate)
       news.append(

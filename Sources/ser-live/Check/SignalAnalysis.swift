@@ -69,5 +69,6 @@ struct SignalAnalysis {
   /// Whether all samples are the same: no converter with a microphone delivers that.
   var isDead: Bool { level <= Self.lowest }
 
-  private static func decibels(power: Double) -> Double { max(lowest, 10 * log10(max(power, 1e-30))) }
+  /// The power of a signal in dB below full scale, `lowest` at least.
+  static func decibels(power: Double) -> Double { max(lowest, 10 * log10(max(power, 1e-30))) }
 }

@@ -39,6 +39,9 @@ struct Calibrate: SettingsReader {
     guard 1...600 ~= seconds else {
       throw ValidationError("--seconds takes a number between 1 and 600, not \(seconds)")
     }
+    if capture.channel == .each {
+      throw ValidationError("a profile is of one voice: --channel takes the number of its channel, or mix, not each")
+    }
     if !recordings.isEmpty && capture.device != CaptureOptions.defaultDevice {
       throw ValidationError("a profile is made of recordings or of what --device hears, not of both")
     }
@@ -51,15 +54,17 @@ struct Calibrate: SettingsReader {
     var speech = SpeechStatistics(width: recognizer.width)
     if !recordings.isEmpty {
       for path in recordings {
-        var source = try FileSource(path: path)
+        var source = try NormalizedRecording(
+          path: path, normalization: nil, channel: capture.channel.selection)
         try listen(to: &source, recognizer, &speech, wanted: nil)
+        ChannelOption.report(source.takeWarnings(), path)
       }
     } else if capture.isRaw {
-      var source = try capture.standardInput()
+      var source = capture.watched(try capture.standardInput())
       try listen(to: &source, recognizer, &speech, wanted: seconds)
     } else {
       let name = try capture.deviceName()
-      var source = try capture.microphone(name)
+      var source = capture.watched(try capture.microphone(name))
       Messages.write(
         "ser-live: listening to \(name); please speak a few sentences in your neutral voice, "
           + "until \(Self.text(seconds)) s of speech were heard")
@@ -101,6 +106,9 @@ struct Calibrate: SettingsReader {
       let count = try source.read(into: &span)
       if count == 0 { break }
       position += count
+      for warning in source.takeWarnings() where [.muted, .cancelled].contains(warning.code) {
+        Messages.write("ser-live: \(warning.message)")
+      }
       stream.push(buffer.span.extracting(0..<count), to: &speech)
       guard let wanted else { continue }
       let heard = Double(speech.statistics.weight) / rowRate

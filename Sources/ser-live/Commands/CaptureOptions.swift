@@ -3,32 +3,6 @@ import Capture
 
 extension SampleEncoding: ExpressibleByArgument {}
 
-/// Which of a device's channels are heard.
-enum ChannelChoice: ExpressibleByArgument, Equatable {
-  /// The mean of all.
-  case mix
-  /// One, counted from 1.
-  case only(Int)
-
-  init?(argument: String) {
-    if argument == "mix" {
-      self = .mix
-    } else if let number = Int(argument), number >= 1 {
-      self = .only(number)
-    } else {
-      return nil
-    }
-  }
-
-  /// nil for all.
-  var number: Int? {
-    switch self {
-    case .mix: nil
-    case .only(let number): number
-    }
-  }
-}
-
 /// Options of every command that listens live: to what, and how.
 struct CaptureOptions: ParsableArguments {
   static let defaultDevice = "default"
@@ -39,8 +13,7 @@ struct CaptureOptions: ParsableArguments {
       standard input, a WAV or AU with its header, or raw PCM.
       """)
   var device = Self.defaultDevice
-  @Option(help: ArgumentHelp("The channel to hear, from 1, or mix for the mean of all.", valueName: "n|mix"))
-  var channel = ChannelChoice.mix
+  @OptionGroup var selection: ChannelOption
   @Option(help: ArgumentHelp("Time between two looks at the device (default: 10).", valueName: "ms"))
   var period: Int?
   @Option(
@@ -49,7 +22,15 @@ struct CaptureOptions: ParsableArguments {
   var buffer: Int?
   @Option(help: "Samples per second of raw PCM, which has no header to say it.") var rate: Int?
   @Option(help: "Encoding of raw PCM (default: s16le).") var encoding: SampleEncoding?
-  @Option(help: "Channels of raw PCM, interleaved (default: 1).") var channels: Int?
+  @Option(
+    help: """
+      Channels of raw PCM, interleaved (default: 1); of a device, how many --channel each opens (default: all; two of a \
+      sound server).
+      """)
+  var channels: Int?
+
+  /// Which of them are processed.
+  var channel: ChannelChoice { selection.channel }
 
   /// What only a device has.
   static let deviceSettings: Set = ["period", "buffer"]
@@ -68,17 +49,28 @@ struct CaptureOptions: ParsableArguments {
     if isRaw && (period != nil || buffer != nil) {
       throw ValidationError("--period and --buffer are for devices: raw PCM has neither")
     }
-    if !isRaw && (rate != nil || encoding != nil || channels != nil) {
+    if !isRaw && (rate != nil || encoding != nil || channels != nil && channel != .each) {
       throw ValidationError("--rate, --encoding and --channels describe raw PCM: they need --device -")
+    }
+    if !isRaw, let channels, !(1...64 ~= channels) {
+      throw ValidationError("--channels takes a number between 1 and 64, not \(channels)")
     }
   }
 
-  /// Standard input as its header or these options describe it; waits for its first bytes.
+  /// Standard input as its header or these options describe it; waits for its first bytes. See `watched`.
   func standardInput() throws(CaptureError) -> StandardInputSource {
     let source = try StandardInputSource(
-      sampleRate: rate, encoding: encoding, channels: channels, channel: channel.number, stop: Interruption.flag)
+      sampleRate: rate, encoding: encoding, channels: channels, channel: delivered, stop: Interruption.flag)
     if let contradiction = source.contradiction { Messages.write("ser-live: \(contradiction)") }
     return source
+  }
+
+  /// The mix is made where it is watched.
+  private var delivered: ChannelSelection { channel == .mix ? .all : channel.selection }
+
+  /// A device's or a pipe's samples as these options want them, watched.
+  func watched<Source: FrameSource & ~Copyable>(_ source: consuming Source) -> WatchedSource<Source> {
+    WatchedSource(source, mixes: channel == .mix, isRecording: false)
   }
 
   /// What libasound calls `device`.
@@ -89,13 +81,14 @@ struct CaptureOptions: ParsableArguments {
   /// Says what is waited for, while nothing else happens.
   static func waiting(_ sentence: String) { Messages.write("ser-live: \(sentence)") }
 
-  /// Opens a device as these options say.
+  /// Opens a device as these options say; see `watched`.
   ///
   /// - Parameter name: What `deviceName` gives.
   func microphone(_ name: String) throws(CaptureError) -> Microphone {
     let period = period ?? 10
+    let count: ChannelCount = channel == .each ? channels.map { .exactly($0) } ?? .most : .fewest
     return try Microphone(
-      device: name, channel: channel.number, period: period, buffer: buffer ?? max(200, 4 * period),
+      device: name, channel: delivered, count: count, period: period, buffer: buffer ?? max(200, 4 * period),
       stop: Interruption.flag, waiting: Self.waiting)
   }
 }

@@ -10,7 +10,8 @@ struct Check: SettingsReader {
       Speak while it listens. It measures level, clipping, noise floor, DC offset, the rate at which samples really \
       come, what was lost and whether speech was heard, and says what to do. The exit code is 69 where the device cannot \
       be used as it is: nothing or only silence comes, the rate is more than 2 % wrong, or more than 1 % of the samples \
-      are lost or clipped.
+      are lost or clipped, or the channels cancel each other out where they are mixed. With --channel each there is a \
+      report on every channel.
 
       Examples:
         ser-live check
@@ -39,62 +40,109 @@ struct Check: SettingsReader {
     let recognizer = try ModelFile.load(model)
     Interruption.install()
     let limit = Int(seconds) + Self.patience
-    let report: CheckReport
+    let reports: [CheckReport]
     if capture.isRaw {
       Interruption.setLimit(seconds: limit)
-      var source = try capture.standardInput()
-      report = try listen(
-        to: &source, (["standard input"] + [source.header].compactMap(\.self)).joined(separator: ", "), recognizer)
+      let input = try capture.standardInput()
+      let name = (["standard input"] + [input.header].compactMap(\.self)).joined(separator: ", ")
+      var source = capture.watched(input)
+      reports = try listen(to: &source, name, recognizer)
     } else {
       let name = try capture.deviceName()
-      var source = try capture.microphone(name)
+      let microphone = try capture.microphone(name)
       // A device that does not open has a limit of its own.
       Interruption.setLimit(seconds: limit)
-      let priority = source.hasRealTimePriority ? "real-time priority" : "no real-time priority"
+      let priority = microphone.hasRealTimePriority ? "real-time priority" : "no real-time priority"
       Messages.write("ser-live: listening to \(name) for \(seconds.decimals(1, trimmed: true)) s; please speak")
-      report = try listen(to: &source, "\(name), \(source.configuration), \(priority)", recognizer)
+      let description = "\(name), \(microphone.configuration), \(priority)"
+      var source = capture.watched(microphone)
+      reports = try listen(to: &source, description, recognizer)
     }
-    switch format {
-    case .text: for line in report.lines { try Output.standard.writeText(line + "\n") }
-    case .jsonl: try Output.standard.write(report.json.bytes)
+    for (index, report) in reports.enumerated() {
+      switch format {
+      case .text:
+        if index > 0 { try Output.standard.writeText("\n") }
+        for line in report.lines { try Output.standard.writeText(line + "\n") }
+      case .jsonl: try Output.standard.write(report.json.bytes)
+      }
     }
-    if !report.isUsable {
-      throw CaptureError(
-        .deviceUnavailable, "\(capture.isRaw ? "standard input" : capture.device) cannot be used as it is")
-    }
+    guard let bad = reports.first(where: { !$0.isUsable }) else { return }
+    let device = capture.isRaw ? "standard input" : capture.device
+    throw CaptureError(
+      .deviceUnavailable, "\(bad.channel.map { "channel \($0) of " } ?? "")\(device) cannot be used as it is")
   }
 
   private func listen(
-    to source: inout some FrameSource & ~Copyable, _ name: String, _ recognizer: Recognizer
-  ) throws -> CheckReport {
+    to source: inout WatchedSource<some FrameSource & ~Copyable>, _ name: String, _ recognizer: Recognizer
+  ) throws -> [CheckReport] {
     let rate = source.sampleRate
-    var signal = SignalAnalysis(sampleRate: rate)
     var meter = RateMeter()
-    var rows = SpeechCounter()
-    var stream = try UtteranceStream(
-      frontEnd: recognizer.configuration.frontEnd, gate: recognizer.configuration.gate,
-      preprocessing: recognizer.configuration.preprocessing, inputRate: rate)
-    var buffer = [Float](repeating: 0, count: max(1, rate / 100))
+    let channels = try (0..<source.deliveredChannels).map { _ in
+      try CheckedChannel(recognizer.configuration, sampleRate: rate)
+    }
+    var faults: [CaptureWarning] = []
+    var position = 0
+    var buffer = [Float](repeating: 0, count: max(1, rate / 100) * channels.count)
     let wanted = Int(seconds * Double(rate))
     let clock = MonotonicClock()
     let start = clock.now()
     // By both measures: raw input may come at another rate than it is said to, and is heard for as long all the same.
-    while signal.count < wanted || clock.now() - start < seconds {
+    while position < wanted || clock.now() - start < seconds {
       var span = buffer.mutableSpan
       let count = try source.read(into: &span)
       if count == 0 { break }
-      let samples = buffer.span.extracting(0..<count)
-      signal.push(samples)
-      stream.push(samples, to: &rows)
+      position += count / channels.count
+      for index in channels.indices {
+        channels[index].push(buffer.span.extracting(0..<count), index, of: channels.count)
+      }
+      faults += source.takeWarnings()
       let filled = source.captureStatistics.map { $0.lostSamples + $0.droppedSamples } ?? 0
-      meter.note(samples: signal.count - filled, time: clock.now())
+      meter.note(samples: position - filled, time: clock.now())
     }
     if Interruption.flag.isStopped, !Interruption.liftLimit() { throw Stopped() }
+    source.finish()
+    faults += source.takeWarnings()
+    let isEach = capture.channel == .each
+    return channels.enumerated().map { index, channel in
+      CheckReport(
+        device: name, nominalRate: rate, deliveredRate: meter.rate(nominal: rate), signal: channel.signal,
+        speech: channel.finish(),
+        highPass: recognizer.configuration.preprocessing.highPass, capture: source.captureStatistics, channel: isEach ? index + 1 : nil,
+        channelLevels: source.channelPowers.map { SignalAnalysis.decibels(power: $0) },
+        channelsDiffer: source.mixesDifferentChannels,
+        faults: faults.filter { !isEach || $0.channel == index + 1 })
+    }
+  }
+}
+
+/// What is found out about one channel.
+private final class CheckedChannel {
+  private(set) var signal: SignalAnalysis
+  private var rows = SpeechCounter()
+  private var stream: UtteranceStream
+  private var single: [Float] = []
+
+  init(_ configuration: RecognizerConfiguration, sampleRate: Int) throws {
+    signal = SignalAnalysis(sampleRate: sampleRate)
+    stream = try UtteranceStream(
+      frontEnd: configuration.frontEnd, gate: configuration.gate, preprocessing: configuration.preprocessing,
+      inputRate: sampleRate)
+  }
+
+  /// Takes the samples of the channel with this index out of interleaved frames.
+  func push(_ samples: Span<Float>, _ index: Int, of channels: Int) {
+    single.removeAll(keepingCapacity: true)
+    for sample in stride(from: index, to: samples.count, by: channels) { single.append(samples[sample]) }
+    signal.push(single.span)
+    stream.push(single.span, to: &rows)
+  }
+
+  /// Ends the stream.
+  ///
+  /// - Returns: seconds of speech.
+  func finish() -> Double {
     stream.finish(to: &rows)
-    return CheckReport(
-      device: name, nominalRate: rate, deliveredRate: meter.rate(nominal: rate), signal: signal,
-      speech: Double(rows.speech) * stream.start(ofRow: 1),
-      highPass: recognizer.configuration.preprocessing.highPass, capture: source.captureStatistics)
+    return Double(rows.speech) * stream.start(ofRow: 1)
   }
 }
 

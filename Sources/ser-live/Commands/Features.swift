@@ -14,7 +14,8 @@ struct Features: ParsableCommand {
       The rows are those that live and training see. Of one recording --output is a file: .npy (float32, [frames × \
       columns], with the names of the columns in a .json beside it) or .csv (a time in seconds first). Of several, or \
       of a folder, it is a folder with an array each and an index.csv. With --functionals it is one file with a row a \
-      recording. A bad recording is reported and the others are done; the exit code is then 65. docs/features.md says \
+      recording. With --channel each every channel has an array, or a row, of its own: talk-1.npy and talk-2.npy for \
+      --output talk.npy. A bad recording is reported and the others are done; the exit code is then 65. docs/features.md says \
       what each column is.
 
       Examples:
@@ -35,6 +36,7 @@ struct Features: ParsableCommand {
   @Flag(help: "Say what a row consists of: columns, units and definitions; without recordings.") var describe = false
   @Option(help: "How --describe writes (default: text).") var format: DescriptionFormat?
   @OptionGroup var features: FeatureOptions
+  @OptionGroup var selection: ChannelOption
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var normalization: NormalizationOption
   @Option(
@@ -91,7 +93,8 @@ struct Features: ParsableCommand {
       return
     }
     let extractor = FeatureExtractor(
-      listening: listening, normalization: normalization.normalize, length: padOrTrim, speechOnly: speechOnly)
+      listening: listening, normalization: normalization.normalize, length: padOrTrim, speechOnly: speechOnly,
+      channel: selection.channel)
     let recordings = try RecordingList(paths, reserved: "index")
     let output = output!
     Interruption.install()
@@ -122,19 +125,30 @@ struct Features: ParsableCommand {
     return format
   }
 
-  private static func extract(_ path: String, _ extractor: FeatureExtractor) throws -> FeatureTable {
-    let result = try extractor.extract(path)
-    if result.hasNoLevel { NormalizationOption.reportNoLevel(path) }
-    return result.table
+  /// The rows of a recording, or of each of its channels.
+  private static func extract(_ path: String, _ extractor: FeatureExtractor) throws -> [FeatureTable] {
+    let results = try extractor.extract(path)
+    if results.contains(where: \.hasNoLevel) { NormalizationOption.reportNoLevel(path) }
+    return results.map(\.table)
+  }
+
+  private var isEach: Bool { selection.channel == .each }
+
+  /// What the array of a recording is called, without its end: with the channel's number where each has its own.
+  private static func name(_ name: String, _ channel: Int, isEach: Bool) -> String {
+    isEach ? "\(name)-\(channel)" : name
   }
 
   private func writeArray(of entry: RecordingList.Entry, _ extractor: FeatureExtractor, to output: String) throws {
     let format = try format(of: output, "one recording")
+    let end = String(output.suffix(format.rawValue.count + 1))
     try ArrayFile.tryPlace(output, format)
-    let table = try Self.extract(entry.path, extractor)
-    try ArrayFile.write(
-      table, Geometry(extractor.listening.frontEnd), to: output, format, recording: entry.path, isWhole: !speechOnly)
-    Messages.write("ser-live: wrote \(output), \(table.frames) rows of \(table.columns.count) columns")
+    for (index, table) in try Self.extract(entry.path, extractor).enumerated() {
+      let path = Self.name(String(output.dropLast(end.count)), index + 1, isEach: isEach) + end
+      try ArrayFile.write(
+        table, Geometry(extractor.listening.frontEnd), to: path, format, recording: entry.path, isWhole: !speechOnly)
+      Messages.write("ser-live: wrote \(path), \(table.frames) rows of \(table.columns.count) columns")
+    }
   }
 
   private func writeArrays(of recordings: RecordingList, _ extractor: FeatureExtractor, to output: String) throws {
@@ -143,25 +157,26 @@ struct Features: ParsableCommand {
         .usage, "--output of several recordings is a folder, not '\(output)'; see --array-format and --functionals")
     }
     let format = arrayFormat ?? .npy
-    let isWhole = !speechOnly
+    let (isWhole, isEach) = (!speechOnly, isEach)
     let geometry = Geometry(extractor.listening.frontEnd)
     try OutputPlace.tryFolder(output, files: ["index.csv"], makesParents: true)
     try ArrayFile.makeFolder(output)
-    let (arrays, bad) = try work(on: recordings, extractor) { entry, table in
-      let name = "\(entry.name).\(format.rawValue)"
+    let (arrays, bad) = try work(on: recordings, extractor) { entry, channel, table in
+      let name = "\(Self.name(entry.name, channel, isEach: isEach)).\(format.rawValue)"
       let path = "\(output)/\(name)"
       if let slash = name.lastIndex(of: "/") { try ArrayFile.makeFolder("\(output)/\(name[..<slash])") }
       try ArrayFile.write(table, geometry, to: path, format, recording: entry.path, isWhole: isWhole)
-      return (path: entry.path, array: name, frames: table.frames)
+      return (path: entry.path, channel: channel, array: name, frames: table.frames)
     }
     var index = CommaSeparated()
-    for name in ["path", "frames", "array"] + RecordingFacts.columns { index.add(name) }
+    for name in ["path", "frames", "array"] + RecordingFacts.columns + (isEach ? ["channel"] : []) { index.add(name) }
     index.endLine()
     for array in arrays {
       index.add(array.path)
       index.add(String(array.frames))
       index.add(array.array)
       for fact in RecordingFacts(path: array.path).fields { index.add(fact) }
+      if isEach { index.add(String(array.channel)) }
       index.endLine()
     }
     try ArrayFile.write(index.bytes, to: "\(output)/index.csv")
@@ -174,12 +189,15 @@ struct Features: ParsableCommand {
     let format = try format(of: output, "--functionals")
     try ArrayFile.tryPlace(output, format)
     let names = FeatureLayout(extractor.listening.frontEnd).columnNames
-    let (summaries, bad) = try work(on: recordings, extractor) { entry, table in
+    let isEach = isEach
+    let (summaries, bad) = try work(on: recordings, extractor) { entry, channel, table in
       guard table.frames > 0 else {
         throw CaptureError(
           .badData, "\(entry.path) has no rows to make statistics of: it is shorter than a window or holds no speech")
       }
-      return ArrayFile.Summary(path: entry.path, frames: table.frames, values: table.summary(statistics))
+      return ArrayFile.Summary(
+        path: entry.path, frames: table.frames, channel: isEach ? channel : nil,
+        values: table.summary(statistics))
     }
     if !recordings.isMany, let bad = bad.first { throw bad }
     let columns = Functionals(columns: names.indices, statistics: statistics, capacity: 1).columnNames(for: names)
@@ -189,15 +207,16 @@ struct Features: ParsableCommand {
 
   /// Works on all recordings, on several cores.
   ///
+  /// - Parameter body: makes something of a table and the number of its channel; 1 where there is one table.
   /// - Returns: what became of the good ones, and why the others were bad.
   private func work<Work: Sendable>(
     on recordings: RecordingList, _ extractor: FeatureExtractor,
-    _ body: @Sendable (RecordingList.Entry, FeatureTable) throws -> Work
+    _ body: @Sendable (RecordingList.Entry, _ channel: Int, FeatureTable) throws -> Work
   ) throws -> (done: [Work], bad: [CaptureError]) {
     let total = recordings.entries.count
     let count = Mutex(0)
     let hasFailed = Atomic(false)
-    let results = try Parallel.map(recordings.entries, jobs: jobs) { entry -> Result<Work, CaptureError>? in
+    let results = try Parallel.map(recordings.entries, jobs: jobs) { entry -> Result<[Work], CaptureError>? in
       // What cannot be written once will hardly be another time.
       if Interruption.flag.isStopped || hasFailed.load(ordering: .relaxed) { return nil }
       defer {
@@ -207,7 +226,8 @@ struct Features: ParsableCommand {
         }
       }
       do {
-        return .success(try body(entry, try Self.extract(entry.path, extractor)))
+        let tables = try Self.extract(entry.path, extractor)
+        return .success(try tables.enumerated().map { try body(entry, $0 + 1, $1) })
       } catch let error as CaptureError {
         return .failure(error)
       } catch {
@@ -219,7 +239,7 @@ struct Features: ParsableCommand {
     var bad: [CaptureError] = []
     for result in results {
       switch result {
-      case .success(let work): done.append(work)
+      case .success(let work): done += work
       case .failure(let error): bad.append(error)
       case nil: break
       }

@@ -10,13 +10,15 @@ struct File: SettingsReader {
     discussion: """
       WAV, FLAC, OGG and what else libsndfile reads, at any rate. Each recording is a session of its own. Several are \
       heard at a time, but reported in the order in which they are named; those of a folder in the order of their \
-      names. A bad one is reported and the others are heard; the exit code is then 65.
+      names. A bad one is reported and the others are heard; the exit code is then 65. With --channel each every channel \
+      is recognized by itself, such as those of a call, and its events carry its number.
 
       Examples:
         ser-live file talk.wav
         ser-live file talks --format jsonl | jq -r 'select(.type == "file") | [.path, .label] | @tsv'
         find . -name '*.flac' | ser-live file --list - --format jsonl --events file
         ser-live file talk.wav --realtime
+        ser-live file call.wav --channel each
       """)
 
   @Argument(help: "Recordings, folders of them, and patterns such as 'talks/*.wav'.") var paths: [String] = []
@@ -27,6 +29,7 @@ struct File: SettingsReader {
   @Option(help: ArgumentHelp("Recordings to hear at a time (default: as many as there are cores).", valueName: "n"))
   var jobs: Int?
   @Flag(help: "Play at the recording's own pace.") var realtime = false
+  @OptionGroup var selection: ChannelOption
   @OptionGroup var output: OutputOptions
   @OptionGroup var settings: SettingsOptions
   @OptionGroup var profile: ProfileOption
@@ -56,7 +59,9 @@ struct File: SettingsReader {
     let queue = try RecordingQueue(paths, list: list)
     let jobs = realtime ? 1 : self.jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     let hearings = OrderedHearings(
-      try output.sink(labels: recognizer.reportedLabels, live: realtime), window: 8 * jobs, total: queue.total)
+      try output.sink(
+        labels: recognizer.reportedLabels, live: realtime, hasChannels: selection.channel == .each),
+      window: 8 * jobs, total: queue.total)
     _ = Parallel.map(Array(0..<jobs), jobs: jobs) { _ in
       while !Interruption.flag.isStopped, let turn = hearings.take(from: queue.next) {
         hear(turn, recognizer, voice, hearings)
@@ -93,11 +98,14 @@ struct File: SettingsReader {
   private func hear(
     _ path: String, _ recognizer: Recognizer, _ voice: VoiceProfile?, _ sink: inout any LabelSink
   ) throws {
-    var source = try NormalizedRecording(path: path, normalization: normalization.normalize)
+    let channel = selection.channel
+    var source = try NormalizedRecording(
+      path: path, normalization: normalization.normalize, channel: channel.selection)
     if normalization.normalize != nil && source.gain == nil { NormalizationOption.reportNoLevel(path) }
     SessionControls.program.source = path.lastPathComponent
     var session = try Session(
-      recognizer, profile: voice, inputRate: source.sampleRate, every: output.every, alerts: output.alert)
+      recognizer, profile: voice, inputRate: source.sampleRate,
+      channels: channel == .each ? source.deliveredChannels : nil, every: output.every, alerts: output.alert)
     sink.begin(path)
     var damage: CaptureError?
     do {
@@ -105,7 +113,15 @@ struct File: SettingsReader {
     } catch let error as CaptureError {
       damage = error
     }
-    if !Interruption.flag.isStopped { try sink.receive(.file(session.verdict(path: path))) }
+    if !Interruption.flag.isStopped {
+      if session.speech == 0, source.mixesDifferentChannels {
+        let message =
+          "no speech was found in the mix of the \(source.channels) channels, which differ: if there is some in one of "
+          + "them, use --channel each, or its number"
+        try sink.receive(.warning(code: "mixed", time: 0, message: message))
+      }
+      for verdict in session.verdicts(path: path) { try sink.receive(verdict) }
+    }
     if let damage { throw damage }
   }
 }

@@ -7,7 +7,8 @@ struct Live: SettingsReader {
     abstract: "Listens to a microphone, or to standard input, and says what it hears at once.",
     discussion: """
       --record keeps what is heard, so that `ser-live file` gives the same labels again. Where the recording cannot go \
-      on, as on a full disk, the labels do; the exit code is then 74. docs/capture.md says more about capture.
+      on, as on a full disk, the labels do; the exit code is then 74. With --channel each every channel is recognized by \
+      itself, and its events and its track of the recording carry its number. docs/capture.md says more about capture.
 
       Examples:
         ser-live live
@@ -15,6 +16,7 @@ struct Live: SettingsReader {
         ser-live live --output jsonl:events.jsonl --labels angry+fearful+disgust=stressed,calm+neutral=relaxed
         ser-live live --device c920 --channel 1 --record session.flac --stats
         arecord -q -r 16000 -f S16_LE | ser-live live --device -
+        ser-live live --device hw:1,0 --channel each --format jsonl
         arecord -q -r 16000 -f S16_LE -t raw | ser-live live --device - --rate 16000
       """)
 
@@ -52,8 +54,8 @@ struct Live: SettingsReader {
       SessionControls.program.source = "standard input"
       let input = try capture.standardInput()
       if let header = input.header { SessionControls.program.source = "standard input, \(header)" }
-      let heard = try record(PausableSource(RateWatch(input), .program), recognizer, voice)
-      if heard.duration == 0 && !Interruption.flag.isStopped {
+      let duration = try record(PausableSource(RateWatch(capture.watched(input)), .program), recognizer, voice)
+      if duration == 0 && !Interruption.flag.isStopped {
         throw CaptureError(.noInput, "standard input held no samples: pipe a WAV or raw PCM into it")
       }
     } else {
@@ -67,31 +69,35 @@ struct Live: SettingsReader {
         Messages.write("ser-live: memory cannot be locked; a machine short of it may lose samples")
       }
       SessionControls.program.source = "\(name), \(microphone.configuration)"
-      _ = try record(PausableSource(microphone, .program), recognizer, voice)
+      _ = try record(PausableSource(capture.watched(microphone), .program), recognizer, voice)
     }
   }
 
   /// Listens to a source, and keeps what is heard where that is wanted.
+  ///
+  /// - Returns: seconds that were heard.
   private func record(
     _ source: consuming some FrameSource & ~Copyable, _ recognizer: Recognizer, _ voice: VoiceProfile?
-  ) throws -> FileVerdict {
+  ) throws -> Double {
     guard let record else { return try listen(to: &source, recognizer, voice) }
     var recording = try RecordingSource(source, path: record)
-    let heard = try listen(to: &recording, recognizer, voice)
+    let duration = try listen(to: &recording, recognizer, voice)
     try recording.finish()
-    return heard
+    return duration
   }
 
   private func listen(
     to source: inout some FrameSource & ~Copyable, _ recognizer: Recognizer, _ voice: VoiceProfile?
-  ) throws -> FileVerdict {
+  ) throws -> Double {
+    let isEach = capture.channel == .each
     var session = try Session(
-      recognizer, profile: voice, inputRate: source.sampleRate, every: output.every, alerts: output.alert,
-      statisticsEvery: statsEvery)
+      recognizer, profile: voice, inputRate: source.sampleRate, channels: isEach ? source.deliveredChannels : nil,
+      every: output.every, alerts: output.alert, statisticsEvery: statsEvery)
     do {
       let epoch = capture.isRaw ? nil : WallClock.now()
       var sink: any LabelSink = QueuedSink(
-        try output.sink(labels: recognizer.reportedLabels, live: true, epoch: epoch), stop: Interruption.flag)
+        try output.sink(labels: recognizer.reportedLabels, live: true, epoch: epoch, hasChannels: isEach),
+        stop: Interruption.flag)
       do {
         try session.listen(to: &source, pace: .free, sink: &sink)
       } catch {
@@ -104,6 +110,6 @@ struct Live: SettingsReader {
     if stats || statsEvery != nil {
       for line in session.report(on: source) { Messages.write("ser-live: \(line)") }
     }
-    return session.verdict(path: "-")
+    return session.duration
   }
 }

@@ -40,7 +40,8 @@ struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Run this by the shell for each alert: ALERT_LABEL, ALERT_TIME, ALERT_SINCE and ALERT_HELD are in its environment, \
+      Run this by the shell for each alert: ALERT_LABEL, ALERT_TIME, ALERT_SINCE, ALERT_HELD and, with --channel each, \
+      ALERT_CHANNEL are in its environment, \
       the event as JSON on its standard input.
       """, valueName: "command"))
   var onAlert: String?
@@ -93,16 +94,20 @@ struct OutputOptions: ParsableArguments {
   /// - Parameters:
   ///   - live: whether events come at the pace of the sound.
   ///   - epoch: when the first sample was captured, in seconds since 1970; nil where it was not captured now.
-  func sink(labels: LabelSet, live: Bool, epoch: Double? = nil) throws(SinkError) -> any LabelSink {
+  ///   - hasChannels: whether events are about channels that are processed each by itself.
+  func sink(
+    labels: LabelSet, live: Bool, epoch: Double? = nil, hasChannels: Bool = false
+  ) throws(SinkError) -> any LabelSink {
     // The files first: what cannot be opened shows before anything is written.
     var files: [any LabelSink] = []
     for one in output {
       files.append(
         try EncodedSink(
-          one.format.encoder(labels: labels, epoch: epoch), labels: labels, to: .file(OutputFile(one.path))))
+          one.format.encoder(labels: labels, epoch: epoch, hasChannels: hasChannels), labels: labels,
+          to: .file(OutputFile(one.path))))
     }
     if !files.isEmpty { Reopening.install() }
-    let standard = try format.sink(labels: labels, live: live, epoch: epoch)
+    let standard = try format.sink(labels: labels, live: live, epoch: epoch, hasChannels: hasChannels)
     let sink = SinkGroup([standard] + files, kinds: events?.kinds ?? Set(EventKind.allCases))
     guard let onAlert else { return sink }
     return AlertSink(AlertCommand(onAlert, labels: labels), before: sink)

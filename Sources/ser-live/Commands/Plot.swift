@@ -8,7 +8,8 @@ struct Plot: ParsableCommand {
     abstract: "Draws what a recording sounds like and what is heard in it.",
     discussion: """
       gnuplot draws (Debian's package is gnuplot-nox). The picture is a file, by its ending PNG, SVG or PDF, or lines of \
-      text in the terminal. --kind all puts everything into one picture, or one picture each into a folder.
+      text in the terminal. --kind all puts everything into one picture, or one picture each into a folder. --channel \
+      each draws a picture of every channel: talk-1.png and talk-2.png for --output talk.png.
 
       Features come from the front end that listens live, at 16 kHz; times are the middles of windows. Windows are 32 ms \
       long, those for pitch and chroma 80 ms (pitch needs 50 at least), 8 ms apart. Long recordings are reduced to what \
@@ -39,6 +40,7 @@ struct Plot: ParsableCommand {
   var window: Double?
   @Option(help: ArgumentHelp("From one window to the next.", valueName: "ms")) var hop = 8.0
   @Option(help: "The model that gives labels; the built-in one without it.") var model: String?
+  @OptionGroup var selection: ChannelOption
   @OptionGroup var hearing: HearingOptions
   @OptionGroup var normalization: NormalizationOption
 
@@ -75,13 +77,32 @@ struct Plot: ParsableCommand {
     wishes.normalization = normalization.normalize
     wishes.preprocessing = hearing.preprocessing.applied(
       to: recognizer?.configuration.preprocessing ?? PreprocessingConfiguration())
+    wishes.channel = selection.channel.selection
+    guard selection.channel == .each else {
+      return try draw(wishes, kinds, target, form, width: width, title: title ?? file.lastPathComponent)
+    }
+    for channel in try NormalizedRecording.channels(path: file) {
+      wishes.channel = .only(channel)
+      try draw(
+        wishes, kinds, target?.of(channel: channel), form, width: width,
+        title: "\(title ?? file.lastPathComponent), channel \(channel)")
+    }
+  }
+
+  /// Draws the recording, or a channel of it.
+  private func draw(
+    _ wishes: RecordingAnalysis.Wishes, _ kinds: [PlotKind], _ target: PictureTarget?, _ form: PictureForm, width: Int,
+    title: String
+  ) throws {
     let analysis = try RecordingAnalysis(
       path: file, RecordingAnalysis.Excerpt(start: start, duration: duration),
       PlotWindows(window: window, hop: hop), wishes,
       // Two columns a pixel are more than can be seen.
       limit: 2 * max(width, 100))
     if analysis.hasNoLevel { NormalizationOption.reportNoLevel(file) }
-    let figures = RecordingFigures(analysis: analysis, title: title ?? file.lastPathComponent)
+    // The picture itself shows where there is nothing.
+    ChannelOption.report(analysis.warnings.filter { $0.code == .cancelled }, file)
+    let figures = RecordingFigures(analysis: analysis, title: title)
     guard let target else {
       for kind in kinds { try show(figures.figure([kind], width: width, isText: true), form) }
       return

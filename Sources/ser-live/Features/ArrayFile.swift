@@ -28,6 +28,8 @@ enum ArrayFile {
   private struct SummaryDescription: Encodable {
     let recordings: [String]
     let labels: [String]
+    /// nil where channels have no rows of their own.
+    let channels: [Int]?
     let columns: [String]
     let geometry: Geometry
   }
@@ -66,12 +68,14 @@ enum ArrayFile {
     switch format {
     case .csv:
       var table = CommaSeparated()
-      for name in ["path", "frames"] + RecordingFacts.columns + columns { table.add(name) }
+      let channel = summaries.contains { $0.channel != nil } ? ["channel"] : []
+      for name in ["path", "frames"] + RecordingFacts.columns + channel + columns { table.add(name) }
       table.endLine()
       for summary in summaries {
         table.add(summary.path)
         table.add(String(summary.frames))
         for fact in RecordingFacts(path: summary.path).fields { table.add(fact) }
+        if let channel = summary.channel { table.add(String(channel)) }
         for value in summary.values { table.add(value) }
         table.endLine()
       }
@@ -80,15 +84,18 @@ enum ArrayFile {
       try write(NumPyFile.encode(summaries.flatMap(\.values), columns: columns.count), to: path)
       let description = SummaryDescription(
         recordings: summaries.map(\.path), labels: summaries.map { RecordingFacts(path: $0.path).label },
+        channels: summaries.contains { $0.channel != nil } ? summaries.map { $0.channel ?? 1 } : nil,
         columns: columns, geometry: geometry)
       try write(JSONText.encode(description), to: descriptionPath(path))
     }
   }
 
-  /// Statistics of one recording.
+  /// Statistics of one recording, or of a channel of it.
   struct Summary: Sendable {
     let path: String
     let frames: Int
+    /// From 1; nil where channels have no rows of their own.
+    var channel: Int?
     let values: [Float]
   }
 

@@ -10,6 +10,8 @@ struct FeatureExtractor: Sendable {
   var length: Double?
   /// Whether rows outside of utterances are left out.
   var speechOnly = false
+  /// Which channels of recordings are read.
+  var channel = ChannelChoice.mix
 
   /// What a recording was made into.
   struct Result {
@@ -18,12 +20,20 @@ struct FeatureExtractor: Sendable {
     var hasNoLevel: Bool
   }
 
-  /// The rows of a recording.
+  /// The rows of a recording: one table, or one for each of its channels where these are processed by themselves.
   ///
   /// - Throws: as `FileSource`.
-  func extract(_ path: String) throws -> Result {
-    var source = try NormalizedRecording(path: path, normalization: normalization)
-    return Result(table: try table(&source), hasNoLevel: normalization != nil && source.gain == nil)
+  func extract(_ path: String) throws -> [Result] {
+    guard channel == .each else { return [try extract(path, channel.selection)] }
+    // It is read once for each, so it must be a file.
+    return try NormalizedRecording.channels(path: path).map { try extract(path, .only($0)) }
+  }
+
+  private func extract(_ path: String, _ channel: ChannelSelection) throws -> Result {
+    var source = try NormalizedRecording(path: path, normalization: normalization, channel: channel)
+    let table = try table(&source)
+    ChannelOption.report(source.takeWarnings(), path)
+    return Result(table: table, hasNoLevel: normalization != nil && source.gain == nil)
   }
 
   private func table(_ source: inout NormalizedRecording) throws -> FeatureTable {

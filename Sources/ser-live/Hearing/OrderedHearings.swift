@@ -91,8 +91,8 @@ final class OrderedHearings: Sendable {
     }
   }
 
-  func refresh(_ snapshot: Snapshot) throws(SinkError) {
-    try state.withLock { state throws(SinkError) in try state.sink.refresh(snapshot) }
+  func refresh(_ snapshots: [Snapshot]) throws(SinkError) {
+    try state.withLock { state throws(SinkError) in try state.sink.refresh(snapshots) }
   }
 
   func note(_ line: String) throws(SinkError) {
@@ -179,7 +179,7 @@ struct OrderedSink: LabelSink {
 
   func receive(_ event: StreamEvent) throws(SinkError) { try hearings.receive(event, index: index) }
 
-  func refresh(_ snapshot: Snapshot) throws(SinkError) { try hearings.refresh(snapshot) }
+  func refresh(_ snapshots: [Snapshot]) throws(SinkError) { try hearings.refresh(snapshots) }
 
   func begin(_ recording: String) { hearings.begin(recording, index: index) }
 

@@ -36,6 +36,17 @@ enum PictureTarget: Equatable {
     }
   }
 
+  /// Where pictures of one of several channels go: the number stands behind the name.
+  func of(channel: Int) -> PictureTarget {
+    switch self {
+    case .folder(let path, let stem): return .folder(path, stem: "\(stem)-\(channel)")
+    case .file(let path):
+      // It has an ending, else it would be no picture.
+      let point = path.lastIndex(of: ".") ?? path.endIndex
+      return .file("\(path[..<point])-\(channel)\(path[point...])")
+    }
+  }
+
   /// Makes the folder, and those above it, where they are missing.
   func prepare() throws(TrainingError) {
     if case .folder(let path, _) = self { try ArrayFile.makeFolder(path) }

@@ -15,6 +15,8 @@ struct RecordingAnalysis: Sendable {
     var normalization: LevelNormalization?
     /// What is done to the sound ahead of features; a recognizer has its own.
     var preprocessing = PreprocessingConfiguration()
+    /// What of the recording's channels is looked at.
+    var channel = ChannelSelection.mix
   }
 
   /// A part of a recording, in seconds.
@@ -32,6 +34,8 @@ struct RecordingAnalysis: Sendable {
   let sampleRate: Int
   /// Whether the recording was to be normalised and has no level, so that it is as it was.
   let hasNoLevel: Bool
+  /// What is wrong with its channels.
+  let warnings: [CaptureWarning]
   let envelope: Envelope
   /// nil where they were not wished for, or there is less than a window.
   let spectral, tonal: FeaturePicture?
@@ -48,7 +52,8 @@ struct RecordingAnalysis: Sendable {
   init(
     path: String, _ excerpt: Excerpt, _ windows: PlotWindows, _ wishes: Wishes, limit: Int
   ) throws {
-    var source = try NormalizedRecording(path: path, normalization: wishes.normalization)
+    var source = try NormalizedRecording(
+      path: path, normalization: wishes.normalization, channel: wishes.channel)
     let rate = source.sampleRate
     var conditioner = try SignalConditioner(
       wishes.preprocessing, from: rate, to: windows.spectral.sampleRate)
@@ -95,6 +100,7 @@ struct RecordingAnalysis: Sendable {
     start = excerpt.start
     sampleRate = rate
     hasNoLevel = wishes.normalization != nil && source.gain == nil
+    warnings = source.takeWarnings()
     self.envelope = envelope
     self.spectral = spectral?.finish()
     self.tonal = tonal?.finish()

@@ -41,6 +41,13 @@ struct EmotionMLEncoder: EventEncoder {
   mutating func begin(_ recording: String) { reference = Self.uri(recording) }
 
   func encode(_ event: StreamEvent) -> [UInt8]? {
+    guard let emotion = emotion(for: event.content) else { return nil }
+    let info = event.channel.map { "<info>channel \($0)</info>" } ?? ""
+    return Array("\(emotion)\(info)</emotion>\n".utf8)
+  }
+
+  /// An element without its end; nil for what claims nothing.
+  private func emotion(for event: StreamEvent) -> String? {
     switch event {
     case .label(let change, _):
       guard case .emotion(let index) = change.label else { return nil }
@@ -55,11 +62,11 @@ struct EmotionMLEncoder: EventEncoder {
     case .alert(let alert):
       guard case .emotion(let index) = alert.label else { return nil }
       return emotion(at: alert.since, to: alert.time, [#"<category name="\#(Self.escaped(names[index]))"/>"#])
-    case .warning: return nil
+    case .warning, .channel: return nil
     }
   }
 
-  private func emotion(at start: Double, to end: Double? = nil, _ content: [String]) -> [UInt8]? {
+  private func emotion(at start: Double, to end: Double? = nil, _ content: [String]) -> String? {
     func milliseconds(_ time: Double) -> Int { Int((time * 1000).rounded()) }
     var time: String
     if let epoch {
@@ -69,7 +76,7 @@ struct EmotionMLEncoder: EventEncoder {
       time = #"time-ref-uri="\#(reference)" offset-to-start="\#(milliseconds(start))""#
       if let end { time += #" duration="\#(milliseconds(end) - milliseconds(start))""# }
     }
-    return Array("<emotion \(time) expressed-through=\"voice\">\(content.joined())</emotion>\n".utf8)
+    return "<emotion \(time) expressed-through=\"voice\">\(content.joined())"
   }
 
   private func categories(_ probabilities: [Float]) -> [String] {

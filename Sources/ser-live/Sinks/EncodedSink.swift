@@ -29,7 +29,7 @@ struct EncodedSink: LabelSink {
   func receive(_ event: StreamEvent) throws(SinkError) {
     if let bytes = encoder.encode(event) {
       try write(bytes)
-    } else if case .warning = event, case .output(_, let messages) = destination {
+    } else if event.kind == .warning, case .output(_, let messages) = destination {
       // Whoever closed standard error wants no messages; the events still matter.
       try? messages.writeText(TextLine(event, labels: labels).text + "\n")
     }
@@ -37,7 +37,7 @@ struct EncodedSink: LabelSink {
 
   mutating func begin(_ recording: String) { encoder.begin(recording) }
 
-  func refresh(_ snapshot: Snapshot) {}
+  func refresh(_ snapshots: [Snapshot]) {}
 
   /// Ends the document and begins another one in a new file of the same name.
   func reopen() throws(SinkError) {

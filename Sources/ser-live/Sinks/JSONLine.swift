@@ -29,6 +29,12 @@ struct JSONLine {
     text += "[\(values.map(String.init).joined(separator: ","))]"
   }
 
+  mutating func add(_ key: String, _ values: [Double], decimals: Int) {
+    begin(key)
+    let texts = values.map { $0.isFinite ? $0.decimals(decimals, trimmed: true) : "null" }
+    text += "[\(texts.joined(separator: ","))]"
+  }
+
   mutating func add(_ key: String, _ values: [String]) {
     begin(key)
     text += "["

@@ -59,6 +59,10 @@ struct JSONLinesEncoder: EventEncoder {
       line.add("time", time, decimals: 3)
       line.add("message", message)
       return line
+    case .channel(let number, let event):
+      var line = line(for: event)
+      line.add("channel", number)
+      return line
     }
   }
 }

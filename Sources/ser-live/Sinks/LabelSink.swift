@@ -9,8 +9,8 @@ protocol LabelSink {
   /// - Throws: `SinkError.closed` where nobody reads any more, `SinkError.failed` where writing fails.
   mutating func receive(_ event: StreamEvent) throws(SinkError)
 
-  /// Shows the present state of the stream, where the sink shows it at all.
-  mutating func refresh(_ snapshot: Snapshot) throws(SinkError)
+  /// Shows the present state of the stream, where the sink shows it at all: one for each channel that is processed by itself.
+  mutating func refresh(_ snapshots: [Snapshot]) throws(SinkError)
 
   /// What is received from here on is about the recording at this path.
   mutating func begin(_ recording: String)
@@ -55,10 +55,12 @@ enum OutputFormat: String, CaseIterable, Sendable {
   /// - Parameters:
   ///   - live: whether events come at the pace of the sound, so that a display is worth redrawing.
   ///   - epoch: when the first sample was captured, in seconds since 1970; nil where it was not captured now.
+  ///   - hasChannels: whether events are about channels that are processed each by itself.
   ///   - output: standard output.
   ///   - messages: standard error.
   func sink(
-    labels: LabelSet, live: Bool, epoch: Double? = nil, output: Output = .standard, messages: Output = .messages
+    labels: LabelSet, live: Bool, epoch: Double? = nil, hasChannels: Bool = false, output: Output = .standard,
+    messages: Output = .messages
   ) throws(SinkError) -> any LabelSink {
     switch self {
     case .text where live && Terminal.redraws(output):
@@ -66,16 +68,18 @@ enum OutputFormat: String, CaseIterable, Sendable {
         ?? TextSink(labels: labels, output: output, messages: messages)
     case .text: TextSink(labels: labels, output: output, messages: messages)
     case .jsonl, .tsv, .emotionml:
-      try EncodedSink(encoder(labels: labels, epoch: epoch), labels: labels, to: .output(output, messages: messages))
+      try EncodedSink(
+        encoder(labels: labels, epoch: epoch, hasChannels: hasChannels), labels: labels,
+        to: .output(output, messages: messages))
     }
   }
 
   /// The form of this format's documents.
-  func encoder(labels: LabelSet, epoch: Double?) -> any EventEncoder {
+  func encoder(labels: LabelSet, epoch: Double?, hasChannels: Bool = false) -> any EventEncoder {
     switch self {
     case .text: TextEncoder(labels: labels)
     case .jsonl: JSONLinesEncoder(labels: labels)
-    case .tsv: TSVEncoder(labels: labels)
+    case .tsv: TSVEncoder(labels: labels, hasChannels: hasChannels)
     case .emotionml: EmotionMLEncoder(labels: labels, epoch: epoch)
     }
   }

@@ -35,7 +35,7 @@ final class QueuedSink: LabelSink, Sendable {
 
   func receive(_ event: StreamEvent) throws(SinkError) {
     try check()
-    if case .frame(let snapshot) = event {
+    if case .frame(let snapshot) = event.content {
       guard admitsMore(orCounts: snapshot) else { return }
     } else {
       state.withLock { $0.waiting += 1 }
@@ -46,10 +46,10 @@ final class QueuedSink: LabelSink, Sendable {
     }
   }
 
-  func refresh(_ snapshot: Snapshot) throws(SinkError) {
+  func refresh(_ snapshots: [Snapshot]) throws(SinkError) {
     try check()
     guard admitsMore(orCounts: nil) else { return }
-    queue.async { [self] in write { sink throws(SinkError) in try sink.refresh(snapshot) } }
+    queue.async { [self] in write { sink throws(SinkError) in try sink.refresh(snapshots) } }
   }
 
   func note(_ line: String) throws(SinkError) {

@@ -20,8 +20,8 @@ struct SinkGroup: LabelSink {
     for index in sinks.indices { try sinks[index].receive(event) }
   }
 
-  mutating func refresh(_ snapshot: Snapshot) throws(SinkError) {
-    for index in sinks.indices { try sinks[index].refresh(snapshot) }
+  mutating func refresh(_ snapshots: [Snapshot]) throws(SinkError) {
+    for index in sinks.indices { try sinks[index].refresh(snapshots) }
   }
 
   mutating func begin(_ recording: String) {

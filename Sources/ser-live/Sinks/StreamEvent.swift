@@ -16,6 +16,8 @@ enum StreamEvent: Sendable, Equatable {
   /// Something went wrong that the program survived; `code` is for programs, `message` one sentence for people. `time` is
   /// in seconds since the first sample of the stream.
   case warning(code: String, time: Double, message: String)
+  /// An event that is about one of several channels that are processed each by itself; the number counts from 1.
+  indirect case channel(Int, StreamEvent)
 
   /// What kind of event it is.
   var kind: EventKind {
@@ -26,13 +28,29 @@ enum StreamEvent: Sendable, Equatable {
     case .file: .file
     case .alert: .alert
     case .warning: .warning
+    case .channel(_, let event): event.kind
     }
   }
 
+  /// The channel that the event is about; nil where channels are not told apart.
+  var channel: Int? {
+    guard case .channel(let number, _) = self else { return nil }
+    return number
+  }
+
+  /// The event without its channel.
+  var content: StreamEvent {
+    guard case .channel(_, let event) = self else { return self }
+    return event
+  }
+
+  /// The event as one of a channel's; nil for none.
+  func of(channel: Int?) -> StreamEvent { channel.map { .channel($0, self) } ?? self }
+
   /// The event as it is after another `seconds` on the way to its reader.
   func delayed(by seconds: Double) -> StreamEvent {
-    guard case .label(let change, let latency?) = self else { return self }
-    return .label(change, latency: latency + seconds)
+    guard case .label(let change, let latency?) = content else { return self }
+    return StreamEvent.label(change, latency: latency + seconds).of(channel: channel)
   }
 }
 

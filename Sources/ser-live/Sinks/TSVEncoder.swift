@@ -9,10 +9,12 @@ struct TSVEncoder: EventEncoder {
   private let places: [String: Int]
   private let labels: LabelSet
 
-  init(labels: LabelSet) {
+  /// - Parameter hasChannels: whether events are about channels; the last column tells which, then.
+  init(labels: LabelSet, hasChannels: Bool = false) {
     self.labels = labels
     columns =
       Self.fields + labels.emotions.map { "p_\($0)" } + labels.genders.map { "gender_\($0)" }
+      + (hasChannels ? [Self.channel] : [])
     places = Dictionary(columns.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -22,9 +24,18 @@ struct TSVEncoder: EventEncoder {
     "path", "code", "message",
   ]
 
+  private static let channel = "channel"
+
   var opening: [UInt8] { line(columns) }
 
-  func encode(_ event: StreamEvent) -> [UInt8]? {
+  func encode(_ event: StreamEvent) -> [UInt8]? { line(row(event)) }
+
+  private func row(_ event: StreamEvent) -> [String] {
+    if case .channel(let number, let event) = event {
+      var row = row(event)
+      if let place = places[Self.channel] { row[place] = String(number) }
+      return row
+    }
     var row = [String](repeating: "", count: columns.count)
     func set(_ column: String, _ text: String) { row[places[column]!] = text }
     func set(_ column: String, _ number: Double, _ decimals: Int) {
@@ -72,8 +83,9 @@ struct TSVEncoder: EventEncoder {
       set("code", code)
       set("time", time, 3)
       set("message", message)
+    case .channel: preconditionFailure("it was taken off above")
     }
-    return line(row)
+    return row
   }
 
   private func line(_ fields: [String]) -> [UInt8] {

@@ -10,7 +10,7 @@ struct TextSink: LabelSink {
 
   func receive(_ event: StreamEvent) throws(SinkError) {
     let line = TextLine(event, labels: labels).text + "\n"
-    if case .warning = event {
+    if event.kind == .warning {
       // Whoever closed standard error wants no messages; the events still matter.
       try? messages.writeText(line)
     } else {
@@ -18,7 +18,7 @@ struct TextSink: LabelSink {
     }
   }
 
-  func refresh(_ snapshot: Snapshot) {}
+  func refresh(_ snapshots: [Snapshot]) {}
 
   func close() {}
 }
@@ -58,6 +58,8 @@ struct TextLine {
       text = "\(Self.moment(alert.time))  ALERT: \(labels[alert.label]) for \(alert.held.decimals(2)) s"
     case .warning(_, let time, let message):
       text = "\(Self.moment(time))  warning: \(message.printable)"
+    case .channel(let number, let event):
+      text = "channel \(number)  \(TextLine(event, labels: labels).text)"
     }
   }
 

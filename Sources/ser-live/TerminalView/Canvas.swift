@@ -53,6 +53,15 @@ struct Canvas: Sendable, Equatable {
     return column
   }
 
+  /// Puts another canvas on this one, its upper left corner at a place.
+  mutating func draw(_ canvas: Canvas, row: Int, column: Int) {
+    for line in 0..<canvas.rows {
+      for (index, cell) in canvas[row: line].enumerated() {
+        set(cell.character, row: row + line, column: column + index, cell.style)
+      }
+    }
+  }
+
   /// Fills a part of a row.
   mutating func fill(row: Int, columns range: Range<Int>, _ style: CellStyle, with character: Unicode.Scalar = " ") {
     guard 0..<rows ~= row else { return }

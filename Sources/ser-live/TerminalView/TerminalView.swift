@@ -10,16 +10,29 @@ import Synchronization
 /// and reads the keys (`ViewLoop`). So however slow the terminal is, nothing waits for it.
 final class TerminalView: LabelSink, Sendable {
   private struct Contents {
-    var state: ViewState
+    /// One for each channel that is processed by itself; the first also holds what all have in common.
+    var states: [ViewState]
     /// Lines to leave on the terminal when the view has gone.
     var remains: [String] = []
     var failure: SinkError?
     var isEnding = false
     var thread: PlainThread?
 
+    var labels: LabelSet { states[0].labels }
+
+    /// Makes the view one of so many channels.
+    mutating func resize(to count: Int) {
+      if states.count > count { states.removeLast(states.count - count) }
+      while states.count < count {
+        var state = ViewState(labels: labels)
+        state.isPaused = states[0].isPaused
+        states.append(state)
+      }
+    }
+
     mutating func keep(_ event: StreamEvent) {
       if remains.count == TerminalView.mostRemains { remains.removeFirst() }
-      remains.append(TextLine(event, labels: state.labels).text)
+      remains.append(TextLine(event, labels: labels).text)
     }
   }
 
@@ -52,16 +65,17 @@ final class TerminalView: LabelSink, Sendable {
   private init(_ labels: LabelSet, _ terminal: Terminal, _ controls: SessionControls) {
     self.controls = controls
     self.terminal = terminal
-    contents = Mutex(Contents(state: ViewState(labels: labels)))
+    contents = Mutex(Contents(states: [ViewState(labels: labels)]))
   }
 
   var refreshInterval: Double? { ViewLoop.interval }
 
-  func refresh(_ snapshot: Snapshot) throws(SinkError) {
+  func refresh(_ snapshots: [Snapshot]) throws(SinkError) {
     let (source, latency) = (controls.source, controls.latency)
     contents.withLock { contents in
-      if contents.state.source != source { contents.state.source = source }
-      contents.state.hear(snapshot, latency: latency)
+      contents.resize(to: snapshots.count)
+      if contents.states[0].source != source { contents.states[0].source = source }
+      for (index, snapshot) in snapshots.enumerated() { contents.states[index].hear(snapshot, latency: latency) }
     }
     try check()
   }
@@ -69,16 +83,19 @@ final class TerminalView: LabelSink, Sendable {
   func receive(_ event: StreamEvent) throws(SinkError) {
     let now = MonotonicClock().now()
     contents.withLock { contents in
-      switch event {
-      case .label, .frame: return  // The view says it.
-      case .utterance(let utterance): contents.state.note(utterance)
+      switch event.content {
+      case .label, .frame, .channel: return  // The view says it.
+      case .utterance(let utterance):
+        let index = (event.channel ?? 1) - 1
+        contents.resize(to: max(contents.states.count, index + 1))
+        contents.states[index].note(utterance)
       case .file: contents.keep(event)
       case .alert:
         contents.keep(event)
-        contents.state.say(TextLine(event, labels: contents.state.labels).text, clock: now)
+        contents.states[0].say(TextLine(event, labels: contents.labels).text, clock: now)
       case .warning(_, _, let message):
         contents.keep(event)
-        contents.state.say(message, clock: now)
+        contents.states[0].say(message, clock: now)
       }
     }
     try check()
@@ -86,7 +103,7 @@ final class TerminalView: LabelSink, Sendable {
 
   func note(_ line: String) throws(SinkError) {
     Messages.write(line)
-    contents.withLock { $0.state.say(line, clock: MonotonicClock().now()) }
+    contents.withLock { $0.states[0].say(line, clock: MonotonicClock().now()) }
     try check()
   }
 
@@ -116,27 +133,28 @@ extension TerminalView {
   var isEnding: Bool { contents.withLock(\.isEnding) }
 
   /// What is to be shown now.
-  func present() -> ViewState {
+  func present() -> [ViewState] {
     contents.withLock { contents in
-      contents.state.tick(clock: MonotonicClock().now())
-      return contents.state
+      contents.states[0].tick(clock: MonotonicClock().now())
+      return contents.states
     }
   }
 
   func press(_ key: ViewKey) {
     contents.withLock { contents in
-      if contents.state.showsHelp && key != .quit {
-        contents.state.showsHelp = false
+      if contents.states[0].showsHelp && key != .quit {
+        contents.states[0].showsHelp = false
         return
       }
       switch key {
       case .pause:
-        contents.state.isPaused.toggle()
-        controls.isPaused = contents.state.isPaused
+        let isPaused = !contents.states[0].isPaused
+        for index in contents.states.indices { contents.states[index].isPaused = isPaused }
+        controls.isPaused = isPaused
       case .reset:
-        contents.state.reset()
+        for index in contents.states.indices { contents.states[index].reset() }
         controls.requestReset()
-      case .help: contents.state.showsHelp = true
+      case .help: contents.states[0].showsHelp = true
       // The way of Ctrl-C: what waits for samples wakes up.
       case .quit: kill(getpid(), SIGINT)
       case .escape: break

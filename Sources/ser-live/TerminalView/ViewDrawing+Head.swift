@@ -4,6 +4,10 @@ extension ViewDrawing {
   /// What is heard, and how late it is recognised.
   mutating func drawStatus() {
     guard let row = layout.status else { return }
+    if let name {
+      canvas.put(name, row: row, column: 1, palette.strong)
+      return
+    }
     let latency = state.latency.map { "latency \(($0 * 1000).decimals(0)) ms" } ?? ""
     let end = canvas.columns - latency.count - 2
     let name = canvas.put("ser-live", row: row, column: 1, end: end, palette.strong)

@@ -3,6 +3,8 @@ import Streaming
 /// Draws the view: a pure function from what it shows, and the terminal's size and abilities, to cells.
 struct ViewDrawing {
   let state: ViewState
+  /// What stands in the place of the source, where only one of several channels is drawn.
+  let name: String?
   let unicode: Bool
   let palette: ViewPalette
   let layout: ViewLayout
@@ -19,9 +21,10 @@ struct ViewDrawing {
     return drawing.canvas
   }
 
-  private init(_ state: ViewState, size: Terminal.Size, style: Terminal.Style) {
+  init(_ state: ViewState, size: Terminal.Size, style: Terminal.Style, name: String? = nil) {
     let labels = state.labels
     self.state = state
+    self.name = name
     unicode = style.unicode
     palette = ViewPalette(labels: labels, colors: style.colors)
     canvas = Canvas(columns: max(0, size.columns), rows: max(0, size.rows))
@@ -33,13 +36,26 @@ struct ViewDrawing {
       names.allSatisfy { name in BlockText(name, scale).map { $0.width + 2 <= columns } ?? false }
     }
     layout = ViewLayout(
-      rows: canvas.rows, columns: columns, emotions: labels.emotions.count, letters: scale.map(BlockText.height))
+      rows: canvas.rows, columns: columns, emotions: labels.emotions.count, letters: scale.map(BlockText.height),
+      isPanel: name != nil)
+  }
+
+  /// What is around the parts of several channels: the source, and what the keys do.
+  init(frame state: ViewState, size: Terminal.Size, style: Terminal.Style) {
+    self.state = state
+    name = nil
+    unicode = style.unicode
+    palette = ViewPalette(labels: state.labels, colors: style.colors)
+    canvas = Canvas(columns: max(0, size.columns), rows: max(0, size.rows))
+    letters = []
+    scale = nil
+    layout = ViewLayout(frameOf: canvas.rows)
   }
 
   /// What stands in the place of a label while nothing is listened to.
   static let paused = "paused"
 
-  private mutating func draw() {
+  mutating func draw() {
     drawStatus()
     drawBand()
     drawFacts()
@@ -48,7 +64,7 @@ struct ViewDrawing {
     drawTimeline()
     drawUtterances()
     drawHints()
-    if state.showsHelp { drawHelp() }
+    if state.showsHelp && name == nil { drawHelp() }
   }
 
   /// Of each name the first letter that no name before it has.

@@ -21,12 +21,19 @@ struct ViewLayout: Equatable {
   /// Keys, or a message.
   private(set) var hints: Int?
 
+  /// What is around the parts of several channels: the first row and the last.
+  init(frameOf rows: Int) {
+    status = rows > 0 ? 0 : nil
+    hints = rows > 1 ? rows - 1 : nil
+  }
+
   /// - Parameters:
   ///   - rows: of the terminal.
   ///   - columns: of the terminal.
   ///   - emotions: number of bars.
   ///   - letters: rows that large letters take; nil where they have no room.
-  init(rows: Int, columns: Int, emotions: Int, letters: Int?) {
+  ///   - isPanel: whether it is the part of one channel, which has its name first and no keys.
+  init(rows: Int, columns: Int, emotions: Int, letters: Int?, isPanel: Bool = false) {
     var free = rows
     func take(_ count: Int) -> Int {
       guard free >= count else { return 0 }
@@ -35,16 +42,17 @@ struct ViewLayout: Equatable {
     }
     let across = columns >= 36 ? 2 : 1
     // In the order of importance.
+    let nameRows = isPanel && rows > 1 ? take(1) : 0
     var bandRows = take(1)
     let meterRows = take(1)
-    let statusRows = take(1)
+    let statusRows = isPanel ? nameRows : take(1)
     var barRows = min(free, (emotions + across - 1) / across)
     free -= barRows
     let factRows = take(1)
     if let letters { bandRows += take(letters - 1) }
     let hasLetters = bandRows > 1
     let stripRows = take(1)
-    let hintRows = take(1)
+    let hintRows = isPanel ? 0 : take(1)
     if barRows < emotions {
       let more = take(emotions - barRows)
       barRows += more
@@ -56,7 +64,7 @@ struct ViewLayout: Equatable {
     let gaps = (0..<4).map { _ in take(1) }
     for _ in 0..<3 { graphRows += take(1) }
     // A heading alone says nothing; the keys stay apart.
-    let utteranceRows = free >= 3 ? free - 1 : 0
+    let utteranceRows = free >= 3 ? free - (isPanel ? 0 : 1) : 0
 
     var row = 0
     func place(_ count: Int) -> Range<Int> {

@@ -58,10 +58,11 @@ struct ViewLoop: ~Copyable {
     guard isForeground else { return }
     if !wasForeground { takeTerminal() }
     guard terminal.output.isReady else { return }
-    let (state, size) = (view.present(), terminal.size())
-    guard drawn?.changes != state.changes || drawn?.size != size else { return }
-    drawn = (state.changes, size)
-    let bytes = writer.update(to: ViewDrawing.canvas(state, size: size, style: terminal.style))
+    let (states, size) = (view.present(), terminal.size())
+    let changes = states.reduce(0) { $0 + $1.changes }
+    guard drawn?.changes != changes || drawn?.size != size else { return }
+    drawn = (changes, size)
+    let bytes = writer.update(to: ViewDrawing.canvas(states, size: size, style: terminal.style))
     if !bytes.isEmpty { try terminal.output.write(bytes) }
   }
 

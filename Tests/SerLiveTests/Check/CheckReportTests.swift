@@ -69,6 +69,31 @@ struct CheckReportTests {
     expect(report(0.0001, noise: 0.00001, speech: 0), "usable", "too quiet")
   }
 
+  @Test("Channels that cancel each other out, that are dead and that differ")
+  func channels() throws {
+    // Of an exact inversion nothing is left, which must not be taken for a muted microphone.
+    var cancelled = report(0, noise: 0)
+    cancelled.channelLevels = [-20, -20]
+    cancelled.faults = [CaptureWarning(code: .cancelled, sample: 0, message: "the mix is soft; use --channel 1")]
+    expect(cancelled, "unusable", "The mix is soft; use --channel 1.")
+    var half = report()
+    half.channelLevels = [-30.04, SignalAnalysis.lowest]
+    expect(half, "usable", "Channel 2 always has the same sample")
+    #expect(half.findings[0].text.contains("--channel 1"))
+    #expect(half.lines.contains("channels     1: -30.0 dBFS, 2: always the same sample"))
+    let object = try #require(try JSONSerialization.jsonObject(with: Data(half.json.bytes)) as? [String: Any])
+    #expect(object["channel_levels_db"] as? [Double] == [-30, -150] && object["channel"] == nil)
+    var muted = report()
+    muted.faults = [CaptureWarning(code: .muted, sample: 0, message: "all samples have been the same for 5 s")]
+    expect(muted, "usable", "All samples have been the same")
+    var covered = report(speech: 0)
+    covered.channelsDiffer = true
+    expect(covered, "usable", "--channel each")
+    var one = report()
+    one.channel = 2
+    #expect(one.lines[1] == "channel      2")
+  }
+
   @Test("The report in lines and as an object")
   func forms() throws {
     let report = report(lost: 100)

@@ -28,7 +28,7 @@ import Testing
 
     func begin(_ recording: String) { lines.withLock { $0.append("begin \(recording)") } }
     func note(_ line: String) { lines.withLock { $0.append(line) } }
-    func refresh(_ snapshot: Snapshot) {}
+    func refresh(_ snapshots: [Snapshot]) {}
     func close() { lines.withLock { $0.append("closed") } }
   }
 

@@ -19,6 +19,14 @@ struct PictureTargetTests {
         == [(existing.hasSuffix("/") ? existing : existing + "/") + ".wav-mel.png"])
   }
 
+  @Test("A channel has its number behind the name")
+  func channels() throws {
+    let file = try PictureTarget("x.y/my.talk.pdf", file: "talk.wav").of(channel: 2)
+    #expect(file.files([.mel]).map(\.path) == ["x.y/my.talk-2.pdf"])
+    let folder = try PictureTarget("nowhere/", file: "my.talk.wav").of(channel: 1)
+    #expect(folder.files([.mel]).map(\.path) == ["nowhere/my.talk-1-mel.png"])
+  }
+
   @Test("A name that is neither is refused")
   func neither() {
     #expect(throws: PlotError.self) { try PictureTarget("picture.jpeg", file: "talk.wav") }

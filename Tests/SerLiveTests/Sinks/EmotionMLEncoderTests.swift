@@ -62,6 +62,15 @@ import Testing
     #expect(text(encoder, .label(change, latency: nil))?.contains(#"confidence="1"/>"#) == true)
   }
 
+  @Test func aChannelIsInformation() {
+    let encoder = EmotionMLEncoder(labels: labels, epoch: nil)
+    for sample in samples {
+      let plain = text(encoder, sample.event)
+      let expected = plain.map { $0.replacing("</emotion>", with: "<info>channel 2</info></emotion>") }
+      #expect(text(encoder, .channel(2, sample.event)) == expected)
+    }
+  }
+
   @Test func labelsBecomeNamesOfXML() {
     let encoder = EmotionMLEncoder(
       labels: LabelSet(emotions: ["very calm", "very_calm", "été", "a<&\""], genders: []), epoch: nil)

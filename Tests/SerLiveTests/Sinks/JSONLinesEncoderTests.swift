@@ -99,9 +99,21 @@ import Testing
     #expect(try parsed().gender == nil)
   }
 
+  @Test func aChannelIsAKey() {
+    let encoder = JSONLinesEncoder(labels: labels)
+    for sample in samples {
+      let line = encoder.encode(.channel(12, sample.event)).map { String(decoding: $0, as: UTF8.self) }
+      #expect(line == sample.json.dropLast() + ",\"channel\":12}\n")
+      #expect(StreamEvent.channel(12, sample.event).kind == sample.event.kind)
+    }
+    // Time on the way counts for channels, too.
+    let label = StreamEvent.channel(3, samples[0].event).delayed(by: 0.001)
+    #expect(label == .channel(3, samples[0].event.delayed(by: 0.001)) && label != .channel(3, samples[0].event))
+  }
+
   @Test func snapshotsAreNotWritten() throws {
     let sink = try self.sink
-    sink.refresh(Snapshot(time: 1, label: .silence, confidence: 1, probabilities: angry, level: -60, speech: false))
+    sink.refresh([Snapshot(time: 1, label: .silence, confidence: 1, probabilities: angry, level: -60, speech: false)])
     try sink.close()
     #expect(pipe.text() == "")
     #expect(sink.refreshInterval == nil)

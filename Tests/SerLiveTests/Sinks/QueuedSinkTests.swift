@@ -22,7 +22,7 @@ private final class StallingSink: LabelSink, Sendable {
     received.withLock { $0.append(event) }
   }
 
-  func refresh(_ snapshot: Snapshot) {}
+  func refresh(_ snapshots: [Snapshot]) {}
   func close() {}
 }
 

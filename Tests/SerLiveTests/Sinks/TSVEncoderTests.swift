@@ -46,6 +46,17 @@ import Testing
     #expect(warning == ["type": "warning", "code": "dropped", "time": "7.1", "message": "1200 samples were lost."])
   }
 
+  @Test func aChannelHasTheLastColumn() throws {
+    let encoder = TSVEncoder(labels: labels, hasChannels: true)
+    let names = try fields(encoder.opening)
+    #expect(names.dropLast() == (try fields(self.encoder.opening))[...] && names.last == "channel")
+    for sample in samples {
+      let plain = try fields(self.encoder.encode(sample.event))
+      #expect(try fields(encoder.encode(.channel(2, sample.event))) == plain + ["2"])
+      #expect(try fields(encoder.encode(sample.event)) == plain + [""])
+    }
+  }
+
   @Test func noFieldBreaksTheTable() throws {
     let message = try row(.warning(code: "x", time: 0, message: "a\tb\r\nc\\t"))["message"]
     #expect(message == #"a\tb\r\nc\\t"#)

@@ -24,13 +24,22 @@ import Testing
     #expect(pipe.text() == "fan.wav: silence (0.00 s of speech in 5.00 s)\n")
   }
 
+  @Test func aChannelStandsInFront() throws {
+    let sink = TextSink(labels: labels, output: pipe.output, messages: messages.output)
+    for sample in samples { try sink.receive(.channel(2, sample.event)) }
+    let warnings = samples.filter { $0.event.kind == .warning }
+    let others = samples.filter { $0.event.kind != .warning }
+    #expect(pipe.text() == others.map { "channel 2  \($0.text)\n" }.joined())
+    #expect(messages.text() == warnings.map { "channel 2  \($0.text)\n" }.joined())
+  }
+
   @Test func nothingIsRedrawnOnAPipe() throws {
     for format in OutputFormat.allCases {
       var sink = try format.sink(labels: labels, live: true, output: pipe.output, messages: messages.output)
       #expect(sink.refreshInterval == nil)
       for sample in samples { try sink.receive(sample.event) }
       try sink.refresh(
-        Snapshot(time: 1, label: .silence, confidence: 1, probabilities: angry, level: -60, speech: false))
+        [Snapshot(time: 1, label: .silence, confidence: 1, probabilities: angry, level: -60, speech: false)])
       try sink.close()
       let text = pipe.text()
       #expect(text.split(separator: "\n").count >= samples.count - 1)
