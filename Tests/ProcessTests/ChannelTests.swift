@@ -199,20 +199,19 @@ struct ChannelTests {
   @Test("features writes an array of each channel, or a row of statistics")
   func features() throws {
     try withRecording(Self.sad.samples, Self.angry.samples) { path, folder in
-      func run(_ arguments: String...) throws -> [UInt8] {
+      func run(_ arguments: String...) throws {
         let outcome = try Program.run(["features", path] + arguments)
         #expect(outcome.ending == .exited(0), "\(outcome.errors)")
-        return []
       }
       func data(_ name: String) throws -> Data { try Data(contentsOf: folder.appending(path: name)) }
-      _ = try run("--channel", "each", "--output", folder.appending(path: "rows.npy").path)
+      try run("--channel", "each", "--output", folder.appending(path: "rows.npy").path)
       for channel in 1...2 {
-        _ = try run("--channel", "\(channel)", "--output", folder.appending(path: "one.npy").path)
+        try run("--channel", "\(channel)", "--output", folder.appending(path: "one.npy").path)
         #expect(try data("rows-\(channel).npy") == data("one.npy"))
       }
       #expect(try data("rows-1.npy") != data("rows-2.npy"))
       #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "rows.npy").path))
-      _ = try run("--channel", "each", "--functionals", "mean", "--output", folder.appending(path: "sums.csv").path)
+      try run("--channel", "each", "--functionals", "mean", "--output", folder.appending(path: "sums.csv").path)
       let table = try String(contentsOf: folder.appending(path: "sums.csv"), encoding: .utf8).split(separator: "\r\n")
       #expect(table.count == 3 && table[0].contains(",channel,"))
       let many = try Program.run(
@@ -251,8 +250,10 @@ struct ChannelTests {
   func view() throws {
     try withRecording(Self.sad.samples, Self.angry.samples) { path, folder in
       for (columns, beside) in [(100, true), (70, false)] {
-        let terminal = try Tmux(columns: columns, rows: 32, in: folder)
-        try terminal.run("clear; \(Program.path) file --realtime --channel each talk.wav")
+        let place = folder.appending(path: "\(columns)")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        let terminal = try Tmux(columns: columns, rows: 32, in: place)
+        try terminal.run("clear; \(Program.path) file --realtime --channel each ../talk.wav")
         try #require(
           terminal.waits { $0.contains("ser-live  talk.wav") && $0.contains(">a angry") || $0.contains(">angry") },
           "\(terminal.screen)")

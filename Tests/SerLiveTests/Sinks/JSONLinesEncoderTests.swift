@@ -103,7 +103,7 @@ import Testing
     let encoder = JSONLinesEncoder(labels: labels)
     for sample in samples {
       let line = encoder.encode(.channel(12, sample.event)).map { String(decoding: $0, as: UTF8.self) }
-      #expect(line == sample.json.dropLast() + ",\"channel\":12}\n")
+      #expect(line == String(sample.json.dropLast()) + ",\"channel\":12}\n")
       #expect(StreamEvent.channel(12, sample.event).kind == sample.event.kind)
     }
     // Time on the way counts for channels, too.
