@@ -120,7 +120,6 @@ private final class CheckedChannel {
   private(set) var signal: SignalAnalysis
   private var rows = SpeechCounter()
   private var stream: UtteranceStream
-  private var single: [Float] = []
 
   init(_ configuration: RecognizerConfiguration, sampleRate: Int) throws {
     signal = SignalAnalysis(sampleRate: sampleRate)
@@ -131,8 +130,7 @@ private final class CheckedChannel {
 
   /// Takes the samples of the channel with this index out of interleaved frames.
   func push(_ samples: Span<Float>, _ index: Int, of channels: Int) {
-    single.removeAll(keepingCapacity: true)
-    for sample in stride(from: index, to: samples.count, by: channels) { single.append(samples[sample]) }
+    let single = stride(from: index, to: samples.count, by: channels).map { samples[$0] }
     signal.push(single.span)
     stream.push(single.span, to: &rows)
   }
