@@ -97,54 +97,54 @@ enum SampleFormat: Sendable, CaseIterable {
             littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self)))
       }
     case .f64:
-      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+      mix(bytes, frames, channels, selection, &samples) { bytes, offset in
         Float(
           Double(
             bitPattern: UInt64(
               littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))))
       }
     case .u8:
-      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+      mix(bytes, frames, channels, selection, &samples) { bytes, offset in
         (Float(bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)) - 128) * 0x1p-7
       }
     case .s8:
-      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+      mix(bytes, frames, channels, selection, &samples) { bytes, offset in
         Float(bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: Int8.self)) * 0x1p-7
       }
     case .s16BigEndian:
-      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+      mix(bytes, frames, channels, selection, &samples) { bytes, offset in
         Float(Int16(bigEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Int16.self))) * 0x1p-15
       }
     case .s24BigEndian:
-      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+      mix(bytes, frames, channels, selection, &samples) { bytes, offset in
         let high = bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: Int8.self)
         let low = UInt16(
           bigEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset + 1, as: UInt16.self))
         return Float(Int32(high) << 16 | Int32(low)) * 0x1p-23
       }
     case .s32BigEndian:
-      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+      mix(bytes, frames, channels, selection, &samples) { bytes, offset in
         Float(Int32(bigEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Int32.self))) * 0x1p-31
       }
     case .f32BigEndian:
-      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+      mix(bytes, frames, channels, selection, &samples) { bytes, offset in
         Float(
           bitPattern: UInt32(
             bigEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt32.self)))
       }
     case .f64BigEndian:
-      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+      mix(bytes, frames, channels, selection, &samples) { bytes, offset in
         Float(
           Double(
             bitPattern: UInt64(
               bigEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self))))
       }
     case .aLaw:
-      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+      mix(bytes, frames, channels, selection, &samples) { bytes, offset in
         G711.aLaw(bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self))
       }
     case .muLaw:
-      mix(bytes, frames, channels, channel, &samples) { bytes, offset in
+      mix(bytes, frames, channels, selection, &samples) { bytes, offset in
         G711.muLaw(bytes.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self))
       }
     }
