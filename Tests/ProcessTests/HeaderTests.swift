@@ -85,12 +85,19 @@ struct HeaderTests {
     let process = try Program.start(
       ["live", "--device", "-", "--rate", "16000", "--format", "jsonl"], input: .pipe)
     let begin = ContinuousClock.now
-    // Half the rate, so that a machine that is busy keeps up.
-    let samples = Array(repeating: sound, count: 8).flatMap(\.self)
-    var start = 0
-    while ContinuousClock.now - begin < .seconds(7), process.write(samples[start..<(start + 320)]) {
-      start += 320
-      let due = begin + .seconds(Double(start / 2) / 8000)
+    // Half the rate, so that a machine that is busy keeps up; and until it is found, for such a machine also starts late.
+    var count = 0
+    var end = begin + .seconds(40)
+    var isFound = false
+    while ContinuousClock.now < end {
+      let start = count % (sound.count - 320)
+      guard process.write(sound[start..<(start + 320)]) else { break }
+      count += 320
+      if !isFound, count % 3200 == 0, process.lines.text.contains(#""type":"warning""#) {
+        isFound = true
+        end = ContinuousClock.now + .seconds(1)
+      }
+      let due = begin + .seconds(Double(count / 2) / 8000)
       usleep(UInt32(max(0, (due - ContinuousClock.now) / .microseconds(1))))
     }
     process.closeInput()
