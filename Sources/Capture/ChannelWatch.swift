@@ -224,7 +224,8 @@ struct ChannelWatch {
   private mutating func judge() {
     var (loudest, total) = (0, 0.0)
     for channel in 0..<channels {
-      if powers[channel] > powers[loudest] { loudest = channel }
+      // One that is hardly louder is not worth more than the first.
+      if powers[channel] > 1.26 * powers[loudest] { loudest = channel }
       total += powers[channel]
     }
     let mix = powers[channels]
