@@ -31,19 +31,22 @@ let package = Package(
     .target(name: "CSoundTouch", dependencies: ["CSoundTouchLibrary"], path: "Sources/CLibs/CSoundTouch"),
     .target(name: "CKernels", path: "Sources/CLibs/CKernels", cSettings: [.unsafeFlags(["-O3", "-fno-math-errno"])]),
     .target(name: "CTerminalGuard", path: "Sources/CLibs/CTerminalGuard"),
+    .target(name: "CProcess", path: "Sources/CLibs/CProcess"),
     .target(
       name: "CDefaultModel", path: "Sources/CLibs/CDefaultModel", exclude: ["default.safetensors"]),
 
-    .target(name: "Capture", dependencies: ["CALSA", "CSndfile", "CEBUR128"], swiftSettings: swift),
-    .target(name: "Models", dependencies: ["COpenBLAS", "CKernels"], swiftSettings: swift),
+    .target(name: "Support", swiftSettings: swift),
+    .target(name: "Capture", dependencies: ["Support", "CALSA", "CSndfile", "CEBUR128"], swiftSettings: swift),
+    .target(name: "Models", dependencies: ["Support", "COpenBLAS", "CKernels"], swiftSettings: swift),
     .target(
       name: "Streaming", dependencies: ["Models", "CFFTW", "CSoxr", "CSpeexDSP", "CKernels"], swiftSettings: swift),
     .target(
-      name: "Training", dependencies: ["Capture", "Streaming", "Models", "CSoundTouch"], swiftSettings: swift),
+      name: "Training", dependencies: ["Support", "Capture", "Streaming", "Models", "CSoundTouch"], swiftSettings: swift),
     .executableTarget(
       name: "ser-live",
       dependencies: [
-        "Capture", "Streaming", "Models", "Training", "CDefaultModel", "CTerminalGuard", "BenchmarkSupport", "Yams",
+        "Support", "Capture", "Streaming", "Models", "Training", "CDefaultModel", "CProcess", "CTerminalGuard",
+        "BenchmarkSupport", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
@@ -71,10 +74,13 @@ let package = Package(
       name: "StreamingTests", dependencies: ["Capture", "Streaming", "CKernels", "TestSupport", "AllocationCounter"],
       swiftSettings: swift),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "CDefaultModel", "TestSupport"], swiftSettings: swift),
-    .testTarget(name: "SerLiveTests", dependencies: ["ser-live", "Streaming", "Training"], swiftSettings: swift),
+      name: "TrainingTests", dependencies: ["Support", "Training", "CDefaultModel", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "SerLiveTests", dependencies: ["ser-live", "Support", "Capture", "Streaming", "Training"],
+      swiftSettings: swift),
     .target(
-      name: "TestSupport", dependencies: ["Capture", "Models", "Streaming", "CDefaultModel"], path: "Tests/Support",
+      name: "TestSupport", dependencies: ["Support", "Capture", "Models", "Streaming", "CDefaultModel"],
+      path: "Tests/Support",
       exclude: ["ALSAFaultPlugin", "AllocationCounter", "virtual-microphone"], swiftSettings: swift),
     .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),
     .target(
@@ -82,10 +88,11 @@ let package = Package(
       cSettings: [.define("PIC")]),
     .testTarget(
       name: "CaptureTests",
-      dependencies: ["Capture", "CSndfile", "TestSupport", "AllocationCounter"],
+      dependencies: ["Support", "Capture", "CSndfile", "TestSupport", "AllocationCounter"],
       swiftSettings: swift),
     .testTarget(
-      name: "ProcessTests", dependencies: ["ser-live", "Capture", "Streaming", "CSndfile", "TestSupport"],
+      name: "ProcessTests",
+      dependencies: ["ser-live", "Support", "Capture", "Streaming", "CSndfile", "TestSupport"],
       swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],

@@ -1,5 +1,6 @@
 import CSndfile
 import Glibc
+import Support
 
 /// A recording, by default mixed down to mono: WAV, FLAC, OGG (Vorbis, Opus) and whatever else libsndfile reads.
 ///
@@ -43,15 +44,34 @@ public struct FileSource: FrameSource, ~Copyable {
   /// - Throws: `noInput` where there is no such file or it may not be read, `badData` where it is no recording, has a
   ///   damaged header, holds no samples or lacks the channel.
   public init(path: String, channel: ChannelSelection = .mix) throws(CaptureError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path.cPath, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw CaptureError(.noInput, "cannot open \(path): \(systemMessage(errno))")
     }
+    try self.init(descriptor: descriptor, path: path, channel: channel)
+  }
+
+  /// Opens what came through a pipe, from its beginning; one such source at a time.
+  ///
+  /// - Throws: as for a file.
+  package init(_ recording: SpooledRecording, channel: ChannelSelection = .mix) throws(CaptureError) {
+    try self.init(descriptor: recording.rewound(), path: recording.name, isNamed: false, channel: channel)
+  }
+
+  /// - Parameters:
+  ///   - descriptor: open for reading; it is closed with this source, also where this throws.
+  ///   - path: for errors.
+  ///   - isNamed: whether the path is that of a file.
+  ///   - channel: what is delivered.
+  private init(
+    descriptor: Int32, path: String, isNamed: Bool = true, channel: ChannelSelection
+  ) throws(CaptureError) {
     var status = stat()
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       close(descriptor)
       throw CaptureError(.noInput, "\(path) is a folder: name the recordings in it")
     }
+    let head = FileKind.head(of: descriptor)
     let isRegular = status.st_mode & S_IFMT == S_IFREG
     let source = isRegular ? RegularFile(descriptor: descriptor, count: Int(status.st_size)) : nil
     var parts = source.map { RecordingMap($0).parts } ?? []
@@ -66,8 +86,11 @@ public struct FileSource: FrameSource, ~Copyable {
     }
     guard var part = consume opened else {
       if isRegular, status.st_size == 0 { throw CaptureError(.badData, "\(path) is empty") }
+      let advice = FileKind(name: isNamed ? path : "", head: head).advice(path: isNamed ? path : nil)
       throw CaptureError(
-        .badData, "\(path) is not a readable recording: \(libraryMessage(nil)) (WAV, FLAC and OGG are, for example)")
+        .badData,
+        "\(path) is not a readable recording: "
+          + (advice ?? "\(libraryMessage(nil)) (WAV, FLAC and OGG are, for example)"))
     }
     // An empty recording may have others behind it.
     while part.info.frames == 0, index + 1 < parts.count, let source {

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// A recording that is made as loud as others, or left as it is.
 ///
@@ -14,6 +15,19 @@ public struct NormalizedRecording: FrameSource, ~Copyable {
   /// Channels in the file.
   public let channels: Int
 
+  /// Where a recording can be read from, again and again.
+  private enum Origin {
+    case file(path: String)
+    case spooled(SpooledRecording)
+
+    func open(_ channel: ChannelSelection) throws(CaptureError) -> FileSource {
+      switch self {
+      case .file(let path): try FileSource(path: path, channel: channel)
+      case .spooled(let recording): try FileSource(recording, channel: channel)
+      }
+    }
+  }
+
   /// Opens a recording, and finds its level where it is to be normalised.
   ///
   /// - Parameters:
@@ -24,9 +38,26 @@ public struct NormalizedRecording: FrameSource, ~Copyable {
   public init(
     path: String, normalization: LevelNormalization?, channel: ChannelSelection = .mix
   ) throws(CaptureError) {
-    let gains = if let normalization { try Self.gains(path: path, channel, normalization) } else { [nil] as [Float?] }
+    if normalization != nil { try Self.requireFile(path) }
+    try self.init(.file(path: path), normalization, channel)
+  }
+
+  /// Opens what came through a pipe.
+  ///
+  /// - Throws: as `FileSource`.
+  public init(
+    _ recording: SpooledRecording, normalization: LevelNormalization?, channel: ChannelSelection = .mix
+  ) throws(CaptureError) {
+    try self.init(.spooled(recording), normalization, channel)
+  }
+
+  private init(
+    _ origin: Origin, _ normalization: LevelNormalization?, _ channel: ChannelSelection
+  ) throws(CaptureError) {
+    // Before the file is opened: what was spooled is read from one place.
+    let gains = if let normalization { try Self.gains(origin, channel, normalization) } else { [nil] as [Float?] }
     // The mix is watched while it is made.
-    let file = try FileSource(path: path, channel: channel == .mix ? .all : channel)
+    let file = try origin.open(channel == .mix ? .all : channel)
     channels = file.channels
     self.gains = gains
     isNormalized = gains.contains { $0 != nil }
@@ -46,27 +77,26 @@ public struct NormalizedRecording: FrameSource, ~Copyable {
     _ path: String, _ reason: String = "to be normalised a recording is read twice"
   ) throws(CaptureError) {
     var status = stat()
-    guard stat(path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else { return }
+    guard stat(path.cPath, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else { return }
     throw CaptureError(.usage, "\(path) is no file: \(reason)")
   }
 
   /// One for each channel that is delivered.
   private static func gains(
-    path: String, _ channel: ChannelSelection, _ normalization: LevelNormalization
+    _ origin: Origin, _ channel: ChannelSelection, _ normalization: LevelNormalization
   ) throws(CaptureError) -> [Float?] {
-    try requireFile(path)
-    guard channel == .all else { return [try gain(path: path, channel, normalization)] }
+    guard channel == .all else { return [try gain(origin, channel, normalization)] }
     var gains: [Float?] = []
-    for number in 1...(try FileSource(path: path).channels) {
-      gains.append(try gain(path: path, .only(number), normalization))
+    for number in 1...(try origin.open(.mix).channels) {
+      gains.append(try gain(origin, .only(number), normalization))
     }
     return gains
   }
 
   private static func gain(
-    path: String, _ channel: ChannelSelection, _ normalization: LevelNormalization
+    _ origin: Origin, _ channel: ChannelSelection, _ normalization: LevelNormalization
   ) throws(CaptureError) -> Float? {
-    var file = try FileSource(path: path, channel: channel)
+    var file = try origin.open(channel)
     var meter = LevelMeter(sampleRate: file.sampleRate)
     var buffer = [Float](repeating: 0, count: 16384)
     do throws(CaptureError) {

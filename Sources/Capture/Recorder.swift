@@ -1,5 +1,6 @@
 import CSndfile
 import Glibc
+import Support
 
 /// Writes a stream to a file, 24 bits a sample: FLAC or WAV, by the end of its name.
 ///
@@ -36,7 +37,7 @@ struct Recorder: ~Copyable {
     guard let format = Self.format(path) else {
       throw CaptureError(.usage, "cannot record to \(path): its name must end in .flac or .wav")
     }
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    let descriptor = open(path.cPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw CaptureError(.inputOutput, "cannot record to \(path): \(systemMessage(errno))")
     }

@@ -1,6 +1,7 @@
 import Capture
 import FoundationEssentials
 import Glibc
+import Support
 import Synchronization
 
 /// How each epoch of each network went, as JSON Lines and as CSV, written as training goes on.
@@ -78,10 +79,8 @@ public final class MetricsLog: Sendable {
     jsonPath = "\(base).jsonl"
     csvPath = "\(base).csv"
     var kept: [Record] = []
-    if resumes, access(jsonPath, F_OK) == 0 {
-      guard let data = try? Data(contentsOf: URL(filePath: jsonPath)) else {
-        throw TrainingError(.inputOutput, "cannot read \(jsonPath): \(systemMessage(errno))")
-      }
+    if resumes, access(jsonPath.cPath, F_OK) == 0 {
+      let data = Data(try FileContents.read(jsonPath))
       // A line that was cut short by a crash is made again.
       kept = data.split(separator: UInt8(ascii: "\n")).compactMap { try? JSONDecoder().decode(Record.self, from: $0) }
     }
@@ -121,7 +120,7 @@ public final class MetricsLog: Sendable {
     func failed() -> TrainingError {
       TrainingError(.inputOutput, "cannot write \(path): \(systemMessage(errno))")
     }
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o644)
+    let descriptor = open(path.cPath, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o644)
     guard descriptor >= 0 else { throw failed() }
     var isOpen = true
     defer { if isOpen { close(descriptor) } }

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import Models
 import Streaming
+import Support
 import Synchronization
 
 /// Trains all networks of a configuration, side by side, and makes a recognizer of them.
@@ -75,7 +76,7 @@ public struct RecognizerTrainer: Sendable {
     var random = RandomSource(seed: configuration.seed, number)
     settings.seed = random.next()
     let state = stateDirectory.map { "\($0)/teacher-\(number)" }
-    if let state { mkdir(state, 0o755) }
+    if let state { mkdir(state.cPath, 0o755) }
     return RecognizerTrainer(dataset, split, settings, stateDirectory: state, stop: stop)
   }
 
@@ -159,7 +160,7 @@ public struct RecognizerTrainer: Sendable {
       network, description: configuration, loss: loss, batches: batches, configuration: settings,
       keepsZeros: start != nil, experiment: experiment)
     let state = statePath(configuration)
-    if let state, access(state, F_OK) == 0 {
+    if let state, access(state.cPath, F_OK) == 0 {
       try trainer.resume(from: SafeTensors(contentsOf: state), name: state)
       if let epoch = trainer.best { try best(trainer.network(of: epoch)) }
     }
@@ -228,11 +229,13 @@ public struct RecognizerTrainer: Sendable {
 
   /// Removes the state between epochs, which a finished training needs no more.
   public func removeState() {
-    for path in dataset.configuration.networks.compactMap(statePath) + [recordsPath].compactMap({ $0 }) { unlink(path) }
+    for path in dataset.configuration.networks.compactMap(statePath) + [recordsPath].compactMap({ $0 }) {
+      unlink(path.cPath)
+    }
     guard let distillation = configuration.distillation, let stateDirectory else { return }
     for number in 1...distillation.teachers {
       trainer(ofTeacher: number).removeState()
-      rmdir("\(stateDirectory)/teacher-\(number)")
+      rmdir("\(stateDirectory)/teacher-\(number)".cPath)
     }
   }
 

@@ -8,7 +8,10 @@ enum Messages {
   /// More than anybody reads afterwards.
   private static let mostHeld = 100
 
+  /// Writes a sentence; what a file's name has of control characters and of bytes that are not UTF-8 is replaced.
   static func write(_ line: String) {
+    let line = line.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
+      .joined(separator: "\n")
     let isHeld = held.withLock { lines in
       guard lines != nil else { return false }
       lines!.append(line)

@@ -1,7 +1,8 @@
 import ArgumentParser
-import FoundationEssentials
+import CProcess
 import Glibc
 import Models
+import Support
 
 @main
 struct SerLive: ParsableCommand {
@@ -37,9 +38,11 @@ struct SerLive: ParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     // A recording that reaches a limit of file sizes likewise.
     signal(SIGXFSZ, SIG_IGN)
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    ser_quiet_libraries()
+    var arguments = CommandLineArguments.words
     var code = EXIT_SUCCESS
     do {
+      arguments = try CommandLineArguments.withFiles(arguments)
       try run(arguments)
     } catch {
       code = report(error, arguments)
@@ -55,7 +58,7 @@ struct SerLive: ParsableCommand {
 
   private static func run(_ arguments: [String]) throws {
     try requireCommand(arguments.first)
-    let environment = ProcessInfo.processInfo.environment
+    let environment = CommandLineArguments.environment
     var settings = try Settings(arguments, environment: environment)
     if settings?.haveAdditions == true, let reader = try? parseAsRoot(arguments) as? any SettingsReader {
       settings?.leaveOut(reader.settingsWithoutUse)
@@ -98,7 +101,7 @@ struct SerLive: ParsableCommand {
     let names = configuration.subcommands.map { $0._commandName } + ["help"]
     guard let word, !word.hasPrefix("-"), !names.contains(word) else { return }
     let hint =
-      access(word, F_OK) == 0
+      access(word.cPath, F_OK) == 0
       ? "; to hear a recording: ser-live file \(word)" : suggestion(for: word, among: names)
     throw ValidationError("there is no command '\(word)'\(hint)")
   }

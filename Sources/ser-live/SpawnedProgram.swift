@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// Another program, run to its end.
 enum SpawnedProgram {
@@ -32,8 +33,8 @@ enum SpawnedProgram {
     posix_spawnattr_setsigdefault(&attributes, &all)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     // SAFETY: terminated copies that live until the end of this function; both lists end with nil.
-    var argumentPointers = arguments.map { strdup($0) } + [nil]
-    var environmentPointers = environment.map { strdup($0) } + [nil]
+    var argumentPointers = arguments.map { strdup($0.cPath) } + [nil]
+    var environmentPointers = environment.map { strdup($0.cPath) } + [nil]
     defer { for pointer in argumentPointers + environmentPointers { free(pointer) } }
     var child: pid_t = 0
     let code = posix_spawnp(&child, name, &actions, &attributes, &argumentPointers, &environmentPointers)

@@ -27,7 +27,7 @@ struct ManyRecordingsTests {
   @Test("However they are named and however many are heard at a time, the output is the same")
   func order() throws {
     try withRecordings { folder in
-      func output(_ arguments: [String], input: String? = nil) throws -> String {
+      func output(_ arguments: [String], input: String? = nil, errors: String = "") throws -> String {
         let process = try Program.start(
           ["file", "--format", "jsonl", "--every", "0.5"] + arguments, input: input == nil ? .file("/dev/null") : .pipe)
         if let input {
@@ -35,7 +35,7 @@ struct ManyRecordingsTests {
           process.closeInput()
         }
         #expect(process.end(within: .seconds(30)) == .exited(0), "\(process.errors.text)")
-        #expect(process.errors.text == "")
+        #expect(process.errors.text == errors)
         return process.lines.text
       }
       let all = paths(folder)
@@ -43,7 +43,8 @@ struct ManyRecordingsTests {
       let verdicts = try expected.split(separator: "\n").map { try Event(String($0)) }.filter { $0.type == "file" }
       #expect(verdicts.map { $0["path"] ?? "" } == all)
       for jobs in [2, 7] { #expect(try output(all + ["--jobs", "\(jobs)"]) == expected) }
-      #expect(try output([folder.path]) == expected)
+      #expect(
+        try output([folder.path], errors: "ser-live: passed over 1 file that is no recording\n") == expected)
       // Files in the folder before those in folders below it: that is what the pattern finds.
       let flat = paths(folder, ["a", "b", "c", "f", "g"])
       #expect(try output([folder.path + "/*.flac"]) == output(flat))

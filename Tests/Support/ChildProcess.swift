@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Support
 
 /// A program that a test starts, feeds, listens to and signals; it is killed when the test forgets it.
 ///
@@ -107,8 +108,8 @@ public final class ChildProcess: @unchecked Sendable {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
     let variables = Self.inherited.merging(environment) { $1 }
-    var argumentPointers = ([executable] + arguments).map { strdup($0) } + [nil]
-    var variablePointers = variables.map { strdup("\($0)=\($1)") } + [nil]
+    var argumentPointers = ([executable] + arguments).map { strdup($0.cPath) } + [nil]
+    var variablePointers = variables.map { strdup("\($0)=\($1)".cPath) } + [nil]
     defer { for pointer in argumentPointers + variablePointers { free(pointer) } }
     var identifier: pid_t = 0
     let code = posix_spawn(&identifier, executable, &actions, &attributes, &argumentPointers, &variablePointers)

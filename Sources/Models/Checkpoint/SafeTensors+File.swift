@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 extension SafeTensors {
   /// Reads the file at `path`.
@@ -9,7 +10,7 @@ extension SafeTensors {
     func failed(_ kind: CheckpointError.Kind) -> CheckpointError {
       CheckpointError(kind, "cannot read \(path): \(String(cString: strerror(errno)))")
     }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path.cPath, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failed(.noInput) }
     defer { close(descriptor) }
     var status = stat()

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// Writes files as a whole or not at all: under another name first, then renamed. What is there is replaced, but for
 /// devices and pipes, which are written to.
@@ -15,16 +16,16 @@ package enum WholeFile {
   ///   - flushed: whether the bytes are on the disk before the name is, so that not even a power cut leaves a part.
   package static func write(_ bytes: [UInt8], to path: String, flushed: Bool) throws(Failure) {
     if kind(path).map({ $0 != S_IFREG && $0 != S_IFDIR }) ?? false {
-      let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+      let descriptor = open(path.cPath, O_WRONLY | O_CLOEXEC)
       return try fill(descriptor, bytes, flushed: false)
     }
     let temporary = temporaryName(path)
     do throws(Failure) {
-      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+      let descriptor = open(temporary.cPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
       try fill(descriptor, bytes, flushed: flushed)
-      guard rename(temporary, path) == 0 else { throw Failure(code: errno) }
+      guard rename(temporary.cPath, path.cPath) == 0 else { throw Failure(code: errno) }
     } catch {
-      unlink(temporary)
+      unlink(temporary.cPath)
       throw error
     }
   }

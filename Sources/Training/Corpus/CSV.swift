@@ -1,3 +1,5 @@
+import Support
+
 /// Comma-separated values as RFC 4180 has them: fields may be quoted, a quote within quotes is doubled, and quoted fields
 /// may hold commas and line ends. Lines may end with LF, CR LF or CR; empty ones are passed over.
 struct CSV {
@@ -11,10 +13,11 @@ struct CSV {
   private(set) var records: [Record] = []
 
   /// - Parameters:
-  ///   - bytes: UTF-8, with or without a byte order mark.
+  ///   - bytes: UTF-8, with or without a byte order mark. Fields keep what is not UTF-8, as paths do; see
+  ///     `String.hasStrayBytes`.
   ///   - name: of the file, for errors.
   ///   - separator: between fields; not a quote or a line end.
-  /// - Throws: `TrainingError` for quotes that do not pair, text beside quotes, and bytes that are no UTF-8.
+  /// - Throws: `TrainingError` for quotes that do not pair, and text beside quotes.
   init(_ bytes: [UInt8], name: String, separator: UInt8 = UInt8(ascii: ",")) throws(TrainingError) {
     let quote = UInt8(ascii: "\"")
     let newline = UInt8(ascii: "\n")
@@ -56,8 +59,7 @@ struct CSV {
       if position < bytes.count, ![separator, newline, carriageReturn].contains(bytes[position]) {
         throw fail(line, "text follows a closing quote: double the quotes within a quoted field")
       }
-      guard let string = String(validating: text, as: UTF8.self) else { throw fail(first, "a field is not UTF-8") }
-      return string
+      return String(pathBytes: text)
     }
 
     while position < bytes.count {

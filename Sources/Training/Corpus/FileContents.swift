@@ -1,5 +1,6 @@
 import Capture
 import Glibc
+import Support
 
 /// Reads whole files.
 public enum FileContents {
@@ -7,7 +8,7 @@ public enum FileContents {
   ///
   /// - Throws: `TrainingError` where there is no such file or it cannot be read.
   public static func read(_ path: String) throws(TrainingError) -> [UInt8] {
-    guard let file = fopen(path, "re") else {
+    guard let file = fopen(path.cPath, "re") else {
       throw TrainingError(.noInput, "cannot read \(path): \(systemMessage(errno))")
     }
     defer { fclose(file) }
@@ -18,5 +19,18 @@ public enum FileContents {
       throw TrainingError(.inputOutput, "cannot read \(path): \(systemMessage(errno))")
     }
     return bytes
+  }
+
+  /// The text of a file, without a byte order mark.
+  ///
+  /// - Throws: `TrainingError` where there is no such file, it cannot be read or is not UTF-8.
+  public static func text(_ path: String) throws(TrainingError) -> String {
+    let bytes = try read(path)
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let content = bytes.dropFirst(bytes.starts(with: mark) ? mark.count : 0)
+    if let text = String(validating: content, as: UTF8.self) { return text }
+    let lines = content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    let line = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
+    throw TrainingError(.badData, "\(path) line \(line + 1) is not UTF-8: save the file as UTF-8")
   }
 }

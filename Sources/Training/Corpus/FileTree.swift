@@ -1,49 +1,184 @@
 import Capture
 import Glibc
+import Support
 
 /// Walks folders.
-package enum FileTree {
-  /// Paths of all files below `directory`, sorted.
-  package static func files(below directory: String) throws(TrainingError) -> [String] {
-    guard let stream = opendir(directory) else {
-      throw TrainingError(.noInput, "cannot read the folder \(directory): \(systemMessage(errno))")
-    }
-    defer { closedir(stream) }
-    var files: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        // SAFETY: the kernel ends names with a zero byte.
-        String(cString: bytes.bindMemory(to: CChar.self).baseAddress!)
-      }
-      guard !name.hasPrefix(".") else { continue }
-      let path = directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
-      var status = stat()
-      guard stat(path, &status) == 0 else { continue }
-      if status.st_mode & S_IFMT == S_IFDIR {
-        files += try self.files(below: path)
-      } else {
-        files.append(path)
-      }
-    }
-    return files.sorted()
+///
+/// Names that begin with a point are passed over. Links are followed, but each folder is read once, whatever leads to it:
+/// folders are told apart by device and inode. A folder that is reached by its own name and by links has the paths of its
+/// own name. No more than one folder is open at a time, so a tree may be as deep as paths can be long.
+package struct FileTree {
+  /// What was found below a folder.
+  package struct Contents {
+    /// Files and links to such, in the order of their paths' bytes. A link that leads nowhere counts as a file, which then
+    /// cannot be opened.
+    package fileprivate(set) var files: [String] = []
+    /// The folder itself and those below it, each before those in it; empty where all of them had been walked before.
+    package fileprivate(set) var folders: [String] = []
+    /// How much there is that is neither file nor folder: pipes, sockets and devices.
+    package fileprivate(set) var others = 0
+    /// Folders that cannot be read, a sentence each.
+    package fileprivate(set) var unreadable: [TrainingError] = []
+    /// False where a stop ended the walk.
+    package fileprivate(set) var isWhole = true
   }
 
-  /// Whether a file's name says that it is a recording.
-  static func isRecording(_ path: String) -> Bool {
-    let lowered = path.lowercased()
-    return [".wav", ".flac", ".ogg", ".opus"].contains(where: lowered.hasSuffix)
+  fileprivate struct Identity: Hashable {
+    let device: dev_t
+    let inode: ino_t
+
+    init(_ status: stat) {
+      device = status.st_dev
+      inode = status.st_ino
+    }
+  }
+
+  private var visited: Set<Identity> = []
+  private let stop: StopFlag
+
+  /// - Parameter stop: ends a walk once it is set; what was found up to then is there.
+  package init(stop: StopFlag = StopFlag()) {
+    self.stop = stop
+  }
+
+  /// Walks a folder and those below it, but for what was walked before.
+  ///
+  /// - Parameter root: empty for the working folder, whose files then have no folder in their paths.
+  package mutating func walk(_ root: String) -> Contents {
+    var contents = Contents()
+    // Links come last, so that the order in which a file system lists a folder decides nothing.
+    var links = [root]
+    while !links.isEmpty, !stop.isStopped {
+      links.sort { String.isOrderedByBytes($1, $0) }
+      var pending = [links.removeLast()]
+      while let folder = pending.popLast(), !stop.isStopped {
+        var found = Found()
+        read(folder, &found, &contents)
+        contents.files += found.files
+        pending += found.folders.sorted { String.isOrderedByBytes($1, $0) }
+        links += found.links
+      }
+    }
+    contents.isWhole = !stop.isStopped
+    if contents.isWhole { contents.files.sort(by: String.isOrderedByBytes) }
+    return contents
+  }
+
+  /// What a folder holds.
+  private struct Found {
+    var files: [String] = []
+    var folders: [String] = []
+    /// To folders.
+    var links: [String] = []
+  }
+
+  private mutating func read(_ folder: String, _ found: inout Found, _ contents: inout Contents) {
+    let path = (folder.isEmpty ? "." : folder).cPath
+    var status = stat()
+    if stat(path, &status) == 0, !visited.insert(Identity(status)).inserted { return }
+    guard let stream = opendir(path) else {
+      contents.unreadable.append(Self.failure(folder))
+      return
+    }
+    defer { closedir(stream) }
+    contents.folders.append(folder)
+    while !stop.isStopped {
+      errno = 0
+      guard let entry = readdir(stream) else {
+        if errno != 0 { contents.unreadable.append(Self.failure(folder)) }
+        return
+      }
+      let type = Int(entry.pointee.d_type)
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        // SAFETY: the kernel ends names with a zero byte, also those that go beyond the declared field.
+        pointer.withMemoryRebound(to: CChar.self, capacity: 1) { String(cPath: $0) }
+      }
+      guard name.utf8.first != UInt8(ascii: ".") else { continue }
+      let path = folder.path(to: name)
+      switch type {
+      case DT_REG: found.files.append(path)
+      case DT_DIR: found.folders.append(path)
+      case DT_FIFO, DT_SOCK, DT_CHR, DT_BLK: contents.others += 1
+      default: Self.look(at: path, name, in: dirfd(stream), &found, &contents)
+      }
+    }
+  }
+
+  /// Sorts in what is a link, or of which the folder does not tell what it is.
+  private static func look(
+    at path: String, _ name: String, in folder: Int32, _ found: inout Found, _ contents: inout Contents
+  ) {
+    var status = stat()
+    // What is gone since the folder was listed is not there.
+    guard fstatat(folder, name.cPath, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return }
+    let isLink = status.st_mode & S_IFMT == S_IFLNK
+    if isLink, fstatat(folder, name.cPath, &status, 0) != 0 {
+      found.files.append(path)
+      return
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: found.files.append(path)
+    case S_IFDIR where isLink: found.links.append(path)
+    case S_IFDIR: found.folders.append(path)
+    default: contents.others += 1
+    }
+  }
+
+  /// Why a folder cannot be read, from `errno`.
+  private static func failure(_ folder: String) -> TrainingError {
+    let code = errno
+    var advice: String?
+    if code == ENOTDIR {
+      let descriptor = open(folder.cPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+      let head = descriptor < 0 ? [] : FileKind.head(of: descriptor)
+      if descriptor >= 0 { close(descriptor) }
+      if case .archive = FileKind(name: folder, head: head) { advice = FileKind.archive.advice(path: folder) }
+    }
+    return TrainingError(
+      .noInput, "cannot read the folder \(folder.isEmpty ? "." : folder): \(advice ?? systemMessage(code))")
+  }
+}
+
+extension FileTree {
+  /// What is below a folder of which nothing may be missing, such as data to train on.
+  ///
+  /// - Throws: `TrainingError` where the folder, or one below it, cannot be read.
+  static func all(below folder: String) throws(TrainingError) -> Contents {
+    var tree = FileTree()
+    let contents = tree.walk(folder)
+    if let failure = contents.unreadable.first { throw failure }
+    return contents
   }
 
   /// The recording at a path, or all recordings below the folder there, sorted.
   ///
-  /// - Throws: `TrainingError` where there is nothing.
+  /// - Throws: `TrainingError` where there is nothing, or a folder cannot be read.
   static func recordings(at path: String) throws(TrainingError) -> [String] {
     var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return [path] }
-    let recordings = try files(below: path).filter(isRecording)
-    guard !recordings.isEmpty else {
-      throw TrainingError(.noInput, "\(path) holds no recordings: WAV, FLAC, OGG or Opus are expected")
-    }
+    if stat(path.cPath, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return [path] }
+    let (recordings, passedOver) = PassedOver.sort(try all(below: path))
+    guard !recordings.isEmpty else { throw passedOver.noRecordings(in: path) }
     return recordings
+  }
+}
+
+/// Entries of folders, by which links that lead to a folder in several ways are found out.
+package struct FolderEntries {
+  private var folders: [String: FileTree.Identity] = [:]
+  private var names: [FileTree.Identity: Set<[UInt8]>] = [:]
+
+  package init() {}
+
+  /// - Parameter path: of a file.
+  /// - Returns: Whether its entry is a new one; true where its folder cannot be looked at.
+  package mutating func insert(_ path: String) -> Bool {
+    let name = path.pathComponents.last.map { Array($0.utf8) } ?? []
+    let folder = String(decoding: path.utf8.dropLast(name.count), as: UTF8.self)
+    if folders[folder] == nil {
+      var status = stat()
+      guard stat((folder.isEmpty ? "." : folder).cPath, &status) == 0 else { return true }
+      folders[folder] = FileTree.Identity(status)
+    }
+    return names[folders[folder]!, default: []].insert(name).inserted
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Streaming
+import Support
 
 /// A corpus of any origin, described by a table (CSV, RFC 4180) whose first line names its columns.
 ///
@@ -91,6 +92,11 @@ public enum Manifest {
         guard let index = columns[column] else { return nil }
         let value = record.fields[index].trimmed
         if value.isEmpty, column.isNeeded { throw TrainingError(.badData, "\(place) has no \(header[index])") }
+        // Names of files are bytes; all else is read by people.
+        if value.hasStrayBytes, column != .path {
+          throw TrainingError(
+            .badData, "\(place): the \(header[index]) '\(value)' is not UTF-8: save the table as UTF-8")
+        }
         return value.isEmpty ? nil : value
       }
       line = record.line
@@ -137,13 +143,14 @@ public enum Manifest {
 
   /// Every file must be there, once.
   private static func checkFiles(_ entries: [Entry], manifest: String) throws(TrainingError) {
-    var lines: [String: Int] = [:]
+    // By bytes: names that differ in how their accents are composed are names of different files.
+    var lines: [[UInt8]: Int] = [:]
     var missing: [Entry] = []
     for entry in entries {
-      if let first = lines.updateValue(entry.line, forKey: entry.path) {
+      if let first = lines.updateValue(entry.line, forKey: Array(entry.path.utf8)) {
         throw TrainingError(.badData, "\(manifest) names \(entry.path) twice, in the lines \(first) and \(entry.line)")
       }
-      if access(entry.path, F_OK) != 0 { missing.append(entry) }
+      if access(entry.path.cPath, F_OK) != 0 { missing.append(entry) }
     }
     if let first = missing.first {
       throw TrainingError(

@@ -97,15 +97,21 @@ public enum RAVDESS {
   /// All recordings of a part below some folders. A part that lacks recordings which were published is taken as it is;
   /// the remarks say what is missing.
   ///
-  /// - Throws: `TrainingError` where a folder cannot be read or they hold no recording of the part.
+  /// - Throws: `TrainingError` where a folder, or one below it, cannot be read, for a model without its recordings would be
+  ///   another one; or where they hold no recording of the part.
   public static func scan(_ directories: [String], part: Part = .speech) throws(TrainingError) -> Corpus {
     var skipped: [(path: String, reason: String)] = []
     // Unpacked archives hold some clips twice; one copy in a training and the other in a test would be cheating.
     var performances: [[Int]: String] = [:]
     var found: [(path: String, name: Name)] = []
     var files: [String] = []
-    for directory in directories { files += try FileTree.files(below: directory) }
-    for path in files where FileTree.isRecording(path) {
+    var passedOver = PassedOver()
+    for directory in directories {
+      let (recordings, rest) = PassedOver.sort(try FileTree.all(below: directory))
+      files += recordings
+      passedOver += rest
+    }
+    for path in files {
       guard let name = Name(fileName: path) else {
         skipped.append((path, "its name is not one of RAVDESS's (03-01-EE-II-SS-RR-AA)"))
         continue
@@ -130,7 +136,8 @@ public enum RAVDESS {
       throw TrainingError(
         .noInput,
         "\(directories.joined(separator: " and ")) holds no RAVDESS \(part == .both ? "speech or song" : part.rawValue): recordings called "
-          + "03-0\(part.channels[0])-EE-II-SS-RR-AA.wav or .flac are expected")
+          + "03-0\(part.channels[0])-EE-II-SS-RR-AA.wav or .flac are expected"
+          + (passedOver.sentence.map { "; \($0)" } ?? ""))
     }
     var corpus = try Corpus.joined(
       channels.map { channel in
@@ -140,6 +147,7 @@ public enum RAVDESS {
       corpus.clips[index].pathInCorpus = corpus.clips[index].path.below(directories)
     }
     corpus.skipped = skipped
+    if let sentence = passedOver.sentence { corpus.remarks.append(sentence) }
     return corpus
   }
 

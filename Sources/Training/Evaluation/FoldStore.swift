@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import Models
 import Streaming
+import Support
 
 /// The results of finished folds in a folder, and what was trained for them, so that a cross-validation that was stopped
 /// goes on with the others, and other protocols can test the same recognizers.
@@ -16,7 +17,7 @@ public struct FoldStore: Sendable {
   public init(_ directory: String, _ settings: CrossValidationSettings) throws(TrainingError) {
     self.directory = directory
     folder = "\(directory)/folds"
-    for path in [directory, folder] where mkdir(path, 0o755) != 0 && errno != EEXIST {
+    for path in [directory, folder] where mkdir(path.cPath, 0o755) != 0 && errno != EEXIST {
       throw TrainingError(.inputOutput, "cannot make the folder \(path): \(systemMessage(errno))")
     }
     // A fold takes long: that it cannot be kept should show before.
@@ -101,7 +102,7 @@ public struct FoldStore: Sendable {
 
   /// Whether there is something that was trained for a fold.
   package func holdsRecognizer(fold: Int, seed: UInt64) -> Bool {
-    access(path(fold: fold, seed: seed, "safetensors"), F_OK) == 0
+    access(path(fold: fold, seed: seed, "safetensors").cPath, F_OK) == 0
   }
 
   /// What was trained for a fold; nil where it was not yet.

@@ -1,6 +1,8 @@
 import Capture
 import FoundationEssentials
+import Glibc
 import Models
+import Support
 
 /// Files with results, which are there as a whole or not at all.
 package enum ResultFile {
@@ -30,9 +32,10 @@ package enum ResultFile {
   /// - Returns: nil where there is no such file.
   /// - Throws: `badData` where it does not hold such a value.
   package static func read<Value: Decodable>(_ type: Value.Type, from path: String) throws(TrainingError) -> Value? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    guard access(path.cPath, F_OK) == 0 else { return nil }
+    let bytes = try FileContents.read(path)
     do {
-      return try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: path)))
+      return try JSONDecoder().decode(type, from: Data(bytes))
     } catch {
       throw TrainingError(.badData, "\(path) is damaged; remove it to begin anew: \(error)")
     }

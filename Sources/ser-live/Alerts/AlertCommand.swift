@@ -1,6 +1,5 @@
 import Capture
 import Dispatch
-import FoundationEssentials
 import Glibc
 import Streaming
 import Synchronization
@@ -54,7 +53,7 @@ final class AlertCommand: Sendable {
     let event = StreamEvent.alert(alert).of(channel: channel)
     let input = try Self.input(holding: JSONLinesEncoder(labels: labels).encode(event) ?? [])
     defer { close(input) }
-    var variables = ProcessInfo.processInfo.environment
+    var variables = CommandLineArguments.environment
     variables["ALERT_CHANNEL"] = channel.map(String.init)
     variables["ALERT_LABEL"] = labels[alert.label]
     variables["ALERT_TIME"] = alert.time.decimals(3, trimmed: true)

@@ -27,9 +27,9 @@ enum ExperimentFile {
   }
 
   private static func decode<Value: Decodable>(_ type: Value.Type, _ path: String) throws -> Value {
-    let bytes = try FileContents.read(path)
+    let text = try FileContents.text(path)
     do {
-      return try YAMLDecoder().decode(type, from: String(decoding: bytes, as: UTF8.self))
+      return try YAMLDecoder().decode(type, from: text)
     } catch {
       throw TrainingError(.badData, "\(path): \(YAMLSentence.make(error))")
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Capture
 import Models
 import Streaming
+import Support
 import Synchronization
 import Training
 
@@ -31,7 +32,7 @@ struct Features: ParsableCommand {
     case text, json
   }
 
-  @Argument(help: "Recordings, and folders of them.") var paths: [String] = []
+  @Argument(help: "Recordings, and folders of them; - is standard input.") var paths: [String] = []
   @Option(help: ArgumentHelp("Where the rows go.", valueName: "out")) var output: String?
   @Flag(help: "Say what a row consists of: columns, units and definitions; without recordings.") var describe = false
   @Option(help: "How --describe writes (default: text).") var format: DescriptionFormat?
@@ -95,9 +96,10 @@ struct Features: ParsableCommand {
     let extractor = FeatureExtractor(
       listening: listening, normalization: normalization.normalize, length: padOrTrim, speechOnly: speechOnly,
       channel: selection.channel)
-    let recordings = try RecordingList(paths, reserved: "index")
-    let output = output!
     Interruption.install()
+    let recordings = try RecordingList(paths, reserved: "index", stop: Interruption.flag)
+    if Interruption.flag.isStopped { throw Stopped() }
+    let output = output!
     if let statistics = try statistics() {
       try writeStatistics(statistics, of: recordings, extractor, to: output)
     } else if recordings.isMany {
@@ -172,9 +174,9 @@ struct Features: ParsableCommand {
     for name in ["path", "frames", "array"] + RecordingFacts.columns + (isEach ? ["channel"] : []) { index.add(name) }
     index.endLine()
     for array in arrays {
-      index.add(array.path)
+      index.add(array.path.legible)
       index.add(String(array.frames))
-      index.add(array.array)
+      index.add(array.array.legible)
       for fact in RecordingFacts(path: array.path).fields { index.add(fact) }
       if isEach { index.add(String(array.channel)) }
       index.endLine()
@@ -250,8 +252,12 @@ struct Features: ParsableCommand {
   /// Says what was written and what was bad.
   private func finish(_ message: String, _ bad: [CaptureError], of recordings: RecordingList) throws {
     for error in bad { Messages.write("ser-live: \(error)") }
+    for failure in recordings.failures { Messages.write("ser-live: \(failure)") }
+    if let sentence = recordings.passedOver.sentence { Messages.write("ser-live: \(sentence)") }
     Messages.write("ser-live: \(Interruption.flag.isStopped ? "stopped; " : "")\(message)")
-    guard !bad.isEmpty else { return }
-    throw CaptureError(.badData, "\(bad.count) of \(recordings.entries.count) recordings could not be used")
+    let unused = bad.count + recordings.failures.count
+    guard unused > 0 else { return }
+    throw CaptureError(
+      .badData, "\(unused) of \(recordings.entries.count + recordings.failures.count) recordings could not be used")
   }
 }

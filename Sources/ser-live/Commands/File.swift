@@ -10,8 +10,10 @@ struct File: SettingsReader {
     discussion: """
       WAV, FLAC, OGG and what else libsndfile reads, at any rate. Each recording is a session of its own. Several are \
       heard at a time, but reported in the order in which they are named; those of a folder in the order of their \
-      names. A bad one is reported and the others are heard; the exit code is then 65. With --channel each every channel \
-      is recognized by itself, such as those of a call, and its events carry its number.
+      names. A bad one, or a folder that cannot be read, is reported and the others are processed; the exit code is \
+      then 65. Links are followed, but each folder is read once. In patterns ** stands for folders of any depth. - is a \
+      recording on standard input, which is read to its end first. With --channel each every channel is recognized by \
+      itself, such as those of a call, and its events carry its number.
 
       Examples:
         ser-live file talk.wav
@@ -19,12 +21,14 @@ struct File: SettingsReader {
         find . -name '*.flac' | ser-live file --list - --format jsonl --events file
         ser-live file talk.wav --realtime
         ser-live file call.wav --channel each
+        ffmpeg -i talk.m4a -f wav - | ser-live file -
       """)
 
-  @Argument(help: "Recordings, folders of them, and patterns such as 'talks/*.wav'.") var paths: [String] = []
+  @Argument(help: "Recordings, folders of them, and patterns such as 'talks/**/*.wav'; - is standard input.") var paths:
+    [String] = []
   @Option(
     help: ArgumentHelp(
-      "Also hear the recordings that a file names, one on each line; - is standard input.", valueName: "file"))
+      "Also process the recordings that a file names, one on each line; - is standard input.", valueName: "file"))
   var list: String?
   @Option(help: ArgumentHelp("Recordings to hear at a time (default: as many as there are cores).", valueName: "n"))
   var jobs: Int?
@@ -42,6 +46,9 @@ struct File: SettingsReader {
   func validate() throws {
     if paths.isEmpty && list == nil {
       throw ValidationError("name recordings, folders of them, or a list of them with --list")
+    }
+    if list == StandardInput.path, paths.contains(StandardInput.path) {
+      throw ValidationError("standard input is a recording (-) or a list (--list -), not both")
     }
     if let jobs, !(1...1024 ~= jobs) {
       throw ValidationError("--jobs takes a number between 1 and 1024, not \(jobs)")
@@ -67,6 +74,7 @@ struct File: SettingsReader {
         hear(turn, recognizer, voice, hearings)
       }
     }
+    if let sentence = queue.passedOver.sentence { try hearings.note("ser-live: \(sentence)") }
     let outcome = Result { try hearings.conclude() }
     do throws(SinkError) {
       try hearings.close()
@@ -99,8 +107,8 @@ struct File: SettingsReader {
     _ path: String, _ recognizer: Recognizer, _ voice: VoiceProfile?, _ sink: inout any LabelSink
   ) throws {
     let channel = selection.channel
-    var source = try NormalizedRecording(
-      path: path, normalization: normalization.normalize, channel: channel.selection)
+    var source = try StandardInput.recording(
+      path, normalization: normalization.normalize, channel: channel.selection)
     if normalization.normalize != nil && source.gain == nil { NormalizationOption.reportNoLevel(path) }
     SessionControls.program.source = path.lastPathComponent
     var session = try Session(

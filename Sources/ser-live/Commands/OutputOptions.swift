@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Models
 import Streaming
+import Support
 import Training
 
 extension OutputFormat: ExpressibleByArgument {}
@@ -55,6 +56,11 @@ struct OutputOptions: ParsableArguments {
         every == nil
           ? "--events with frame needs --every SECONDS: how often there is one"
           : "--every reports frames, which --events leaves out: add frame to --events, or drop --every")
+    }
+    if let labels,
+      labels.groups.contains(where: { $0.name.hasStrayBytes || $0.emotions.contains(where: \.hasStrayBytes) })
+    {
+      throw ValidationError("--labels is not UTF-8: set the terminal or the script to UTF-8, or use plain letters")
     }
     if onAlert != nil && alert.isEmpty {
       throw ValidationError("--on-alert needs --alert: when there is one, such as --alert angry:5")

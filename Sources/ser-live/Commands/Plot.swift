@@ -2,6 +2,7 @@ import ArgumentParser
 import Capture
 import Glibc
 import Streaming
+import Support
 
 struct Plot: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,7 +23,7 @@ struct Plot: ParsableCommand {
         ser-live plot talk.wav --kind mel --start 60 --duration 5 --terminal
       """)
 
-  @Argument(help: "The recording.") var file: String
+  @Argument(help: "The recording; - is standard input.") var file: String
   @Option(help: "What to draw.") var kind = PlotKind.labels
   @Option(
     help: ArgumentHelp(
@@ -102,7 +103,7 @@ struct Plot: ParsableCommand {
     if analysis.hasNoLevel { NormalizationOption.reportNoLevel(file) }
     // The picture itself shows where there is nothing.
     ChannelOption.report(analysis.warnings.filter { $0.code == .cancelled }, file)
-    let figures = RecordingFigures(analysis: analysis, title: title)
+    let figures = RecordingFigures(analysis: analysis, title: title.legible)
     guard let target else {
       for kind in kinds { try show(figures.figure([kind], width: width, isText: true), form) }
       return

@@ -2,6 +2,7 @@ import ArgumentParser
 import Capture
 import Glibc
 import Streaming
+import Support
 import Training
 
 struct Train: ParsableCommand {
@@ -43,7 +44,7 @@ struct Train: ParsableCommand {
     let state = "\(output).training"
     try makeFolder(state)
     // Stays where training was stopped: it is not empty then.
-    defer { rmdir(state) }
+    defer { rmdir(state.cPath) }
     Interruption.install()
     let dataset = try ProgressReport.hear(corpus, experiment)
     let log = try MetricsLog(base: "\(base).metrics", resumes: resume)
@@ -83,7 +84,7 @@ struct Train: ParsableCommand {
 
   /// Makes the folder for the state between epochs, and refuses to continue or to begin anew by accident.
   private func makeFolder(_ state: String) throws {
-    let exists = access(state, F_OK) == 0
+    let exists = access(state.cPath, F_OK) == 0
     if resume {
       guard exists else { throw TrainingError(.noInput, "there is no stopped training to resume: \(state) is missing") }
       return try OutputPlace.tryFolder(state)
@@ -92,7 +93,7 @@ struct Train: ParsableCommand {
       throw TrainingError(
         .usage, "\(state) holds a training that was stopped: add --resume to go on, or remove it to begin anew")
     }
-    guard mkdir(state, 0o755) == 0 else {
+    guard mkdir(state.cPath, 0o755) == 0 else {
       throw TrainingError(.inputOutput, "cannot make the folder \(state): \(systemMessage(errno))")
     }
   }

@@ -2,6 +2,7 @@ import Capture
 import Glibc
 import Models
 import Streaming
+import Support
 import Training
 
 /// Files that hold rows of features.
@@ -55,7 +56,7 @@ enum ArrayFile {
           firstFrame: first, frames: rows.count, start: geometry.start(ofRow: rows.lowerBound))
       }
       let description = Description(
-        recording: recording, frames: table.frames, columns: table.columns, geometry: geometry,
+        recording: recording.legible, frames: table.frames, columns: table.columns, geometry: geometry,
         utterances: isWhole ? nil : utterances)
       try write(JSONText.encode(description), to: descriptionPath(path))
     }
@@ -72,7 +73,7 @@ enum ArrayFile {
       for name in ["path", "frames"] + RecordingFacts.columns + channel + columns { table.add(name) }
       table.endLine()
       for summary in summaries {
-        table.add(summary.path)
+        table.add(summary.path.legible)
         table.add(String(summary.frames))
         for fact in RecordingFacts(path: summary.path).fields { table.add(fact) }
         if let channel = summary.channel { table.add(String(channel)) }
@@ -83,7 +84,7 @@ enum ArrayFile {
     case .npy:
       try write(NumPyFile.encode(summaries.flatMap(\.values), columns: columns.count), to: path)
       let description = SummaryDescription(
-        recordings: summaries.map(\.path), labels: summaries.map { RecordingFacts(path: $0.path).label },
+        recordings: summaries.map(\.path.legible), labels: summaries.map { RecordingFacts(path: $0.path).label },
         channels: summaries.contains { $0.channel != nil } ? summaries.map { $0.channel ?? 1 } : nil,
         columns: columns, geometry: geometry)
       try write(JSONText.encode(description), to: descriptionPath(path))
@@ -121,16 +122,16 @@ enum ArrayFile {
 
   /// Makes a folder and those above it, where they are missing.
   static func makeFolder(_ path: String) throws(TrainingError) {
-    if mkdir(path, 0o777) == 0 { return }
+    if mkdir(path.cPath, 0o777) == 0 { return }
     var failure = errno
     if failure == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
       try makeFolder(String(path[..<slash]))
-      if mkdir(path, 0o777) == 0 { return }
+      if mkdir(path.cPath, 0o777) == 0 { return }
       failure = errno
     }
     var status = stat()
     // Another thread may have made it meanwhile.
-    if failure == EEXIST, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+    if failure == EEXIST, stat(path.cPath, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
     throw TrainingError(.inputOutput, "cannot make the folder \(path): \(systemMessage(failure))")
   }
 }

@@ -30,7 +30,7 @@ struct FeatureExtractor: Sendable {
   }
 
   private func extract(_ path: String, _ channel: ChannelSelection) throws -> Result {
-    var source = try NormalizedRecording(path: path, normalization: normalization, channel: channel)
+    var source = try StandardInput.recording(path, normalization: normalization, channel: channel)
     let table = try table(&source)
     ChannelOption.report(source.takeWarnings(), path)
     return Result(table: table, hasNoLevel: normalization != nil && source.gain == nil)

@@ -1,4 +1,6 @@
+import Capture
 import Glibc
+import Support
 import Training
 
 /// The recordings that a command line names, and what their arrays are called.
@@ -11,50 +13,60 @@ struct RecordingList {
   }
 
   private(set) var entries: [Entry] = []
+  /// Folders that cannot be read or hold no recording, a sentence each.
+  private(set) var failures: [TrainingError] = []
+  /// What folders hold beside recordings.
+  private(set) var passedOver = PassedOver()
   /// Whether several arrays are made: a folder was named, or more than one recording.
   let isMany: Bool
-
-  /// Ends of the names that are taken for recordings in folders.
-  private static let ends = [
-    ".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aiff", ".aif", ".aifc", ".au", ".caf", ".w64", ".rf64",
-  ]
 
   /// - Parameters:
   ///   - paths: of recordings and of folders that hold some.
   ///   - reserved: a name that no array may have.
-  /// - Throws: where a folder cannot be read or holds no recording.
-  init(_ paths: [String], reserved: String) throws(TrainingError) {
+  ///   - stop: ends the search once it is set; what was found up to then is there.
+  /// - Throws: where there is no recording, as folders cannot be read or hold none.
+  init(_ paths: [String], reserved: String, stop: StopFlag = StopFlag()) throws(TrainingError) {
     var hasFolder = false
     for path in paths {
       guard Self.isFolder(path) else {
-        entries.append(Entry(path: path, name: Self.stem(path.split(separator: "/").last.map(String.init) ?? path)))
+        entries.append(Entry(path: path, name: Self.stem(path.pathComponents.last ?? path)))
         continue
       }
       hasFolder = true
-      let files = try Self.recordings(below: path)
+      var tree = FileTree(stop: stop)
+      let contents = Self.contents(of: path, &tree)
+      failures += contents.failures
+      passedOver += contents.passedOver
       // Of several folders each keeps its name.
       let prefix = paths.count > 1 ? Self.name(ofFolder: path) + "/" : ""
       let start = path.hasSuffix("/") ? path.utf8.count : path.utf8.count + 1
-      entries += files.map { file in
+      entries += contents.recordings.map { file in
         Entry(path: file, name: prefix + Self.stem(String(decoding: file.utf8.dropFirst(start), as: UTF8.self)))
       }
     }
+    if entries.isEmpty, let failure = failures.first { throw failure }
     isMany = hasFolder || entries.count > 1
     makeUnique(reserved)
   }
 
-  /// The recordings in a folder and in those below it, sorted by their paths.
-  ///
-  /// - Throws: where the folder cannot be read or holds none.
-  static func recordings(below folder: String) throws(TrainingError) -> [String] {
-    let files = try FileTree.files(below: folder).filter { file in
-      let lowered = file.lowercased()
-      return ends.contains(where: lowered.hasSuffix)
+  /// What a folder and those below it hold.
+  struct Contents {
+    /// Sorted by their paths.
+    var recordings: [String] = []
+    var passedOver = PassedOver()
+    /// That folders cannot be read, or that there is no recording, a sentence each.
+    var failures: [TrainingError] = []
+  }
+
+  /// - Parameter tree: walks the folder; what it has walked before is left out.
+  static func contents(of folder: String, _ tree: inout FileTree) -> Contents {
+    let found = tree.walk(folder)
+    let (recordings, passedOver) = PassedOver.sort(found)
+    var contents = Contents(recordings: recordings, passedOver: passedOver, failures: found.unreadable)
+    if recordings.isEmpty, found.unreadable.isEmpty, !found.folders.isEmpty, found.isWhole {
+      contents.failures.append(passedOver.noRecordings(in: folder))
     }
-    guard !files.isEmpty else {
-      throw TrainingError(.noInput, "\(folder) holds no recordings; WAV, FLAC, OGG and MP3 are, for example")
-    }
-    return files
+    return contents
   }
 
   /// Recordings that differ in their end only keep it; what is still the same is numbered.
@@ -76,15 +88,15 @@ struct RecordingList {
 
   static func isFolder(_ path: String) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return stat(path.cPath, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// `.` and `..` by their true names.
   private static func name(ofFolder path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return "folder" }
+    guard let resolved = realpath(path.cPath, nil) else { return "folder" }
     defer { free(resolved) }
     // SAFETY: `realpath` gives a terminated string, which is copied.
-    return String(cString: resolved).split(separator: "/").last.map(String.init) ?? "folder"
+    return String(cPath: resolved).pathComponents.last ?? "folder"
   }
 
   /// The path without its last end: `a/b.wav` is `a/b`.
@@ -92,7 +104,7 @@ struct RecordingList {
 
   /// The last end with its point, such as `.wav`; nothing where there is none.
   private static func end(_ path: String) -> String {
-    let name = path.split(separator: "/").last ?? ""
+    let name = path.pathComponents.last ?? ""
     guard let point = name.lastIndex(of: "."), point > name.startIndex else { return "" }
     return String(name[point...])
   }

@@ -1,72 +1,126 @@
 import Capture
 import Glibc
+import Support
 import Synchronization
 import Training
 
 /// The recordings that a command line names, one after the other, in the order in which they are named.
 ///
-/// Lines of standard input are read when they are asked for, so that a recording is heard as soon as it is named.
+/// Lines of a pipe are read when they are asked for, so that a recording is processed as soon as it is named.
 final class RecordingQueue: Sendable {
   private struct State {
     /// What is known already, in reverse.
-    var waiting: [Result<String, CaptureError>]
-    /// Whether more comes from standard input.
-    var readsInput: Bool
+    var waiting: [Result<String, CaptureError>] = []
+    /// The list that more is read from; nil where there is none, or no more in it.
+    var list: PathList?
+    var passedOver = PassedOver()
   }
 
   private let state: Mutex<State>
-  /// How many there are; nil where that shows only at the end of standard input.
+  private let stop: StopFlag
+  /// How many there are; nil where that shows only at the end of a pipe.
   let total: Int?
 
   /// - Parameters:
-  ///   - paths: recordings, folders and patterns.
+  ///   - paths: recordings, folders and patterns; `-` is standard input.
   ///   - list: a file with a path on each line, `-` for standard input; nil for none.
+  ///   - stop: ends the search for recordings, and the waiting for names of more, once it is set.
   /// - Throws: where the list cannot be read.
-  init(_ paths: [String], list: String?) throws {
-    var named = paths.flatMap { Self.recordings(at: $0, isPattern: true) }
-    if let list, list != "-" {
-      let text = String(decoding: try FileContents.read(list), as: UTF8.self)
-      named += text.split(whereSeparator: \.isNewline).flatMap { Self.recordings(at: String($0), isPattern: false) }
+  init(_ paths: [String], list: String?, stop: StopFlag = Interruption.flag) throws {
+    var state = State()
+    var named: [Result<String, CaptureError>] = []
+    for path in paths { named += Self.recordings(at: path, isPattern: true, &state.passedOver, stop) }
+    if let list {
+      let list = try PathList(list, stop: stop)
+      if list.isFile {
+        while let path = try list.next() { named += Self.recordings(inList: path, &state.passedOver, stop) }
+      } else {
+        state.list = list
+      }
     }
-    let readsInput = list == "-"
-    total = readsInput ? nil : named.count
-    state = Mutex(State(waiting: named.reversed(), readsInput: readsInput))
+    total = state.list == nil ? named.count : nil
+    state.waiting = named.reversed()
+    self.stop = stop
+    self.state = Mutex(state)
   }
+
+  /// What folders held beside recordings so far.
+  var passedOver: PassedOver { state.withLock(\.passedOver) }
 
   /// The next recording, or why there is none where one was named; nil after the last.
   func next() -> Result<String, CaptureError>? {
-    state.withLock { state in
+    state.withLock { state -> Result<String, CaptureError>? in
       while true {
         if let next = state.waiting.popLast() { return next }
-        guard state.readsInput, let line = readLine() else { return nil }
-        if !line.isEmpty { state.waiting = Self.recordings(at: line, isPattern: false).reversed() }
+        do throws(TrainingError) {
+          guard let path = try state.list?.next() else { return nil }
+          state.waiting = Self.recordings(inList: path, &state.passedOver, stop).reversed()
+        } catch {
+          state.list = nil
+          return .failure(CaptureError(error))
+        }
       }
     }
+  }
+
+  /// What a line of a list names: in it `-` is a file's name as any other.
+  private static func recordings(
+    inList path: String, _ passedOver: inout PassedOver, _ stop: StopFlag
+  ) -> [Result<String, CaptureError>] {
+    recordings(at: path == StandardInput.path ? "./-" : path, isPattern: false, &passedOver, stop)
   }
 
   /// - Parameter isPattern: whether what does not exist may be a pattern.
-  private static func recordings(at path: String, isPattern: Bool) -> [Result<String, CaptureError>] {
+  private static func recordings(
+    at path: String, isPattern: Bool, _ passedOver: inout PassedOver, _ stop: StopFlag
+  ) -> [Result<String, CaptureError>] {
+    if path == StandardInput.path { return [.success(path)] }
     if RecordingList.isFolder(path) {
-      do {
-        return try RecordingList.recordings(below: path).map { .success($0) }
-      } catch {
-        return [.failure(CaptureError(.noInput, error.description))]
+      var tree = FileTree(stop: stop)
+      return recordings(below: path, &tree, &passedOver)
+    }
+    guard isPattern, access(path.cPath, F_OK) != 0, PathPattern.isPattern(path) else { return [.success(path)] }
+    let pattern = PathPattern(path)
+    let matches = pattern.matches(stop: stop)
+    if stop.isStopped { return [] }
+    let unreadable = matches.unreadable.map { Result<String, CaptureError>.failure(CaptureError($0)) }
+    guard !matches.paths.isEmpty else {
+      return unreadable + [.failure(CaptureError(.noInput, "there is nothing that matches \(path)"))]
+    }
+    var tree = FileTree(stop: stop)
+    var entries = FolderEntries()
+    let found = matches.paths.flatMap { path -> [Result<String, CaptureError>] in
+      // Of other patterns than deep ones each match counts for itself, as those of a shell do.
+      if !pattern.isDeep { tree = FileTree(stop: stop) }
+      return RecordingList.isFolder(path) ? recordings(below: path, &tree, &passedOver) : [.success(path)]
+    }
+    return unreadable
+      + found.filter { one in
+        guard pattern.isDeep, let path = try? one.get() else { return true }
+        return entries.insert(path)
       }
-    }
-    guard isPattern, access(path, F_OK) != 0, path.contains(where: { "*?[".contains($0) }) else {
-      return [.success(path)]
-    }
-    let found = matches(path)
-    if found.isEmpty { return [.failure(CaptureError(.noInput, "there is nothing that matches \(path)"))] }
-    return found.flatMap { recordings(at: $0, isPattern: false) }
   }
 
-  /// What the shell would make of a pattern, sorted.
-  private static func matches(_ pattern: String) -> [String] {
-    var result = glob_t()
-    defer { globfree(&result) }
-    guard glob(pattern, 0, nil, &result) == 0 else { return [] }
-    // SAFETY: `glob` has filled in that many terminated strings, which are copied before `globfree`.
-    return (0..<Int(result.gl_pathc)).map { String(cString: result.gl_pathv[$0]!) }
+  /// The recordings in a folder, as far as it was not walked before, then what cannot be read of it.
+  private static func recordings(
+    below folder: String, _ tree: inout FileTree, _ passedOver: inout PassedOver
+  ) -> [Result<String, CaptureError>] {
+    let contents = RecordingList.contents(of: folder, &tree)
+    passedOver += contents.passedOver
+    return contents.recordings.map { .success($0) } + contents.failures.map { .failure(CaptureError($0)) }
+  }
+}
+
+extension CaptureError {
+  /// That a place named for recordings cannot be used, as an error of recordings.
+  init(_ error: TrainingError) {
+    let kind: Kind =
+      switch error.kind {
+      case .usage: .usage
+      case .badData: .badData
+      case .noInput: .noInput
+      case .inputOutput: .inputOutput
+      }
+    self.init(kind, error.description)
   }
 }

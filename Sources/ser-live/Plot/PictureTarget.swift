@@ -1,4 +1,5 @@
 import Glibc
+import Support
 import Training
 
 /// Where pictures go.
@@ -14,7 +15,7 @@ enum PictureTarget: Equatable {
   /// - Throws: `PlotError` where it is no folder and has no ending of a picture.
   init(_ path: String, file: String) throws(PlotError) {
     var status = stat()
-    let isFolder = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    let isFolder = stat(path.cPath, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     guard isFolder || path.hasSuffix("/") else {
       _ = try PictureFormat(path: path)
       self = .file(path)
@@ -63,5 +64,5 @@ enum PictureTarget: Equatable {
 
 extension String {
   /// What stands behind the last slash.
-  var lastPathComponent: String { String(split(separator: "/").last ?? self[...]) }
+  var lastPathComponent: String { pathComponents.last ?? self }
 }

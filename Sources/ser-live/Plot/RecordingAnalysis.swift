@@ -52,8 +52,7 @@ struct RecordingAnalysis: Sendable {
   init(
     path: String, _ excerpt: Excerpt, _ windows: PlotWindows, _ wishes: Wishes, limit: Int
   ) throws {
-    var source = try NormalizedRecording(
-      path: path, normalization: wishes.normalization, channel: wishes.channel)
+    var source = try StandardInput.recording(path, normalization: wishes.normalization, channel: wishes.channel)
     let rate = source.sampleRate
     var conditioner = try SignalConditioner(
       wishes.preprocessing, from: rate, to: windows.spectral.sampleRate)

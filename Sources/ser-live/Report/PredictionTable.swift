@@ -1,3 +1,4 @@
+import Support
 import Training
 
 /// What was heard in each clip, as comma-separated values (RFC 4180).
@@ -16,7 +17,7 @@ enum PredictionTable {
     for prediction in predictions {
       let heard = [prediction].posteriors("ensemble", classes: labels.emotions.count).heard[0]
       var fields = [
-        prediction.path, prediction.speaker, prediction.gender.map { labels.genders[$0] } ?? "",
+        prediction.path.legible, prediction.speaker, prediction.gender.map { labels.genders[$0] } ?? "",
         prediction.intensity.map { Corpus.intensities[$0] } ?? "",
         prediction.statement.map { corpus.statements[$0] } ?? "",
         labels.emotions[prediction.emotion], heard.map { labels.emotions[$0] } ?? "",

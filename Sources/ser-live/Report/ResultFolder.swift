@@ -1,16 +1,17 @@
 import Capture
 import Glibc
+import Support
 import Training
 
 /// The folder that a command writes its results to.
 enum ResultFolder {
   /// Makes the folder unless it is there.
   static func make(_ path: String) throws(TrainingError) {
-    guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+    guard mkdir(path.cPath, 0o755) == 0 || errno == EEXIST else {
       throw TrainingError(.inputOutput, "cannot make the folder \(path): \(systemMessage(errno))")
     }
     var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+    guard stat(path.cPath, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       throw TrainingError(.inputOutput, "\(path) is not a folder: give one to write the results to")
     }
   }

@@ -1,3 +1,4 @@
+import Support
 import Training
 
 /// What was seen in long recordings, for people.
@@ -81,7 +82,7 @@ enum StreamTable {
     ]
     let rows = test.clips.map { clip in
       [
-        clip.path, clip.speaker, name(clip.emotion), clip.begin.decimals(3), clip.onset?.decimals(3) ?? "",
+        clip.path.legible, clip.speaker, name(clip.emotion), clip.begin.decimals(3), clip.onset?.decimals(3) ?? "",
         name(clip.settled), name(clip.longest), name(clip.verdict), name(clip.alone), clip.delay?.decimals(3) ?? "",
         String(clip.changes), String(clip.namings),
       ]

@@ -29,7 +29,7 @@ struct TrainingCurves {
 
   /// - Throws: `TrainingError` where the file cannot be read or a line is no epoch.
   init(path: String) throws(TrainingError) {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let data = try? Data(FileContents.read(path)) else {
       throw TrainingError(.noInput, "cannot read \(path): give the .metrics.jsonl that ser-live train has written")
     }
     var epochs: [Epoch] = []

@@ -8,7 +8,7 @@ enum SettingsFile {
   /// - Returns: The settings of the file and the values that their options are to get, in the order of the file.
   /// - Throws: what says what is wrong, and where.
   static func load(_ path: String) throws -> [(setting: Setting, values: [String])] {
-    let text = String(decoding: try FileContents.read(path), as: UTF8.self)
+    let text = try FileContents.text(path)
     do {
       return try settings(text)
     } catch {

@@ -1,4 +1,5 @@
 import Streaming
+import Support
 
 /// A document of the Emotion Markup Language 1.0 (W3C Recommendation of 22 May 2014): the labels as a vocabulary, and an
 /// `emotion` for each event that is about one.
@@ -118,7 +119,7 @@ struct EmotionMLEncoder: EventEncoder {
   /// A path as a reference to a resource (RFC 3986).
   private static func uri(_ path: String) -> String {
     var text = path.hasPrefix("/") ? "file://" : "./"
-    for byte in path.utf8 {
+    for byte in path.pathBytes {
       let isPlain =
         UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
         || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "/-._~".utf8.contains(byte)

@@ -1,3 +1,5 @@
+import Support
+
 /// One JSON object on one line, its keys in the order in which they are added.
 struct JSONLine {
   private var text = "{"
@@ -72,7 +74,7 @@ struct JSONLine {
 
   private mutating func append(quoted string: String) {
     text += "\""
-    for scalar in string.unicodeScalars {
+    for scalar in string.legible.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""
       case "\\": text += "\\\\"

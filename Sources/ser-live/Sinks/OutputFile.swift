@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// A file that events are added to; it can be opened anew under its name when another program has moved it away.
 final class OutputFile {
@@ -63,7 +64,7 @@ final class OutputFile {
   }
 
   private static func open(_ path: String) throws(SinkError) -> Output {
-    let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    let descriptor = Glibc.open(path.cPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw .file(path, errno) }
     return Output(descriptor: descriptor)
   }

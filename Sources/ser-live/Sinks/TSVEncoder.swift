@@ -1,4 +1,5 @@
 import Streaming
+import Support
 
 /// A table with a line for each event and tabs between its fields; the first line names them.
 ///
@@ -94,7 +95,7 @@ struct TSVEncoder: EventEncoder {
 
   private static func escaped(_ field: String) -> String {
     var text = ""
-    for scalar in field.unicodeScalars {
+    for scalar in field.legible.unicodeScalars {
       switch scalar {
       case "\t": text += "\\t"
       case "\n": text += "\\n"

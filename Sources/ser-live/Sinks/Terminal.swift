@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// A terminal: where it is, how large it is and what it can show.
 struct Terminal: Sendable {
@@ -72,5 +73,5 @@ struct Terminal: Sendable {
 /// The value of a variable of the process's environment.
 func environment(_ name: String) -> String? {
   // SAFETY: a terminated string, copied at once; nothing in the program changes the environment.
-  getenv(name).map { String(cString: $0) }
+  getenv(name).map { String(cPath: $0) }
 }

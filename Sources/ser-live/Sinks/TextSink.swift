@@ -1,4 +1,5 @@
 import Streaming
+import Support
 
 /// Writes one plain line for people for each event; warnings go to the messages.
 struct TextSink: LabelSink {
@@ -85,10 +86,10 @@ extension String {
     String(repeating: " ", count: max(0, width - count)) + self
   }
 
-  /// The string with its control characters replaced, so that a file's name cannot steer the terminal.
+  /// The string with its control characters and what is not UTF-8 replaced, so that a file's name cannot steer the terminal.
   var printable: String {
     var text = ""
-    for scalar in unicodeScalars {
+    for scalar in legible.unicodeScalars {
       text.unicodeScalars.append(scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar)
     }
     return text

@@ -1,0 +1,80 @@
+import Glibc
+import Support
+
+/// A recording that came through a pipe, whatever its form: most can only be read by going back and forth in them.
+///
+/// It lies in a file without a name, in the folder that TMPDIR names or in /tmp, and is gone when it is read no more.
+public final class SpooledRecording: Sendable {
+  /// What it is called in errors.
+  let name: String
+  // SAFETY: opened in `init`, closed in `deinit`.
+  private let descriptor: Int32
+
+  /// Reads a pipe to its end.
+  ///
+  /// - Parameters:
+  ///   - pipe: open for reading; stays open.
+  ///   - name: what it is called in errors.
+  ///   - stop: ends the reading within a tenth of a second once it is set.
+  /// - Returns: nil after a stop.
+  /// - Throws: `inputOutput` where the pipe cannot be read or what it brings cannot be kept.
+  public init?(pipe: Int32, name: String, stop: StopFlag) throws(CaptureError) {
+    let folder = getenv("TMPDIR").map { String(cPath: $0) } ?? "/tmp"
+    let descriptor = Self.makeFile(in: folder)
+    guard descriptor >= 0 else {
+      throw CaptureError(
+        .inputOutput, "cannot keep \(name) in \(folder): \(systemMessage(errno)); TMPDIR can name another folder")
+    }
+    self.descriptor = descriptor
+    self.name = name
+    // From here on `deinit` closes the file, whatever happens.
+    let chunk = Storage<UInt8>(repeating: 0, count: 65536)
+    var request = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+    while true {
+      if stop.isStopped { return nil }
+      if poll(&request, 1, 100) <= 0 { continue }
+      // SAFETY: `chunk` has room for as many bytes.
+      let count = read(pipe, chunk.elements.baseAddress, chunk.elements.count)
+      if count == 0 { return }
+      if count < 0 {
+        if errno == EINTR || errno == EAGAIN { continue }
+        throw CaptureError(.inputOutput, "cannot read \(name): \(systemMessage(errno))")
+      }
+      var written = 0
+      while written < count {
+        // SAFETY: these are bytes of `chunk` that were just read.
+        let result = write(descriptor, chunk.elements.baseAddress! + written, count - written)
+        if result < 0 && errno == EINTR { continue }
+        guard result >= 0 else {
+          throw CaptureError(
+            .inputOutput, "cannot keep \(name) in \(folder): \(systemMessage(errno)); TMPDIR can name another folder")
+        }
+        written += result
+      }
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// A descriptor of its own at the beginning of the recording. All of them share one position.
+  func rewound() throws(CaptureError) -> Int32 {
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0, lseek(copy, 0, SEEK_SET) == 0 else {
+      let code = errno
+      if copy >= 0 { close(copy) }
+      throw CaptureError(.inputOutput, "cannot read \(name): \(systemMessage(code))")
+    }
+    return copy
+  }
+
+  /// - Returns: a negative number where none can be made; `errno` says why.
+  private static func makeFile(in folder: String) -> Int32 {
+    var template = folder.path(to: "ser-live-XXXXXX").cPath
+    let descriptor = mkstemp(&template)
+    if descriptor >= 0 {
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+      unlink(template)
+    }
+    return descriptor
+  }
+}

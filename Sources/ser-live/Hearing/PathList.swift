@@ -1,0 +1,116 @@
+import Capture
+import Glibc
+import Support
+import Training
+
+/// Paths from a file or a pipe, one on each line, read as they are asked for.
+///
+/// Lines end with LF or CR LF. Where the first that is read of a list holds a zero byte (`find -print0`), its paths end with
+/// zero bytes in place of lines, and may hold anything else. A byte order mark of UTF-8 is passed over.
+final class PathList {
+  /// What the paths end with.
+  private enum Ending: UInt8 {
+    case zero = 0
+    case line = 0x0A
+  }
+
+  private let descriptor: Int32
+  /// For errors.
+  private let name: String
+  private let stop: StopFlag
+  /// What is read and not yet given out, from `position` on.
+  private var bytes: [UInt8] = []
+  private var position = 0
+  private var ending: Ending?
+  private var isAtStart = true
+  private var hasEnded = false
+  /// Whether the list has a length, so that all of it is there at once.
+  let isFile: Bool
+
+  /// - Parameters:
+  ///   - path: of the list; `-` is standard input.
+  ///   - stop: ends the list within a tenth of a second once it is set, however long nothing comes.
+  /// - Throws: where it cannot be opened.
+  init(_ path: String, stop: StopFlag) throws(TrainingError) {
+    self.stop = stop
+    name = path == "-" ? "standard input" : path
+    // A named pipe is not to be waited for here: nothing could end that.
+    descriptor = path == "-" ? STDIN_FILENO : open(path.cPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    var status = stat()
+    isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && path != "-"
+    guard descriptor >= 0 else { throw TrainingError(.noInput, "cannot read \(path): \(systemMessage(errno))") }
+  }
+
+  deinit {
+    if descriptor != STDIN_FILENO { close(descriptor) }
+  }
+
+  /// The next path, none of them empty; nil after the last, and after a stop.
+  ///
+  /// - Throws: where the list cannot be read, or is UTF-16.
+  func next() throws(TrainingError) -> String? {
+    var searched = position
+    while true {
+      if let ending, let end = bytes[searched...].firstIndex(of: ending.rawValue) {
+        var path = bytes[position..<end]
+        position = end + 1
+        searched = position
+        if ending == .line, path.last == 0x0D { path.removeLast() }
+        if !path.isEmpty { return String(pathBytes: path) }
+        continue
+      }
+      if hasEnded {
+        let path = bytes[position...]
+        position = bytes.count
+        return path.isEmpty || stop.isStopped ? nil : String(pathBytes: path)
+      }
+      searched = bytes.count - position
+      try fill()
+    }
+  }
+
+  /// Reads on, if only to find that the list has ended.
+  private func fill() throws(TrainingError) {
+    bytes.removeSubrange(..<position)
+    position = 0
+    let size = 65536
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    while true {
+      if stop.isStopped {
+        hasEnded = true
+        return
+      }
+      if poll(&request, 1, 100) <= 0 { continue }
+      let piece = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        // SAFETY: `read` writes at most as many bytes as there is room for.
+        let result = read(descriptor, buffer.baseAddress, size)
+        hasEnded = result == 0
+        count = max(0, result)
+      }
+      if hasEnded || !piece.isEmpty {
+        try take(piece)
+        return
+      }
+      guard errno == EINTR || errno == EAGAIN else {
+        throw TrainingError(.inputOutput, "cannot read \(name): \(systemMessage(errno))")
+      }
+    }
+  }
+
+  private func take(_ piece: [UInt8]) throws(TrainingError) {
+    bytes += piece
+    if isAtStart, bytes.count >= 3 || hasEnded {
+      isAtStart = false
+      if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+        throw TrainingError(.badData, "\(name) is UTF-16: save the list as UTF-8")
+      }
+      if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+    }
+    guard ending == nil, !isAtStart else { return }
+    if bytes.contains(Ending.zero.rawValue) {
+      ending = .zero
+    } else if bytes.contains(Ending.line.rawValue) {
+      ending = .line
+    }
+  }
+}

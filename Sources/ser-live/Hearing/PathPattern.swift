@@ -1,0 +1,111 @@
+import Capture
+import Glibc
+import Support
+import Training
+
+/// A pattern of paths as shells have it: `*`, `?` and `[…]` stand for parts of a name, and `**` for folders of any depth,
+/// none included. Names that begin with a point are found only by patterns that begin so.
+struct PathPattern {
+  /// What a pattern found.
+  struct Matches {
+    /// Files and folders, in the order of their paths' bytes.
+    var paths: [String] = []
+    /// Folders in which names were to be looked for and that cannot be read, a sentence each.
+    var unreadable: [TrainingError] = []
+  }
+
+  private let text: String
+  private let components: [String]
+  /// Whether it asks for folders of any depth, so that links could lead to the same places again and again.
+  let isDeep: Bool
+
+  init(_ text: String) {
+    self.text = text
+    components = text.pathComponents
+    isDeep = components.contains("**")
+  }
+
+  /// Whether a text can stand for other names than its own.
+  static func isPattern(_ text: String) -> Bool { text.utf8.contains { "*?[".utf8.contains($0) } }
+
+  /// - Parameter stop: ends the search once it is set; what was found up to then is there.
+  func matches(stop: StopFlag) -> Matches {
+    var result = Matches()
+    var paths = [text.utf8.first == UInt8(ascii: "/") ? "/" : ""]
+    for (index, component) in components.enumerated() {
+      let isLast = index == components.count - 1
+      if component == "**" {
+        // As the last it stands for what is below the folder, which is what the folder itself stands for.
+        if isLast { break }
+        var tree = FileTree(stop: stop)
+        paths = paths.flatMap { path in
+          let contents = tree.walk(path)
+          result.unreadable += contents.unreadable
+          return contents.folders
+        }
+      } else if Self.isPattern(component) {
+        paths = paths.flatMap { folder in Self.names(in: folder, component, &result).map(folder.path(to:)) }
+      } else {
+        paths = paths.map { $0.path(to: Self.unescaped(component)) }
+      }
+      if stop.isStopped { return result }
+      if !isLast || text.utf8.last == UInt8(ascii: "/") { paths = paths.filter(RecordingList.isFolder) }
+    }
+    paths = paths.map { $0.isEmpty ? "." : $0 }.filter { access($0.cPath, F_OK) == 0 || Self.isLink($0) }
+    result.paths = paths.sorted(by: String.isOrderedByBytes)
+    return result
+  }
+
+  /// The names in a folder that a component without slashes stands for.
+  private static func names(in folder: String, _ component: String, _ result: inout Matches) -> [String] {
+    let path = folder.isEmpty ? "." : folder
+    guard let stream = opendir(path.cPath) else {
+      if errno != ENOENT && errno != ENOTDIR {
+        result.unreadable.append(
+          TrainingError(.noInput, "cannot read the folder \(path): \(systemMessage(errno))"))
+      }
+      return []
+    }
+    defer { closedir(stream) }
+    // Letters are letters of UTF-8, whatever the locale of this program is.
+    let locale = uselocale(utf8)
+    defer { uselocale(locale) }
+    let pattern = component.cPath
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        // SAFETY: the kernel ends names with a zero byte, also those that go beyond the declared field.
+        pointer.withMemoryRebound(to: CChar.self, capacity: 1) { name in
+          fnmatch(pattern, name, FNM_PERIOD) == 0 ? String(cPath: name) : nil
+        }
+      }
+      if let name, name != ".", name != ".." { names.append(name) }
+    }
+    return names
+  }
+
+  /// nil, which changes nothing, where the system lacks it.
+  private nonisolated(unsafe) static let utf8 = newlocale(1 << LC_CTYPE, "C.UTF-8", nil)
+
+  /// A component that stands for one name only, without the backslashes that say so of single characters.
+  private static func unescaped(_ component: String) -> String {
+    guard component.contains("\\") else { return component }
+    var name = String.UnicodeScalarView()
+    var isEscaped = false
+    for scalar in component.unicodeScalars {
+      if scalar == "\\", !isEscaped {
+        isEscaped = true
+      } else {
+        name.append(scalar)
+        isEscaped = false
+      }
+    }
+    return String(name)
+  }
+
+  /// Whether there is a link, which may lead nowhere: it was found, and opening it says what is wrong.
+  private static func isLink(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path.cPath, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+  }
+}

@@ -1,0 +1,33 @@
+import Capture
+import Glibc
+import Streaming
+import Synchronization
+import Training
+
+/// Standard input in the place of a recording.
+enum StandardInput {
+  /// What stands for it among paths.
+  static let path = "-"
+
+  private static let isTaken = Atomic(false)
+
+  /// Opens a recording that a command line names: `-` is standard input, which is read to its end first.
+  ///
+  /// - Throws: as `NormalizedRecording`; `usage` where standard input was opened before; `Stopped` where a stop came before
+  ///   its end.
+  static func recording(
+    _ path: String, normalization: LevelNormalization?, channel: ChannelSelection
+  ) throws -> NormalizedRecording {
+    guard path == Self.path else {
+      return try NormalizedRecording(path: path, normalization: normalization, channel: channel)
+    }
+    guard !isTaken.exchange(true, ordering: .relaxed) else {
+      throw CaptureError(.usage, "standard input (-) can be read only once")
+    }
+    if isatty(STDIN_FILENO) == 1 { Messages.write("ser-live: reading a recording from standard input") }
+    guard let spooled = try SpooledRecording(pipe: STDIN_FILENO, name: "standard input", stop: Interruption.flag) else {
+      throw Stopped()
+    }
+    return try NormalizedRecording(spooled, normalization: normalization, channel: channel)
+  }
+}
