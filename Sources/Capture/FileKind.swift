@@ -103,9 +103,11 @@ package enum FileKind: Equatable {
 
   /// The end of a name, in small letters and without its point; empty where there is none.
   package static func end(_ path: String) -> String {
-    let name = path.pathComponents.last ?? ""
-    guard let point = name.lastIndex(of: "."), point > name.startIndex else { return "" }
-    return name[name.index(after: point)...].lowercased()
+    let bytes = path.utf8
+    let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { bytes.index(after: $0) } ?? bytes.startIndex
+    let name = bytes[start...]
+    guard let point = name.lastIndex(of: UInt8(ascii: ".")), point > start else { return "" }
+    return String(Substring(name[name.index(after: point)...])).lowercased()
   }
 
   /// The first bytes of an open file; its position stays where it was. Empty for what has no positions, such as a pipe.

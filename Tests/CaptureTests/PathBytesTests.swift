@@ -18,7 +18,6 @@ struct PathBytesTests {
     let text = String(pathBytes: bytes)
     #expect(text.pathBytes == bytes)
     #expect(text.cPath == bytes.map { CChar(bitPattern: $0) } + [0])
-    bytes.map { CChar(bitPattern: $0) }.withUnsafeBufferPointer { _ in }
     (bytes + [0]).withUnsafeBytes { buffer in
       #expect(String(cPath: buffer.bindMemory(to: CChar.self).baseAddress!) == text)
     }

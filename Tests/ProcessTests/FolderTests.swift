@@ -186,6 +186,11 @@ struct FolderTests {
       try Self.write(list, [0xFF, 0xFE, 0x61, 0])
       let refused = try paths(root, ["--list", list], code: 65)
       #expect(refused.errors == ["ser-live: \(list) is UTF-16: save the list as UTF-8"])
+      #expect(
+        try paths(root, ["--list", root], code: 66).errors == ["ser-live: \(root) is a folder: name it without --list"])
+      let mixed = try paths(root, [root + "/a.wav", "--list", "-"], input: [0xFF, 0xFE, 0x61, 0], code: 65)
+      #expect(
+        mixed.paths == ["a.wav"] && mixed.errors == ["ser-live: standard input is UTF-16: save the list as UTF-8"])
       // In a list a dash is the name of a file.
       let process = try ChildProcess(
         "/bin/sh", ["-c", "cd \(root) && echo - | \(Program.path) file --list - --format jsonl --events file"])

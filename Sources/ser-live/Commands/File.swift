@@ -74,6 +74,7 @@ struct File: SettingsReader {
         hear(turn, recognizer, voice, hearings)
       }
     }
+    if let failure = queue.failure { hearings.fail(failure) }
     if let sentence = queue.passedOver.sentence { try hearings.note("ser-live: \(sentence)") }
     let outcome = Result { try hearings.conclude() }
     do throws(SinkError) {

@@ -59,11 +59,13 @@ struct RecordingList {
   }
 
   /// - Parameter tree: walks the folder; what it has walked before is left out.
+  /// - Returns: nothing where a stop ended the walk.
   static func contents(of folder: String, _ tree: inout FileTree) -> Contents {
     let found = tree.walk(folder)
+    guard found.isWhole else { return Contents() }
     let (recordings, passedOver) = PassedOver.sort(found)
     var contents = Contents(recordings: recordings, passedOver: passedOver, failures: found.unreadable)
-    if recordings.isEmpty, found.unreadable.isEmpty, !found.folders.isEmpty, found.isWhole {
+    if recordings.isEmpty, found.unreadable.isEmpty, !found.folders.isEmpty {
       contents.failures.append(passedOver.noRecordings(in: folder))
     }
     return contents

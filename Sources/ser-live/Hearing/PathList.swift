@@ -36,9 +36,12 @@ final class PathList {
     name = path == "-" ? "standard input" : path
     // A named pipe is not to be waited for here: nothing could end that.
     descriptor = path == "-" ? STDIN_FILENO : open(path.cPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw TrainingError(.noInput, "cannot read \(path): \(systemMessage(errno))") }
     var status = stat()
     isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && path != "-"
-    guard descriptor >= 0 else { throw TrainingError(.noInput, "cannot read \(path): \(systemMessage(errno))") }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw TrainingError(.noInput, "\(name) is a folder: name it without --list")
+    }
   }
 
   deinit {

@@ -14,6 +14,8 @@ final class RecordingQueue: Sendable {
     /// The list that more is read from; nil where there is none, or no more in it.
     var list: PathList?
     var passedOver = PassedOver()
+    /// Why no more can be read from the list.
+    var failure: TrainingError?
   }
 
   private let state: Mutex<State>
@@ -47,7 +49,10 @@ final class RecordingQueue: Sendable {
   /// What folders held beside recordings so far.
   var passedOver: PassedOver { state.withLock(\.passedOver) }
 
-  /// The next recording, or why there is none where one was named; nil after the last.
+  /// Why the list could not be read to its end; nil where it could, or is still read.
+  var failure: TrainingError? { state.withLock(\.failure) }
+
+  /// The next recording, or why there is none where one was named; nil after the last, and where the list cannot be read.
   func next() -> Result<String, CaptureError>? {
     state.withLock { state -> Result<String, CaptureError>? in
       while true {
@@ -57,7 +62,8 @@ final class RecordingQueue: Sendable {
           state.waiting = Self.recordings(inList: path, &state.passedOver, stop).reversed()
         } catch {
           state.list = nil
-          return .failure(CaptureError(error))
+          state.failure = error
+          return nil
         }
       }
     }
