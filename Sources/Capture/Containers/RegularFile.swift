@@ -54,7 +54,7 @@ struct ByteWindow {
   ///
   /// - Parameter count: at most the size of a piece.
   mutating func bytes(at offset: Int, _ count: Int) -> ArraySlice<UInt8>? {
-    guard offset >= 0, count <= self.count - offset else { return nil }
+    guard offset >= 0, count >= 0, count <= self.count - offset else { return nil }
     if offset < start || offset + count > start + filled {
       if count > window.count { window = [UInt8](repeating: 0, count: count) }
       start = offset

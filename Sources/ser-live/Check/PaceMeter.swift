@@ -81,8 +81,9 @@ struct PaceMeter {
       if seconds >= Self.longestWindow { restart(at: came) }
       return nil
     }
+    // No array is made of one and two channels: this is looked at for every read.
     let isCommon = Self.commonRates.contains { common in
-      [1, 2].contains { abs(rate / (common * $0) - 1) < Self.agreement.common }
+      abs(rate / common - 1) < Self.agreement.common || abs(rate / (2 * common) - 1) < Self.agreement.common
     }
     if isCommon && ratio < Self.fastest.common { return rate }
     guard seconds >= Self.windows.other else { return nil }

@@ -34,17 +34,17 @@ struct PaceMeterTests {
   @Test(
     "Another rate, in real time, is found within seconds",
     arguments: [
-      (8000, 0.01), (12_000, 0.02), (22_050, 0.1), (32_000, 0.01), (44_100, 0.02), (48_000, 0.02), (96_000, 0.1),
+      (8000.0, 0.01), (12_000, 0.02), (22_050, 0.1), (32_000, 0.01), (44_100, 0.02), (48_000, 0.02), (96_000, 0.1),
     ])
   func otherRates(rate: Double, block: Double) throws {
-    let found = try #require(found(seconds: 15, blocks(rate, every: block)))
-    #expect(abs(found.rate / rate - 1) < 0.05 && found.time < 8)
+    let result = try #require(found(seconds: 15, blocks(rate, every: block)))
+    #expect(abs(result.rate / rate - 1) < 0.05 && result.time < 8)
   }
 
   @Test("An odd rate takes longer", arguments: [9600.0, 12_800, 20_000])
   func oddRates(rate: Double) throws {
-    let found = try #require(found(seconds: 20, blocks(rate, every: 0.02)))
-    #expect(abs(found.rate / rate - 1) < 0.05 && found.time < 14)
+    let result = try #require(found(seconds: 20, blocks(rate, every: 0.02)))
+    #expect(abs(result.rate / rate - 1) < 0.05 && result.time < 14)
   }
 
   @Test("Blocks of two seconds hide a rate for longer only")
