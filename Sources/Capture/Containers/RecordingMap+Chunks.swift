@@ -70,7 +70,7 @@ extension RecordingMap {
       }
       guard size <= UInt64(window.count - body) else { return whole }
       place = body + Int(size)
-      if let next = header(at: place), next == .caf { return ([RecordingPart(body: offset..<place)], place) }
+      if let next = header(at: place), next != .id3 { return ([RecordingPart(body: offset..<place)], place) }
     }
     return whole
   }

@@ -1,16 +1,14 @@
 extension RecordingMap {
-  /// One FLAC or several behind one another.
+  /// A FLAC, and where it ends: with the file, or where another recording begins.
   mutating func flac(at offset: Int) -> (parts: [RecordingPart], end: Int)? {
-    var starts = [offset]
-    // The mark and the head of the first block of metadata, which is always the same; frames do not hold both.
-    let first = skippingTags(at: offset)
-    while let next = window.file.firstIndex(
-      of: Array("fLaC".utf8) + [0, 0, 0, 34], in: (max(first, starts[starts.count - 1]) + 4)..<window.count)
-    {
-      starts.append(next)
+    let start = min(skippingTags(at: offset) + 4, window.count)
+    var end = nextWave(after: start)
+    // The mark and the head of the first block of metadata, which is always the same, and of the first page of an Ogg; frames
+    // do not hold them.
+    for mark in [Array("fLaC".utf8) + [0, 0, 0, 34], Array("OggS".utf8) + [0, 2, 0, 0, 0, 0, 0, 0, 0, 0]] {
+      end = window.file.firstIndex(of: mark, in: start..<end) ?? end
     }
-    let ends = starts.dropFirst() + [window.count]
-    return (zip(starts, ends).map { flacPart($0..<$1) }, window.count)
+    return ([flacPart(offset..<end)], end)
   }
 
   /// A FLAC without the number of samples in its header, so that it is read to its end whatever the number is.

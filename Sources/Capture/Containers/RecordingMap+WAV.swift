@@ -85,7 +85,7 @@ extension RecordingMap {
   }
 
   /// Where the next WAV begins in samples of unknown number.
-  private func nextWave(after offset: Int) -> Int {
+  func nextWave(after offset: Int) -> Int {
     var place = offset
     while let found = window.file.firstIndex(of: Array("WAVEfmt ".utf8), in: place..<window.count) {
       var bytes = ByteWindow(window.file, size: 8)
@@ -113,9 +113,13 @@ extension RecordingMap {
           // Larger than any file: not known, as all ones.
           wave.stated = wideSize < 1 << 60 ? Int(wideSize) : nil
         } else {
-          wave.stated = WaveChunks.isUnknown(size: UInt32(size)) ? nil : Int(size)
+          // Frames of MPEG audio behind a size of zero are what it should count.
+          let isUnknown = WaveChunks.isUnknown(size: UInt32(size)) || wave.isMPEG && size == 0
+          wave.stated = isUnknown ? nil : Int(size)
           // A file of more than two gigabytes may well be as long as such a size says.
-          if body + Int(size) <= window.count, afterSamples(body + Int(size)) == .nothing { wave.stated = Int(size) }
+          if size > 0, body + Int(size) <= window.count, afterSamples(body + Int(size)) == .nothing {
+            wave.stated = Int(size)
+          }
         }
         return wave
       default: break
