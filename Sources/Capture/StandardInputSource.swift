@@ -58,12 +58,14 @@ public struct StandardInputSource: FrameSource, ~Copyable {
       // Told by the first read.
     }
     if found == nil, sampleRate == nil {
-      guard try input.peek(1).isEmpty else {
+      let isEmpty = try input.peek(1).isEmpty
+      // A stop asks for an end, not for a reason.
+      guard isEmpty && input.isStopped else {
         throw CaptureError(
           .usage,
           """
-          standard input is raw PCM, which does not tell its rate: give --rate, such as --rate 16000, or pipe a WAV with its \
-          header
+          standard input \(isEmpty ? "is empty" : "has no header"), and raw PCM does not tell its rate: give --rate, such as \
+          --rate 16000, or pipe a WAV with its header
           """)
       }
     }
