@@ -41,7 +41,8 @@ let package = Package(
     .target(
       name: "Streaming", dependencies: ["Models", "CFFTW", "CSoxr", "CSpeexDSP", "CKernels"], swiftSettings: swift),
     .target(
-      name: "Training", dependencies: ["Support", "Capture", "Streaming", "Models", "CSoundTouch"], swiftSettings: swift),
+      name: "Training", dependencies: ["Support", "Capture", "Streaming", "Models", "CSoundTouch"], swiftSettings: swift
+    ),
     .executableTarget(
       name: "ser-live",
       dependencies: [
@@ -74,7 +75,8 @@ let package = Package(
       name: "StreamingTests", dependencies: ["Capture", "Streaming", "CKernels", "TestSupport", "AllocationCounter"],
       swiftSettings: swift),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Support", "Training", "CDefaultModel", "TestSupport"], swiftSettings: swift),
+      name: "TrainingTests", dependencies: ["Support", "Training", "CDefaultModel", "TestSupport"], swiftSettings: swift
+    ),
     .testTarget(
       name: "SerLiveTests", dependencies: ["ser-live", "Support", "Capture", "Streaming", "Training"],
       swiftSettings: swift),

@@ -218,7 +218,8 @@ public struct FileSource: FrameSource, ~Copyable {
             """
         continue
       }
-      guard selection.fits(Int(next.info.channels)), selection.delivered(of: Int(next.info.channels)) == deliveredChannels
+      guard selection.fits(Int(next.info.channels)),
+        selection.delivered(of: Int(next.info.channels)) == deliveredChannels
       else {
         fault =
           fault ?? """

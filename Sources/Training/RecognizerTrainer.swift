@@ -117,7 +117,7 @@ public struct RecognizerTrainer: Sendable {
   /// A state is of the recordings that it was begun with.
   private func requireSameRecordings() throws(TrainingError) {
     guard let stateDirectory, let recordsPath else { return }
-    let hasState = dataset.configuration.networks.compactMap(statePath).contains { access($0, F_OK) == 0 }
+    let hasState = dataset.configuration.networks.compactMap(statePath).contains { access($0.cPath, F_OK) == 0 }
     try RecordingsRecord(dataset).keep(
       in: recordsPath, isNew: !hasState, what: "\(stateDirectory) holds the state of a training",
       otherwise: "remove it to begin anew", kind: .badData)

@@ -1,6 +1,7 @@
 import Capture
 import Glibc
 import Models
+import Support
 import Training
 
 /// Whether files can be written where they are to be: tried before anything long begins, without a trace.
@@ -17,9 +18,9 @@ enum OutputPlace {
   static func tryFile(_ path: String, _ way: Way = .replaced) throws(TrainingError) {
     guard !path.isEmpty else { throw TrainingError(.usage, "--output is empty: give the name of a file") }
     do throws(WholeFile.Failure) {
-      if way == .replaced || access(path, F_OK) != 0 { return try WholeFile.tryOut(path) }
+      if way == .replaced || access(path.cPath, F_OK) != 0 { return try WholeFile.tryOut(path) }
       guard !isFolder(path) else { throw WholeFile.Failure(code: EISDIR) }
-      guard access(path, W_OK) == 0 else { throw WholeFile.Failure(code: errno) }
+      guard access(path.cPath, W_OK) == 0 else { throw WholeFile.Failure(code: errno) }
     } catch {
       throw TrainingError(.inputOutput, sentence(path, error.code))
     }
@@ -35,7 +36,7 @@ enum OutputPlace {
     guard !path.isEmpty else { throw TrainingError(.usage, "--output is empty: give the name of a folder") }
     var folder = path
     while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
-    if access(folder, F_OK) == 0 {
+    if access(folder.cPath, F_OK) == 0 {
       guard isFolder(folder) else {
         throw TrainingError(.inputOutput, "\(path) is not a folder: give one to write the results to")
       }
@@ -44,7 +45,7 @@ enum OutputPlace {
     }
     do throws(WholeFile.Failure) {
       // Where a file can be, a folder can be. What can be made in the nearest folder that is there can be made below it.
-      while makesParents, parent(of: folder) != folder, access(parent(of: folder), F_OK) != 0, errno == ENOENT {
+      while makesParents, parent(of: folder) != folder, access(parent(of: folder).cPath, F_OK) != 0, errno == ENOENT {
         folder = parent(of: folder)
       }
       try WholeFile.tryOut(folder)
@@ -61,13 +62,13 @@ enum OutputPlace {
 
   private static func isFolder(_ path: String) -> Bool {
     var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    return stat(path.cPath, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   private static func sentence(_ path: String, _ code: Int32) -> String {
     switch code {
     case EISDIR: return "cannot write \(path): it is a folder; give the name of a file"
-    case ENOENT where access(parent(of: path), F_OK) != 0:
+    case ENOENT where access(parent(of: path).cPath, F_OK) != 0:
       return "cannot write \(path): there is no folder \(parent(of: path)); make it first"
     default: return "cannot write \(path): \(systemMessage(code))"
     }

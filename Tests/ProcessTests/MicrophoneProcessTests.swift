@@ -21,6 +21,27 @@ struct MicrophoneProcessTests {
     return process
   }
 
+  @Test("A microphone with an offset is no deafer than its recording without", arguments: [0.03, -0.1] as [Float])
+  func offset(offset: Float) throws {
+    try withTemporaryFolder { folder in
+      var recording = try Recording(path: Program.sad)
+      recording.samples = recording.samples.map { 0.5 * $0 + offset }
+      let wav = folder.appending(path: "recording.wav")
+      recording.writeWAV(wav)
+      try VirtualMicrophone.exclusively { microphone in
+        let process = try listen(microphone)
+        let player = try microphone.play(file: wav)
+        player.waitUntilExit()
+        let line = try #require(process.lines.next(within: .seconds(3)) { $0.contains(#""type":"utterance""#) })
+        let utterance = try Event(line.text)
+        #expect(utterance.label == "sad")
+        #expect(try #require(utterance["end"] as Double?) - #require(utterance["start"] as Double?) > 1.2)
+        process.send(SIGINT)
+        #expect(process.end(within: .seconds(1)) == .exited(0))
+      }
+    }
+  }
+
   @Test(
     "A recording that is played has the label that its file has, before it ends", arguments: [48_000, 44_100])
   func playback(rate: Int) throws {

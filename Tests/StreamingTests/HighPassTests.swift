@@ -187,7 +187,8 @@ struct LowFrequencyTests {
       labels.append("\(utterance.label)")
       utterances.append(utterance.start...utterance.end)
     }
-    pipeline.push(samples.map { ($0 * 32768).rounded() / 32768 }.span, note)
+    let steps = samples.map { ($0 * 32768).rounded() / 32768 }
+    pipeline.push(steps.span, note)
     pipeline.finish(note)
     return (labels, utterances)
   }

@@ -30,7 +30,7 @@ struct ConfigurationTests {
     let experiment = try Self.decode("{\"recognizer\": {\(Self.networks)}}")
     #expect(experiment.training == TrainingConfiguration())
     #expect(experiment.recognizer.preprocessing == PreprocessingConfiguration())
-    #expect(!experiment.recognizer.preprocessing.isOn)
+    #expect(!experiment.recognizer.preprocessing.denoise && !experiment.recognizer.preprocessing.automaticGain)
     #expect(experiment.recognizer.frontEnd == FrontEndConfiguration())
     #expect(experiment.recognizer.gate == SpeechGateConfiguration())
     #expect(experiment.recognizer.normalizer == NormalizerConfiguration())

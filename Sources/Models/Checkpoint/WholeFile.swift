@@ -39,13 +39,13 @@ package enum WholeFile {
     guard kind != S_IFDIR, !path.hasSuffix("/") else { throw Failure(code: EISDIR) }
     if kind != nil {
       // What may only be read is replaced all the same, but for what nobody may touch.
-      let isWritable = access(path, W_OK) == 0
+      let isWritable = access(path.cPath, W_OK) == 0
       guard isWritable || kind == S_IFREG && errno != EPERM else { throw Failure(code: errno) }
       if kind != S_IFREG { return }
     }
     let temporary = temporaryName(path)
-    defer { unlink(temporary) }
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    defer { unlink(temporary.cPath) }
+    let descriptor = open(temporary.cPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     // A full disk has room for a name, but not for a block.
     try fill(descriptor, [UInt8](repeating: 0, count: 4096), flushed: false)
   }
@@ -55,7 +55,7 @@ package enum WholeFile {
   /// What a path is, by the bits of `S_IFMT`; nil where there is nothing.
   private static func kind(_ path: String) -> mode_t? {
     var status = stat()
-    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    return stat(path.cPath, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 
   /// Writes all bytes and closes the descriptor, whose errors count as those of writing.

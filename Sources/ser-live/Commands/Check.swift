@@ -107,7 +107,8 @@ struct Check: SettingsReader {
       CheckReport(
         device: name, nominalRate: rate, deliveredRate: meter.rate(nominal: rate), signal: channel.signal,
         speech: channel.finish(),
-        highPass: recognizer.configuration.preprocessing.highPass, capture: source.captureStatistics, channel: isEach ? index + 1 : nil,
+        highPass: recognizer.configuration.preprocessing.highPass, capture: source.captureStatistics,
+        channel: isEach ? index + 1 : nil,
         channelLevels: source.channelPowers.map { SignalAnalysis.decibels(power: $0) },
         channelsDiffer: source.mixesDifferentChannels,
         faults: faults.filter { !isEach || $0.channel == index + 1 })
