@@ -28,16 +28,15 @@ struct StreamHeaderTests {
   /// What is read of a pipe with these bytes, and the error that ends it.
   private func read(
     _ input: some Sequence<UInt8>, pieces: [Int] = [4096], rate: Int? = nil, encoding: SampleEncoding? = nil,
-    channels: Int? = nil,
-    channel: Int? = nil
+    channels: Int? = nil, channel: Int? = nil
   ) -> (samples: [Float], rate: Int, header: String?, contradiction: String?, error: CaptureError?) {
     let input = pipe(Array(input), pieces: pieces)
     var samples: [Float] = []
     var found: (Int, String?, String?) = (0, nil, nil)
     do throws(CaptureError) {
       var source = try StandardInputSource(
-        fileDescriptor: input.fileDescriptor, sampleRate: rate, encoding: encoding, channels: channels, channel: channel
-      )
+        fileDescriptor: input.fileDescriptor, sampleRate: rate, encoding: encoding, channels: channels,
+        channel: channel.map { .only($0) } ?? .mix)
       found = (source.sampleRate, source.header, source.contradiction)
       var buffer = [Float](repeating: 0, count: 777)
       while true {

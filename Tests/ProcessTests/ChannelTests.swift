@@ -79,7 +79,10 @@ struct ChannelTests {
     }
     // The same sound twice is no reason to look at each.
     let hiss = noise(32_000, level: -30)
-    try withRecording(hiss, hiss) { path, _ in #expect(try Program.run("file", path).errors == "") }
+    try withRecording(hiss, hiss) { path, _ in
+      let outcome = try Program.run("file", path)
+      #expect(outcome.errors == "")
+    }
   }
 
   @Test("Each channel gives the very events that it gives alone, from a file and live")
@@ -175,8 +178,10 @@ struct ChannelTests {
     #expect(live.ending == .exited(0) && live.errors == "")
     let warnings = try live.events().filter { $0.type == "warning" }
     #expect(warnings.map { $0["code"] ?? "" } == ["muted", "muted"], "\(live.output)")
-    #expect(warnings.first?["time"] == 0)
-    #expect((warnings.first?["message"] as String? ?? "").contains("unmute"))
+    let time: Double = warnings.first?["time"] ?? -1
+    #expect(time == 0)
+    let message: String = warnings.first?["message"] ?? ""
+    #expect(message.contains("unmute"))
     let each = try Program.run(
       "live", "--device", "-", "--rate", "16000", "--channels", "2", "--channel", "each", "--format", "jsonl",
       input: bytes(silence, noise(160_000, level: -40)))
@@ -187,7 +192,8 @@ struct ChannelTests {
   func edited() throws {
     let pause = [Float](repeating: 0, count: 32_000)
     try withRecording(pause + Self.sad.samples + pause + pause + pause + Self.sad.samples) { path, _ in
-      #expect(try Program.run("file", path).errors == "")
+      let outcome = try Program.run("file", path)
+      #expect(outcome.errors == "")
     }
     try withRecording(pause + pause) { path, _ in
       let outcome = try Program.run("file", path)
@@ -246,27 +252,29 @@ struct ChannelTests {
 
   @Test(
     "The view shows the channels side by side, or below each other",
-    .enabled(if: Tmux.isAvailable, "\(Tmux.requirement)"))
-  func view() throws {
-    try withRecording(Self.sad.samples, Self.angry.samples) { path, folder in
-      for (columns, beside) in [(100, true), (70, false)] {
-        let place = folder.appending(path: "\(columns)")
-        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        let terminal = try Tmux(columns: columns, rows: 32, in: place)
-        try terminal.run("clear; \(Program.path) file --realtime --channel each ../talk.wav")
-        try #require(
-          terminal.waits { $0.contains("ser-live  talk.wav") && $0.contains(">a angry") || $0.contains(">angry") },
-          "\(terminal.screen)")
-        let screen = terminal.screen
-        #expect(screen.allSatisfy { $0.count <= columns })
-        let names = screen.filter { $0.contains("channel ") }
-        #expect(names.count == (beside ? 1 : 2), "\(screen)")
-        #expect(names.joined().contains("channel 1") && names.joined().contains("channel 2"))
-        #expect(screen.contains { $0.contains("level") && $0.contains("dB") })
-        #expect(screen.last?.contains("space pause") == true)
-        try terminal.press("q")
-        #expect(terminal.waitsForPrompt())
+    .enabled(if: Tmux.isAvailable, "\(Tmux.requirement)"), arguments: [100, 70])
+  func view(columns: Int) throws {
+    try withRecording(Self.sad.samples, Self.angry.samples) { _, folder in
+      let terminal = try Tmux(columns: columns, rows: 32, in: folder)
+      try terminal.run("clear; \(Program.path) file --realtime --channel each talk.wav")
+      let isAngry = terminal.waits { screen in
+        screen.contains("ser-live  talk.wav") && screen.contains(">a angry") || screen.contains(">angry")
       }
+      let screen = terminal.screen
+      try #require(isAngry, "\(screen)")
+      let widest = screen.map(\.count).max() ?? 0
+      #expect(widest <= columns)
+      let names = screen.filter { $0.contains("channel ") }
+      #expect(names.count == (columns == 100 ? 1 : 2), "\(screen)")
+      let text = names.joined()
+      #expect(text.contains("channel 1") && text.contains("channel 2"))
+      let levels = screen.filter { $0.contains("level") && $0.contains("dB") }
+      #expect(!levels.isEmpty)
+      let keys = screen.last ?? ""
+      #expect(keys.contains("space pause"))
+      try terminal.press("q")
+      let isBack = terminal.waitsForPrompt()
+      #expect(isBack)
     }
   }
 }

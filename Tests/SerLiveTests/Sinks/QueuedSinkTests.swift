@@ -90,7 +90,7 @@ private final class StallingSink: LabelSink, Sendable {
   private struct LateSink: LabelSink {
     var refreshInterval: Double? { nil }
     func receive(_ event: StreamEvent) {}
-    func refresh(_ snapshot: Snapshot) {}
+    func refresh(_ snapshots: [Snapshot]) {}
     func close() throws(SinkError) { throw .file("late", EIO) }
   }
 
