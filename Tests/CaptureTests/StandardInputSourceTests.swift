@@ -106,13 +106,14 @@ struct StandardInputSourceTests {
   func stop() throws {
     let pipe = Pipe()
     let stop = StopFlag()
-    var source = try StandardInputSource(
-      fileDescriptor: pipe.fileHandleForReading.fileDescriptor, sampleRate: 16_000, encoding: .s16le, stop: stop)
     Thread {
       usleep(50_000)
       stop.requestStop()
     }.start()
     let start = ContinuousClock.now
+    // It waits for the first bytes already, which may be a header.
+    var source = try StandardInputSource(
+      fileDescriptor: pipe.fileHandleForReading.fileDescriptor, sampleRate: 16_000, encoding: .s16le, stop: stop)
     #expect(try readAll(&source) == [])
     #expect(ContinuousClock.now - start < .seconds(2))
     withExtendedLifetime(pipe) {}

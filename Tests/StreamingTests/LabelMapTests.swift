@@ -73,7 +73,8 @@ import Testing
 
     let (samples, rate) = try Recordings.angry.samples()
     var stream = try UtteranceStream(
-      frontEnd: recognizer.configuration.frontEnd, gate: recognizer.configuration.gate, inputRate: rate)
+      frontEnd: recognizer.configuration.frontEnd, gate: recognizer.configuration.gate,
+      preprocessing: recognizer.configuration.preprocessing, inputRate: rate)
     var both = Both(plain: plain, merged: merged)
     stream.push(samples.span, to: &both)
     stream.finish(to: &both)

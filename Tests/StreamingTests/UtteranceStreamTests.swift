@@ -86,7 +86,11 @@ import Testing
     let samples = try Self.speech(rate: 16000)
     var frontEnd = try FrontEnd(FrontEndConfiguration())
     let rows = frontEnd.rows(of: samples)
-    var stream = try UtteranceStream()
+    var preprocessing = PreprocessingConfiguration()
+    preprocessing.highPass = 0
+    var stream = try UtteranceStream(
+      frontEnd: FrontEndConfiguration(), gate: SpeechGateConfiguration(), preprocessing: preprocessing,
+      inputRate: Sounds.rate)
     let log = stream.log(samples)
     for case .row(let row, let bits) in log.entries {
       #expect(bits == rows[row].values.map(\.bitPattern))

@@ -45,7 +45,7 @@ struct FileTreeTests {
       #expect(below(root, walk("\(root)/a").files) == ["a/up/b/c/z.wav", "a/up/x.wav", "a/y.wav"])
       // What was walked once is left out later.
       var tree = FileTree()
-      #expect(tree.walk("\(root)/b").files.count == 2 && below(root, tree.walk(root).files) == ["x.wav"])
+      #expect(tree.walk("\(root)/b").files.count == 3 && tree.walk(root).files.isEmpty)
       #expect(tree.walk("\(root)/self").folders.isEmpty)
     }
   }

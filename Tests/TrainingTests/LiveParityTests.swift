@@ -148,7 +148,7 @@ struct RecognizerCheckpointTests {
   @Test("Mismatches are errors that name both sides")
   func mismatches() {
     #expect(failure { $0.metadata["format"] = "other" }.contains("model is no model of ser-live"))
-    #expect(failure { $0.metadata["version"] = "2" }.contains("has version 2, this program reads version 1"))
+    #expect(failure { $0.metadata["version"] = "3" }.contains("has version 3, this program reads versions 1 and 2"))
     #expect(failure { $0.metadata["version"] = nil }.contains("has version none"))
     #expect(failure { $0.metadata["configuration"] = nil }.contains("its metadata 'configuration' cannot be read"))
     #expect(failure { $0.metadata["description"] = "{}" }.contains("its metadata 'description' cannot be read"))

@@ -41,7 +41,7 @@ struct RobustnessTests {
     let all = Distortion.all(noiseRecordings: nil)
     #expect(Set(all.map(\.name)).count == all.count)
     let kinds = Dictionary(grouping: all, by: \.kind).mapValues(\.count)
-    #expect(kinds == ["gain": 4, "noise": 9, "band": 1, "room": 2, "equalizer": 8, "codec": 2])
+    #expect(kinds == ["gain": 4, "offset": 2, "noise": 12, "band": 1, "room": 2, "equalizer": 8, "codec": 2])
     let more = Distortion.all(noiseRecordings: "x").filter { $0.name.hasPrefix("recorded noise") }
     #expect(more.count == 3)
   }

@@ -224,7 +224,10 @@ struct StreamTests {
       #expect(right.clips.map(\.settled) == test.clips.map(\.settled))
       #expect(right.clips.allSatisfy { $0.settled == $0.emotion })
       // Not before 0.2 s of speech, of which rows that began before count; and before the voice ends.
-      for clip in right.clips { #expect(0.1...1.2 ~= (try #require(clip.delay))) }
+      for clip in right.clips {
+        let delay = try #require(clip.delay)
+        #expect(0.1...1.2 ~= delay, "\(delay)")
+      }
     }
   }
 

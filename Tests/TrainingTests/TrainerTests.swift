@@ -328,6 +328,9 @@ struct TrainerTests {
       func failure() -> CheckpointError? {
         #expect(throws: CheckpointError.self) { _ = try train(Self.short(), state: folder) }
       }
+      // What the state is of is listed; only the state itself is at fault.
+      try RecordingsRecord(dataset).keep(
+        in: "\(folder)/recordings.json", isNew: true, what: "it", otherwise: "", kind: .badData)
       try Data("damaged".utf8).write(to: URL(filePath: path))
       #expect(failure()?.description.contains(path) == true)
       for metadata in [["epoch": "1"], ["epoch": "-1", "step": "3"], ["epoch": "1", "step": "three"]] {

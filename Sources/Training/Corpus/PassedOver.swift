@@ -30,6 +30,9 @@ package struct PassedOver: Equatable {
     sum.others += one.others
   }
 
+  /// Whether sound or video is among it.
+  package var holdsSound: Bool { !foreign.isEmpty }
+
   /// A sentence without its end; nil where nothing was passed over.
   package var sentence: String? {
     let count = foreign.values.reduce(others, +)

@@ -147,7 +147,8 @@ public enum RAVDESS {
       corpus.clips[index].pathInCorpus = corpus.clips[index].path.below(directories)
     }
     corpus.skipped = skipped
-    if let sentence = passedOver.sentence { corpus.remarks.append(sentence) }
+    // A data set comes with its licence and the like.
+    if passedOver.holdsSound, let sentence = passedOver.sentence { corpus.remarks.append(sentence) }
     return corpus
   }
 

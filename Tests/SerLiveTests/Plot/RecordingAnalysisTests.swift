@@ -93,13 +93,13 @@ struct RecordingAnalysisTests {
     let features = try analysis().spectralFeatures()
     var source = try FileSource(path: Self.angry)
     let samples = try source.readAll()
-    var resampler = try Resampler(from: source.sampleRate, to: 16_000)
+    var conditioner = try SignalConditioner(PreprocessingConfiguration(), from: source.sampleRate, to: 16_000)
     var frontEnd = try FrontEnd(features.configuration)
     let centroid = features.layout.columns(of: .centroid)!.lowerBound
     var expected: [Float] = []
     func take(_ piece: Span<Float>) { frontEnd.push(piece) { row in expected.append(row[centroid]) } }
-    resampler.push(samples.span) { take($0) }
-    resampler.finish { take($0) }
+    conditioner.push(samples.span) { take($0) }
+    conditioner.finish { take($0) }
     #expect(features[.centroid] == expected)
     #expect(features.times == (0.016, 0.008))
     #expect(features.count(.spectrogram) == 513 && features[.spectrogram].count == 513 * expected.count)
