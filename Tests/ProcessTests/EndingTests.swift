@@ -76,8 +76,8 @@ struct EndingTests {
     let bytes = try Recording(path: Program.angry).resampled(to: 16_000).bytes(.s16le)
     let process = try Program.start(
       "live", "--device", "-", "--rate", "16000", "--format", "jsonl", input: .pipe)
-    // The first two seconds end in the middle of the words.
-    process.write(bytes.prefix(2 * 2 * 16_000))
+    // The first 2.3 s end in the middle of the words.
+    process.write(bytes.prefix(2 * 36_800))
     let line = process.lines.next(within: .seconds(10)) { $0.contains(#""type":"label""#) }
     #expect(line != nil)
     try expectUtterance(process, after: SIGINT)

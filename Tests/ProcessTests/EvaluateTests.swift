@@ -161,7 +161,7 @@ struct EvaluateTests {
       let conditions = try #require(figures["conditions"] as? [[String: Any]])
       let names = conditions.compactMap { $0["name"] as? String }
       let left = (figures["leftOut"] as? [[String: Any]] ?? []).compactMap { $0["name"] as? String }
-      #expect(names.count + left.count == 29 && Set(names + left).count == 29)
+      #expect(names.count + left.count == 34 && Set(names + left).count == 34)
       #expect(names.contains("recorded noise, 5 dB") && left.allSatisfy { $0.contains("kbit/s") })
       let clean = try #require(figures["unweightedAverageRecall"] as? Double)
       let page = try String(contentsOf: report.appending(path: "report.md"), encoding: .utf8)

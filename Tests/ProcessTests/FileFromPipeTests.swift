@@ -49,7 +49,7 @@ struct FileFromPipeTests {
       (["-"], [], Int32(65), "standard input is empty"),
       (["-"], Array("no sound".utf8), 65, "standard input is not a readable recording"),
       (["-"], [0, 0, 0, 0x1C] + Array("ftypM4A \0\0\0\0".utf8), 65, "ffmpeg -i INPUT -f wav - | ser-live file -"),
-      (["-"], Array(bytes.prefix(bytes.count / 2)), 65, "standard input is damaged"),
+      (["-"], Array(bytes.prefix(bytes.count / 2)), 65, "standard input is torn"),
       (["-", "-"], bytes, 65, "standard input (-) can be read only once"),
       (["-", "--list", "-"], bytes, 64, "not both"),
     ] as [([String], [UInt8], Int32, String)] {

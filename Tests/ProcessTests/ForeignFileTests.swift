@@ -93,7 +93,7 @@ struct ForeignFileTests {
         try errors(["file", Program.angry, "--config", path], 65)
           == "ser-live: \(path) line 2 is not UTF-8: save the file as UTF-8\n")
       #expect(
-        try errors(["train", "--config", path, "--data", "/no", "--output", "/no/m"], 65)
+        try errors(["train", "--config", path, "--data", "/no", "--output", folder.appending(path: "m").path], 65)
           == "ser-live: \(path) line 2 is not UTF-8: save the file as UTF-8\n")
       let outcome = try Program.run(
         "file", Program.angry, "--labels", String(pathBytes: Array("angry=w".utf8) + [0xFC]))

@@ -41,7 +41,7 @@ struct TerminalViewTests {
     "It shows the label, what is heard, every emotion and the keys, in three sizes",
     arguments: [(120, 35), (80, 24), (40, 12)])
   func sizes(columns: Int, rows: Int) throws {
-    try listen(2, columns: columns, rows: rows) { terminal, _ in
+    try listen(2.3, columns: columns, rows: rows) { terminal, _ in
       try #require(terminal.waits { $0.contains("● speech") && $0.contains(">a angry") || $0.contains(">angry") })
       let screen = terminal.screen
       #expect(screen.count == rows && screen.allSatisfy { $0.count <= columns })
@@ -91,7 +91,7 @@ struct TerminalViewTests {
 
   @Test("It follows the terminal's size")
   func resizing() throws {
-    try listen(2) { terminal, _ in
+    try listen(2.3) { terminal, _ in
       try #require(terminal.waits { $0.contains(">a angry") })
       try terminal.resize(columns: 40, rows: 12)
       #expect(terminal.waits { $0.contains(">angry") && $0.contains("space pause") })
@@ -109,7 +109,7 @@ struct TerminalViewTests {
     func watched(_ command: String) -> String {
       "sh -c 'trap : INT QUIT; stty -g > before; \(command); echo code $?; stty -g > after'"
     }
-    try listen(2, command: watched) { terminal, folder in
+    try listen(2.3, command: watched) { terminal, folder in
       try #require(terminal.waits { $0.contains(">a angry") })
       #expect(try !terminal.isSane())
       if let signal = ["TERM": SIGTERM, "SEGV": SIGSEGV, "ABRT": SIGABRT][how] {
@@ -129,7 +129,7 @@ struct TerminalViewTests {
 
   @Test("Ctrl-Z gives the terminal to the shell, fg brings the view back, as often as wanted")
   func stopping() throws {
-    try listen(2) { terminal, _ in
+    try listen(2.3) { terminal, _ in
       for _ in 0..<2 {
         try #require(terminal.waits { $0.contains(">a angry") })
         try terminal.press("C-z")
@@ -147,7 +147,7 @@ struct TerminalViewTests {
 
   @Test("In the background it hears on and leaves the terminal alone; stopped from outside it comes back whole")
   func background() throws {
-    try listen(2) { terminal, _ in
+    try listen(2.3) { terminal, _ in
       try #require(terminal.waits { $0.contains(">a angry") })
       try terminal.press("C-z")
       try #require(terminal.waits { $0.contains("Stopped") })
@@ -185,7 +185,7 @@ struct TerminalViewTests {
 
   @Test("NO_COLOR means no colours, another locale means no other characters than ASCII")
   func plainTerminals() throws {
-    try listen(2, environment: ["NO_COLOR": "1", "LC_ALL": "C"]) { terminal, _ in
+    try listen(2.3, environment: ["NO_COLOR": "1", "LC_ALL": "C"]) { terminal, _ in
       try #require(terminal.waits { $0.contains("* speech") && $0.contains(">a angry") })
       let text = terminal.attributedScreen
       #expect(text.allSatisfy { $0.isASCII })

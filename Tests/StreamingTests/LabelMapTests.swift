@@ -82,6 +82,7 @@ import Testing
 
     var expected: [LabelChange] = []
     for row in both.rows {
+      if row.restarts { smoother.restartUtterance() }
       if let change = smoother.step(time: row.time, speech: row.speech, probabilities: row.sums.span) {
         expected.append(change)
       }
@@ -101,7 +102,9 @@ import Testing
   private struct Both: UtteranceReceiver {
     var plain: Recognition
     var merged: Recognition
-    var rows: [(time: Double, speech: Bool, sums: [Float])] = []
+    var rows: [(time: Double, restarts: Bool, speech: Bool, sums: [Float])] = []
+    /// Whether the utterance began once more with this row.
+    var restarts = false
 
     mutating func utteranceBegan(row: Int) {
       plain.utteranceBegan(row: row)
@@ -111,6 +114,7 @@ import Testing
     mutating func utteranceRestarted(row: Int) {
       plain.utteranceRestarted(row: row)
       merged.utteranceRestarted(row: row)
+      restarts = true
     }
 
     mutating func utterance(row: Int, _ features: Span<Float>) {
@@ -127,7 +131,8 @@ import Testing
       plain.heard(row: row, acoustics: acoustics, isSpeech: isSpeech)
       merged.heard(row: row, acoustics: acoustics, isSpeech: isSpeech)
       let p = plain.posterior
-      rows.append((merged.time, isSpeech, [p[0] + p[1], p[2], p[3], p[4] + p[5] + p[6], p[7]]))
+      rows.append((merged.time, restarts, isSpeech, [p[0] + p[1], p[2], p[3], p[4] + p[5] + p[6], p[7]]))
+      restarts = false
     }
   }
 }
