@@ -24,8 +24,11 @@ struct FolderTests {
 
   /// Writes a file under a name of any bytes, in a folder that is made where it is missing.
   private static func write(_ path: String, _ bytes: [UInt8] = wave) throws {
-    let folder = "/" + path.pathComponents.dropLast().joined(separator: "/")
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    var folder = ""
+    for component in path.split(separator: "/").dropLast() {
+      folder += "/\(component)"
+      mkdir(folder.cPath, 0o700)
+    }
     let descriptor = open(path.cPath, O_CREAT | O_WRONLY | O_TRUNC, 0o600)
     try #require(descriptor >= 0)
     defer { close(descriptor) }
@@ -130,7 +133,7 @@ struct FolderTests {
       try Self.write(place.path(to: "table.csv"), Array("path,label,speaker\n03-01-05-01-01-01-03.wav,angry,3\n".utf8))
       for data in [place, place.path(to: "table.csv")] {
         let results = place.path(to: "results")
-        let outcome = try Program.run("evaluate", "--data", data, "--speaker", "3", "--output", results)
+        let outcome = try Program.run("evaluate", "--data", data, "--output", results)
         #expect(outcome.ending == .exited(0), "\(outcome.errors)")
         #expect(access(results.path(to: "report.md").cPath, F_OK) == 0)
       }

@@ -102,6 +102,8 @@ struct OutputsTests {
   func hangUp() throws {
     let process = try Program.start(
       ["live", "--device", "-", "--rate", "16000", "--format", "tsv"], input: .pipe)
+    // Enough to tell that there is no header.
+    process.write([UInt8](repeating: 0, count: 64))
     #expect(process.lines.next(within: .seconds(10)) != nil)
     process.send(SIGHUP)
     #expect(process.end(within: .seconds(5)) == .killed(signal: SIGHUP))
