@@ -1,5 +1,6 @@
 import CSndfile
 import Glibc
+import Support
 
 /// The bytes of a recording on their way from libsndfile to a file.
 ///
@@ -47,17 +48,9 @@ final class RecorderBytes {
 
   /// - Returns: how many bytes were written.
   private func write(_ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-    var done = 0
-    while done < count {
-      // SAFETY: libsndfile hands over `count` bytes.
-      let written = Glibc.write(descriptor, bytes! + done, count - done)
-      if written < 0 && errno == EINTR { continue }
-      guard written >= 0 else {
-        if failure == 0 { failure = errno }
-        break
-      }
-      done += written
-    }
-    return done
+    // SAFETY: libsndfile hands over `count` bytes.
+    let result = UnsafeRawBufferPointer(start: bytes, count: count).writeAll(to: descriptor)
+    if failure == 0 { failure = result.failure }
+    return result.count
   }
 }

@@ -22,8 +22,7 @@ public final class SpooledRecording: Sendable {
     let folder = getenv("TMPDIR").map { String(cPath: $0) } ?? "/tmp"
     let descriptor = Self.makeFile(in: folder)
     guard descriptor >= 0 else {
-      throw CaptureError(
-        .inputOutput, "cannot keep \(name) in \(folder): \(systemMessage(errno)); TMPDIR can name another folder")
+      throw Self.cannotKeep(name, in: folder, errno)
     }
     self.descriptor = descriptor
     self.name = name
@@ -40,21 +39,19 @@ public final class SpooledRecording: Sendable {
         if errno == EINTR || errno == EAGAIN { continue }
         throw CaptureError(.inputOutput, "cannot read \(name): \(systemMessage(errno))")
       }
-      var written = 0
-      while written < count {
-        // SAFETY: these are bytes of `chunk` that were just read.
-        let result = write(descriptor, chunk.elements.baseAddress! + written, count - written)
-        if result < 0 && errno == EINTR { continue }
-        guard result >= 0 else {
-          throw CaptureError(
-            .inputOutput, "cannot keep \(name) in \(folder): \(systemMessage(errno)); TMPDIR can name another folder")
-        }
-        written += result
-      }
+      // SAFETY: these are bytes of `chunk` that were just read.
+      let failure = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(chunk.elements)[..<count])
+        .writeAll(to: descriptor).failure
+      guard failure == 0 else { throw Self.cannotKeep(name, in: folder, failure) }
     }
   }
 
   deinit { close(descriptor) }
+
+  private static func cannotKeep(_ name: String, in folder: String, _ code: Int32) -> CaptureError {
+    CaptureError(
+      .inputOutput, "cannot keep \(name) in \(folder): \(systemMessage(code)); TMPDIR can name another folder")
+  }
 
   /// A descriptor of its own at the beginning of the recording. All of them share one position.
   func rewound() throws(CaptureError) -> Int32 {

@@ -117,22 +117,15 @@ public final class MetricsLog: Sendable {
   }
 
   private func write(_ text: String, to path: String, flags: Int32) throws(TrainingError) {
-    func failed() -> TrainingError {
-      TrainingError(.inputOutput, "cannot write \(path): \(systemMessage(errno))")
+    func failed(_ code: Int32 = errno) -> TrainingError {
+      TrainingError(.inputOutput, "cannot write \(path): \(systemMessage(code))")
     }
     let descriptor = open(path.cPath, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o644)
     guard descriptor >= 0 else { throw failed() }
     var isOpen = true
     defer { if isOpen { close(descriptor) } }
-    let bytes = Array(text.utf8)
-    var offset = 0
-    while offset < bytes.count {
-      // SAFETY: writes at most what is left of the array.
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + offset, $0.count - offset) }
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw failed() }
-      offset += count
-    }
+    let failure = Array(text.utf8).withUnsafeBytes { $0.writeAll(to: descriptor).failure }
+    guard failure == 0 else { throw failed(failure) }
     isOpen = false
     // Some systems report what could not be written only now.
     guard close(descriptor) == 0 || errno == EINTR else { throw failed() }

@@ -19,7 +19,7 @@ enum OutputPlace {
     guard !path.isEmpty else { throw TrainingError(.usage, "--output is empty: give the name of a file") }
     do throws(WholeFile.Failure) {
       if way == .replaced || access(path.cPath, F_OK) != 0 { return try WholeFile.tryOut(path) }
-      guard !isFolder(path) else { throw WholeFile.Failure(code: EISDIR) }
+      guard !path.isFolder else { throw WholeFile.Failure(code: EISDIR) }
       guard access(path.cPath, W_OK) == 0 else { throw WholeFile.Failure(code: errno) }
     } catch {
       throw TrainingError(.inputOutput, sentence(path, error.code))
@@ -37,7 +37,7 @@ enum OutputPlace {
     var folder = path
     while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
     if access(folder.cPath, F_OK) == 0 {
-      guard isFolder(folder) else {
+      guard folder.isFolder else {
         throw TrainingError(.inputOutput, "\(path) is not a folder: give one to write the results to")
       }
       for name in files.isEmpty ? ["ser-live"] : files { try tryFile("\(folder)/\(name)") }
@@ -58,11 +58,6 @@ enum OutputPlace {
   private static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path.cPath, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   private static func sentence(_ path: String, _ code: Int32) -> String {

@@ -4,24 +4,6 @@ import Testing
 
 @Suite("Standard input")
 struct StandardInputSourceTests {
-  /// A pipe into which a thread writes `bytes` in pieces of the given sizes.
-  private func pipe(_ bytes: [UInt8], pieces: [Int] = [4096]) -> FileHandle {
-    let pipe = Pipe()
-    let writer = pipe.fileHandleForWriting
-    Thread {
-      var (offset, turn) = (0, 0)
-      while offset < bytes.count {
-        let end = min(bytes.count, offset + pieces[turn % pieces.count])
-        try? writer.write(contentsOf: Data(bytes[offset..<end]))
-        // Gives the reader a chance to see a ragged end.
-        if turn % 64 == 0 { usleep(200) }
-        (offset, turn) = (end, turn + 1)
-      }
-      try? writer.close()
-    }.start()
-    return pipe.fileHandleForReading
-  }
-
   private func encode(_ values: [Int32], _ encoding: SampleEncoding) -> [UInt8] {
     values.flatMap { value -> [UInt8] in
       let bytes = withUnsafeBytes(of: value.littleEndian, Array.init)

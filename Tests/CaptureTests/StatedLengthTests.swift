@@ -27,21 +27,12 @@ struct StatedLengthTests {
     try withTemporaryFolder { folder in
       let url = folder.appending(path: "recording")
       try Data(bytes).write(to: url)
-      var samples: [Float] = []
-      var count: Int?
       do throws(CaptureError) {
         var source = try FileSource(path: url.path)
-        count = source.frameCount
-        var buffer = [Float](repeating: 0, count: 1000)
-        while true {
-          var span = buffer.mutableSpan
-          let count = try source.read(into: &span)
-          if count == 0 { break }
-          samples += buffer.prefix(count)
-        }
-        return (samples, count, nil)
+        let (samples, error) = readAsFarAsPossible(&source)
+        return (samples, source.frameCount, error)
       } catch {
-        return (samples, count, error)
+        return ([], nil, error)
       }
     }
   }

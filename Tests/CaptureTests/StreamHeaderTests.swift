@@ -6,48 +6,21 @@ import Testing
 
 @Suite("Headers on standard input")
 struct StreamHeaderTests {
-  /// A pipe into which a thread writes `bytes` in pieces of the given sizes.
-  private func pipe(_ bytes: [UInt8], pieces: [Int] = [4096]) -> FileHandle {
-    let pipe = Pipe()
-    let writer = pipe.fileHandleForWriting
-    // A stream that is refused is not read to its end, and the default disposition would end the whole test run.
-    signal(SIGPIPE, SIG_IGN)
-    Thread {
-      var (offset, turn) = (0, 0)
-      while offset < bytes.count {
-        let end = min(bytes.count, offset + pieces[turn % pieces.count])
-        try? writer.write(contentsOf: Data(bytes[offset..<end]))
-        if turn % 64 == 0 { usleep(200) }
-        (offset, turn) = (end, turn + 1)
-      }
-      try? writer.close()
-    }.start()
-    return pipe.fileHandleForReading
-  }
-
   /// What is read of a pipe with these bytes, and the error that ends it.
   private func read(
     _ input: some Sequence<UInt8>, pieces: [Int] = [4096], rate: Int? = nil, encoding: SampleEncoding? = nil,
     channels: Int? = nil, channel: Int? = nil
   ) -> (samples: [Float], rate: Int, header: String?, contradiction: String?, error: CaptureError?) {
     let input = pipe(Array(input), pieces: pieces)
-    var samples: [Float] = []
-    var found: (Int, String?, String?) = (0, nil, nil)
     do throws(CaptureError) {
       var source = try StandardInputSource(
         fileDescriptor: input.fileDescriptor, sampleRate: rate, encoding: encoding, channels: channels,
         channel: channel.map { .only($0) } ?? .mix)
-      found = (source.sampleRate, source.header, source.contradiction)
-      var buffer = [Float](repeating: 0, count: 777)
-      while true {
-        var span = buffer.mutableSpan
-        let count = try source.read(into: &span)
-        if count == 0 { break }
-        samples += buffer.prefix(count)
-      }
-      return (samples, found.0, found.1, found.2, nil)
+      let (rate, header, contradiction) = (source.sampleRate, source.header, source.contradiction)
+      let (samples, error) = readAsFarAsPossible(&source, chunk: 777)
+      return (samples, rate, header, contradiction, error)
     } catch {
-      return (samples, found.0, found.1, found.2, error)
+      return ([], 0, nil, nil, error)
     }
   }
 

@@ -31,6 +31,46 @@ func readAll<Source: FrameSource & ~Copyable>(
   return samples
 }
 
+/// Reads a source to its end, as far as it comes.
+///
+/// - Returns: the samples up to an error, and the error.
+func readAsFarAsPossible<Source: FrameSource & ~Copyable>(
+  _ source: inout Source, chunk: Int = 1000
+) -> (samples: [Float], error: CaptureError?) {
+  var samples: [Float] = []
+  var buffer = [Float](repeating: 0, count: chunk)
+  do throws(CaptureError) {
+    while true {
+      var span = buffer.mutableSpan
+      let count = try source.read(into: &span)
+      if count == 0 { return (samples, nil) }
+      samples += buffer.prefix(count)
+    }
+  } catch {
+    return (samples, error)
+  }
+}
+
+/// A pipe into which a thread writes `bytes` in pieces of the given sizes.
+func pipe(_ bytes: [UInt8], pieces: [Int] = [4096]) -> FileHandle {
+  let pipe = Pipe()
+  let writer = pipe.fileHandleForWriting
+  // A stream that is refused is not read to its end, and the default disposition would end the whole test run.
+  signal(SIGPIPE, SIG_IGN)
+  Thread {
+    var (offset, turn) = (0, 0)
+    while offset < bytes.count {
+      let end = min(bytes.count, offset + pieces[turn % pieces.count])
+      try? writer.write(contentsOf: Data(bytes[offset..<end]))
+      // Gives the reader a chance to see a ragged end.
+      if turn % 64 == 0 { usleep(200) }
+      (offset, turn) = (end, turn + 1)
+    }
+    try? writer.close()
+  }.start()
+  return pipe.fileHandleForReading
+}
+
 /// Writes interleaved samples with libsndfile; for integer formats they should be whole 16-bit steps.
 func writeRecording(_ url: URL, _ samples: [Float], rate: Int, channels: Int = 1, format: Int) {
   var info = SF_INFO()

@@ -101,7 +101,7 @@ struct FolderTests {
   @Test("Names are bytes: in folders, patterns, lists and on the command line")
   func bytes() throws {
     let name = String(pathBytes: Array("caf".utf8) + [0xE9, 0xFF] + Array(".wav".utf8))
-    try with([name, "d\u{10F7E9}/caf\u{301}.wav"]) { root in
+    try with([name, String(pathBytes: "d\u{10F7E9}/caf\u{301}.wav".utf8)]) { root in
       let legible = "caf\u{FFFD}\u{FFFD}.wav"
       #expect(try paths(root, [root.path(to: name)]).paths == [legible])
       let all = [legible, "d" + String(repeating: "\u{FFFD}", count: 4) + "/caf\u{301}.wav"]
@@ -131,9 +131,10 @@ struct FolderTests {
       try #require(mkdir(place.cPath, 0o700) == 0)
       try Self.write(place.path(to: "03-01-05-01-01-01-03.wav"), Array(Data(contentsOf: URL(filePath: Program.angry))))
       try Self.write(place.path(to: "table.csv"), Array("path,label,speaker\n03-01-05-01-01-01-03.wav,angry,3\n".utf8))
-      for data in [place, place.path(to: "table.csv")] {
+      // RAVDESS is one of the model's own corpora, whose speakers are named with it.
+      for (data, speaker) in [(place, "ravdess/3"), (place.path(to: "table.csv"), "3")] {
         let results = place.path(to: "results")
-        let outcome = try Program.run("evaluate", "--data", data, "--output", results)
+        let outcome = try Program.run("evaluate", "--data", data, "--speaker", speaker, "--output", results)
         #expect(outcome.ending == .exited(0), "\(outcome.errors)")
         #expect(access(results.path(to: "report.md").cPath, F_OK) == 0)
       }
@@ -153,9 +154,8 @@ struct FolderTests {
       #expect(outcome.ending == .exited(0) && outcome.errors.contains(words))
       let none = try paths(root, [root + "/d"], code: 66)
       #expect(
-        none.errors.contains {
-          $0.hasPrefix("ser-live: \(root)/d holds no recordings that can be read, but 1 .m4a (to convert")
-        })
+        none.errors.first?.hasPrefix("ser-live: \(root)/d holds no recordings that can be read, but 1 .m4a (to convert")
+          == true)
     }
   }
 

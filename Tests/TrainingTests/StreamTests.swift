@@ -223,11 +223,10 @@ struct StreamTests {
       let right = try recognizer.streamTest(heard, StreamSettings())
       #expect(right.clips.map(\.settled) == test.clips.map(\.settled))
       #expect(right.clips.allSatisfy { $0.settled == $0.emotion })
-      // Not before 0.2 s of speech, of which rows that began before count; and before the pause behind the voice, which lasts
-      // a second, ends the utterance: the gate may find some of these voices late, as they waver less than those of people.
+      // Not before 0.2 s of speech, of which rows that began before count; and before the voice ends.
       for clip in right.clips {
         let delay = try #require(clip.delay)
-        #expect(0.1...1.52 ~= delay, "\(delay)")
+        #expect(0.1...1.2 ~= delay, "\(delay)")
       }
     }
   }

@@ -63,18 +63,7 @@ package enum WholeFile {
   /// - Parameter descriptor: of `open`; negative where that failed.
   private static func fill(_ descriptor: Int32, _ bytes: [UInt8], flushed: Bool) throws(Failure) {
     guard descriptor >= 0 else { throw Failure(code: errno) }
-    var failure: Int32 = 0
-    var offset = 0
-    while offset < bytes.count {
-      // SAFETY: writes at most what is left of the array.
-      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + offset, $0.count - offset) }
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else {
-        failure = errno
-        break
-      }
-      offset += count
-    }
+    var failure = bytes.withUnsafeBytes { $0.writeAll(to: descriptor).failure }
     if failure == 0, flushed, fsync(descriptor) != 0 { failure = errno }
     // Some systems report what could not be written only now. After EINTR Linux has closed it, too.
     if close(descriptor) != 0, failure == 0, errno != EINTR { failure = errno }

@@ -129,9 +129,8 @@ enum ArrayFile {
       if mkdir(path.cPath, 0o777) == 0 { return }
       failure = errno
     }
-    var status = stat()
     // Another thread may have made it meanwhile.
-    if failure == EEXIST, stat(path.cPath, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+    if failure == EEXIST, path.isFolder { return }
     throw TrainingError(.inputOutput, "cannot make the folder \(path): \(systemMessage(failure))")
   }
 }

@@ -28,7 +28,7 @@ struct RecordingList {
   init(_ paths: [String], reserved: String, stop: StopFlag = StopFlag()) throws(TrainingError) {
     var hasFolder = false
     for path in paths {
-      guard Self.isFolder(path) else {
+      guard path.isFolder else {
         entries.append(Entry(path: path, name: Self.stem(path.pathComponents.last ?? path)))
         continue
       }
@@ -64,11 +64,11 @@ struct RecordingList {
     let found = tree.walk(folder)
     guard found.isWhole else { return Contents() }
     let (recordings, passedOver) = PassedOver.sort(found)
-    var contents = Contents(recordings: recordings, passedOver: passedOver, failures: found.unreadable)
     if recordings.isEmpty, found.unreadable.isEmpty, !found.folders.isEmpty {
-      contents.failures.append(passedOver.noRecordings(in: folder))
+      // The error says what there is instead, so it is not said once more as passed over.
+      return Contents(failures: [passedOver.noRecordings(in: folder)])
     }
-    return contents
+    return Contents(recordings: recordings, passedOver: passedOver, failures: found.unreadable)
   }
 
   /// Recordings that differ in their end only keep it; what is still the same is numbered.
@@ -86,11 +86,6 @@ struct RecordingList {
         entries[index].name = "\(name)-\(number)"
       }
     }
-  }
-
-  static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path.cPath, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   /// `.` and `..` by their true names.

@@ -67,7 +67,8 @@ final class PathList {
         position = bytes.count
         return path.isEmpty || stop.isStopped ? nil : String(pathBytes: path)
       }
-      searched = bytes.count - position
+      // What was read before it showed what paths end with is still to be searched.
+      searched = ending == nil ? 0 : bytes.count - position
       try fill()
     }
   }

@@ -49,7 +49,7 @@ struct PathPattern {
         paths = paths.map { $0.path(to: Self.unescaped(component)) }
       }
       if stop.isStopped { return result }
-      if !isLast || text.utf8.last == UInt8(ascii: "/") { paths = paths.filter(RecordingList.isFolder) }
+      if !isLast || text.utf8.last == UInt8(ascii: "/") { paths = paths.filter(\.isFolder) }
     }
     paths = paths.map { $0.isEmpty ? "." : $0 }.filter { access($0.cPath, F_OK) == 0 || Self.isLink($0) }
     result.paths = paths.sorted(by: String.isOrderedByBytes)

@@ -81,7 +81,7 @@ final class RecordingQueue: Sendable {
     at path: String, isPattern: Bool, _ passedOver: inout PassedOver, _ stop: StopFlag
   ) -> [Result<String, CaptureError>] {
     if path == StandardInput.path { return [.success(path)] }
-    if RecordingList.isFolder(path) {
+    if path.isFolder {
       var tree = FileTree(stop: stop)
       return recordings(below: path, &tree, &passedOver)
     }
@@ -98,7 +98,7 @@ final class RecordingQueue: Sendable {
     let found = matches.paths.flatMap { path -> [Result<String, CaptureError>] in
       // Of other patterns than deep ones each match counts for itself, as those of a shell do.
       if !pattern.isDeep { tree = FileTree(stop: stop) }
-      return RecordingList.isFolder(path) ? recordings(below: path, &tree, &passedOver) : [.success(path)]
+      return path.isFolder ? recordings(below: path, &tree, &passedOver) : [.success(path)]
     }
     return unreadable
       + found.filter { one in

@@ -14,9 +14,7 @@ enum PictureTarget: Equatable {
   ///   - file: the recording.
   /// - Throws: `PlotError` where it is no folder and has no ending of a picture.
   init(_ path: String, file: String) throws(PlotError) {
-    var status = stat()
-    let isFolder = stat(path.cPath, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-    guard isFolder || path.hasSuffix("/") else {
+    guard path.isFolder || path.hasSuffix("/") else {
       _ = try PictureFormat(path: path)
       self = .file(path)
       return

@@ -10,8 +10,7 @@ enum ResultFolder {
     guard mkdir(path.cPath, 0o755) == 0 || errno == EEXIST else {
       throw TrainingError(.inputOutput, "cannot make the folder \(path): \(systemMessage(errno))")
     }
-    var status = stat()
-    guard stat(path.cPath, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+    guard path.isFolder else {
       throw TrainingError(.inputOutput, "\(path) is not a folder: give one to write the results to")
     }
   }

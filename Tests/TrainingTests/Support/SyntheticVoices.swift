@@ -34,7 +34,7 @@ enum SyntheticVoices {
         default: base
         }
       // No larynx keeps a pitch: what does is a tone, and no speech.
-      let waver = 1 + 0.012 * sin(2 * .pi * 3.1 * time) + 0.008 * sin(2 * .pi * 7.3 * time + 1)
+      let waver = 1 + 0.014 * sin(2 * .pi * 3.1 * time) + 0.009 * sin(2 * .pi * 7.3 * time + 1)
       phase = (phase + pitch * waver / Float(rate)).truncatingRemainder(dividingBy: 1)
       var sound: Float = 0
       for harmonic in 1...12 {
