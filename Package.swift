@@ -101,3 +101,11 @@ let package = Package(
   cLanguageStandard: .gnu2x,
   cxxLanguageStandard: .cxx17
 )
+
+// To test one module alone, as scripts/test does under ThreadSanitizer, nothing else needs to be built.
+if let module = Context.environment["TESTS_ONLY"] {
+  package.targets.removeAll {
+    ([.test, .executable].contains($0.type) || $0.name == "Training") && $0.name != module
+  }
+  package.products.removeAll { $0.name == "ser-live" }
+}
