@@ -7,7 +7,7 @@ import Support
 /// A file is read to its end, whatever length its header states: of files that were joined all recordings are delivered, one
 /// behind the other, as far as they have the same rate. A torn file delivers what it has and then throws: half a recording
 /// should not pass for a whole one.
-public struct FileSource: FrameSource, ~Copyable {
+public struct FileSource: AudioSource, ~Copyable {
   /// Samples per second, as the file says.
   public let sampleRate: Int
   /// Channels in the file.
@@ -128,7 +128,7 @@ public struct FileSource: FrameSource, ~Copyable {
     Storage(repeating: 0, count: channels == 1 ? 0 : 4096 * channels)
   }
 
-  /// See `FrameSource`.
+  /// See `AudioSource`.
   ///
   /// - Throws: `badData` where the file ends before its header says so, something in it was left out, or a sample is not a
   ///   number.

@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The index of a delivered sample is the sample clock: whatever is lost to an overflow, a slow consumer or a device that
 /// was away is delivered as zeros and reported by `takeWarnings`.
-public struct Microphone: FrameSource, ~Copyable {
+public struct Microphone: AudioSource, ~Copyable {
   /// What the ring holds, in seconds: how long a consumer may stall before samples are dropped.
   public static let ringSeconds = 4
 
@@ -91,7 +91,7 @@ public struct Microphone: FrameSource, ~Copyable {
     }
   }
 
-  /// See `FrameSource`; the end comes only with the stop flag, for a device that goes away is waited for.
+  /// See `AudioSource`; the end comes only with the stop flag, for a device that goes away is waited for.
   public mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
     precondition(buffer.count >= deliveredChannels)
     while !stop.isStopped {
@@ -102,19 +102,19 @@ public struct Microphone: FrameSource, ~Copyable {
     return 0
   }
 
-  /// See `FrameSource`.
+  /// See `AudioSource`.
   public var isSubstitute: Bool { reader.isSubstitute }
 
   /// What has gone wrong since the last call, up to the samples delivered so far.
   public mutating func takeWarnings() -> [CaptureWarning] { reader.takeWarnings() }
 
-  /// See `FrameSource`.
+  /// See `AudioSource`.
   public func captureTime(ofSample sample: Int) -> Double? {
     let origin = Double(bitPattern: shared.pointee.origin.load(ordering: .relaxed))
     return origin + Double(sample) / Double(sampleRate)
   }
 
-  /// See `FrameSource`.
+  /// See `AudioSource`.
   public var captureStatistics: CaptureStatistics? { statistics }
 
   /// Counts so far.

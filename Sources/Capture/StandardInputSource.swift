@@ -2,7 +2,7 @@
 /// which then describes it.
 ///
 /// Reads may be ragged: bytes that are not yet a whole frame wait for the rest of it.
-public struct StandardInputSource: FrameSource, ~Copyable {
+public struct StandardInputSource: AudioSource, ~Copyable {
   /// Rates that make sense for audio.
   public static let sampleRates = 4000...384_000
 
@@ -110,7 +110,7 @@ public struct StandardInputSource: FrameSource, ~Copyable {
   /// As many as there are where all were asked for, else 1.
   public var deliveredChannels: Int { selection.delivered(of: channels) }
 
-  /// See `FrameSource`.
+  /// See `AudioSource`.
   ///
   /// - Throws: `badData` where the input ends within a frame or before its header says so, another recording with another
   ///   rate follows, or a float is not a number; `inputOutput` where it cannot be read.

@@ -1,6 +1,6 @@
 /// A source whose channels are watched: what cannot be somebody's silence is reported among its warnings (`muted`,
 /// `cancelled`). Where several channels are to be mixed, it mixes them.
-public struct WatchedSource<Source: FrameSource & ~Copyable>: FrameSource, ~Copyable {
+public struct WatchedSource<Source: AudioSource & ~Copyable>: AudioSource, ~Copyable {
   private var source: Source
   private var watch: ChannelWatch
   private let channels: Int
@@ -39,7 +39,7 @@ public struct WatchedSource<Source: FrameSource & ~Copyable>: FrameSource, ~Copy
   /// Looks at what came last, where the source is not read to its end.
   public mutating func finish() { watch.finish() }
 
-  /// See `FrameSource`.
+  /// See `AudioSource`.
   public mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
     do throws(CaptureError) {
       let count = mixes ? try readMix(&buffer) : try readChannels(&buffer)

@@ -1,5 +1,5 @@
 /// What the pipeline says about a moment: no speech, speech it is not sure of, or one of the model's emotions.
-public enum Verdict: Hashable, Sendable {
+public enum Label: Hashable, Sendable {
   /// No speech: silence, steady noise, a click.
   case silence
   /// Speech, but no emotion is probable enough to be named.
@@ -12,14 +12,14 @@ public enum Verdict: Hashable, Sendable {
 public struct LabelChange: Sendable, Equatable {
   /// Capture time of the audio that the change is about, in seconds since the first sample of the stream.
   public var time: Double
-  public var label: Verdict
-  public var previous: Verdict
+  public var label: Label
+  public var previous: Label
   /// Smoothed probability of the label, 0…1; for `uncertain` that of the most probable emotion, for `silence` 1.
   public var confidence: Float
   /// Smoothed probabilities, one per emotion of the model; they sum to 1. All zero where speech ended.
   public var probabilities: [Float]
 
-  public init(time: Double, label: Verdict, previous: Verdict, confidence: Float, probabilities: [Float]) {
+  public init(time: Double, label: Label, previous: Label, confidence: Float, probabilities: [Float]) {
     self.time = time
     self.label = label
     self.previous = previous
@@ -63,7 +63,7 @@ public enum PipelineEvent: Sendable, Equatable {
 public struct Snapshot: Sendable, Equatable {
   /// Seconds since the first sample of the stream, at the end of the newest row.
   public var time: Double
-  public var label: Verdict
+  public var label: Label
   /// Smoothed probability of the label, as in `LabelChange`.
   public var confidence: Float
   /// Smoothed probabilities, one per emotion; they sum to 1 in speech and are all zero without.
@@ -76,7 +76,7 @@ public struct Snapshot: Sendable, Equatable {
   public var speech: Bool
 
   public init(
-    time: Double, label: Verdict, confidence: Float, probabilities: [Float], level: Float, clipping: Bool = false,
+    time: Double, label: Label, confidence: Float, probabilities: [Float], level: Float, clipping: Bool = false,
     speech: Bool
   ) {
     self.time = time

@@ -73,7 +73,7 @@ public struct Normalizer: Sendable {
   /// LeVeque 1979, but that means have weights of their own).
   ///
   /// - Parameter session: of rows as wide as the model's; its weight is the number of rows.
-  public mutating func hear(_ session: FeatureStatistics) {
+  public mutating func add(_ session: FeatureStatistics) {
     guard session.weight > 0 else { return }
     let share = session.weight / (statistics.weight + session.weight)
     for i in statistics.mean.indices {

@@ -8,7 +8,7 @@
 /// only for the events that it reports.
 public struct Pipeline: ~Copyable {
   private var stream: UtteranceStream
-  private var recognition: Recognition
+  private var recognition: RecognizerSession
   private let inputRate: Double
   /// Samples pushed.
   private var pushed = 0
@@ -26,7 +26,7 @@ public struct Pipeline: ~Copyable {
     stream = try UtteranceStream(
       frontEnd: recognizer.configuration.frontEnd, gate: recognizer.configuration.gate,
       preprocessing: recognizer.configuration.preprocessing, inputRate: inputRate)
-    recognition = Recognition(recognizer, profile: profile)
+    recognition = RecognizerSession(recognizer, profile: profile)
     self.inputRate = Double(inputRate)
   }
 

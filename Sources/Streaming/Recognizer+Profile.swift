@@ -19,7 +19,7 @@ extension Recognizer {
   package func normalizer(_ profile: VoiceProfile? = nil) -> Normalizer {
     let frontEnd = configuration.frontEnd
     var normalizer = Normalizer(statistics, configuration.normalizer, frontEnd: frontEnd, rowRate: frontEnd.rowRate)
-    if let profile { normalizer.hear(prior(profile)) }
+    if let profile { normalizer.add(prior(profile)) }
     return normalizer
   }
 

@@ -39,7 +39,9 @@ public struct RowStream: ~Copyable {
   /// - Parameters:
   ///   - samples: mono, in [-1, 1]; what is not finite counts as 0.
   ///   - body: receives a row, [layout.width], valid during the call only, and what a speech gate wants to know of it.
-  public mutating func push(_ samples: Span<Float>, _ body: (_ row: Span<Float>, _ acoustics: Acoustics) -> Void) {
+  public mutating func push(
+    _ samples: Span<Float>, _ body: (_ row: Span<Float>, _ voiceActivity: VoiceActivityFeatures) -> Void
+  ) {
     Self.push(samples, &conditioner, &frontEnd) { clean, frontEnd in frontEnd.push(clean, body) }
   }
 
@@ -49,7 +51,7 @@ public struct RowStream: ~Copyable {
   }
 
   /// Ends the stream: calls `body` for the rows that are still inside. `reset` before pushing again.
-  public mutating func finish(_ body: (_ row: Span<Float>, _ acoustics: Acoustics) -> Void) {
+  public mutating func finish(_ body: (_ row: Span<Float>, _ voiceActivity: VoiceActivityFeatures) -> Void) {
     Self.finish(&conditioner, &frontEnd) { clean, frontEnd in frontEnd.push(clean, body) }
   }
 

@@ -16,7 +16,7 @@ import Glibc
 public struct Smoother: Sendable {
   public let configuration: SmootherConfiguration
   /// The present label.
-  public private(set) var label: Verdict = .silence
+  public private(set) var label: Label = .silence
   /// The filtered probabilities, one per emotion; they sum to 1 within an utterance and are zero outside.
   public private(set) var probabilities: [Float]
 
@@ -75,7 +75,7 @@ public struct Smoother: Sendable {
       case .uncertain: true  // Nothing was claimed that would have to stand for a while.
       case .emotion: time - changed >= configuration.dwell
       }
-    return settled ? change(to: verdict) : nil
+    return settled ? change(to: standing) : nil
   }
 
   /// The utterance begins only with the next row: what was heard of it was no speech. A label that it was given already
@@ -96,7 +96,7 @@ public struct Smoother: Sendable {
     return change(to: .silence)
   }
 
-  private mutating func change(to next: Verdict) -> LabelChange? {
+  private mutating func change(to next: Label) -> LabelChange? {
     guard next != label else { return nil }
     let previous = label
     label = next
@@ -107,7 +107,7 @@ public struct Smoother: Sendable {
   }
 
   /// The label that the filtered probabilities speak for, given the present one.
-  private var verdict: Verdict {
+  private var standing: Label {
     let leader = self.leader
     let named = !leader.tied && leader.probability >= configuration.threshold
     guard case .emotion(let present) = label else { return named ? .emotion(leader.index) : .uncertain }

@@ -45,7 +45,7 @@ public struct SpeechGate: Sendable {
   private var newest = 0
   private var previousLevel = Self.silence.level
   /// The rows of the last `toneInterval`, a ring, and the place of the oldest: a row is compared with it.
-  private var compared: [Acoustics]
+  private var compared: [VoiceActivityFeatures]
   private var oldest = 0
   /// Bit k: whether the row k rows ago was voiced, no tone and not dying away, or active (stood out from the floor).
   private var voicedHistory: UInt64 = 0
@@ -80,7 +80,7 @@ public struct SpeechGate: Sendable {
     fade = Float(100 / rowRate)
   }
 
-  private static let silence = Acoustics(level: -120, voicing: 0, pitch: 0, flatness: 1)
+  private static let silence = VoiceActivityFeatures(level: -120, voicing: 0, pitch: 0, flatness: 1)
 
   // What tells a tone from a voice, measured with windows of 80 ms on 2700 sounds of 40 kinds (beeps, signals of telephones,
   // chimes, bells, strings, organs, hums) and on 216 clips of seven corpora, both without noise and in noise.
@@ -135,22 +135,22 @@ public struct SpeechGate: Sendable {
   }
 
   /// Takes the next row into account.
-  public mutating func step(_ acoustics: Acoustics) -> Decision {
+  public mutating func step(_ voiceActivity: VoiceActivityFeatures) -> Decision {
     if isFirst {
-      let assumedFloor = acoustics.level - (acoustics.voicing >= voicing ? Self.assumedRange : 0)
+      let assumedFloor = voiceActivity.level - (voiceActivity.voicing >= voicing ? Self.assumedRange : 0)
       for i in levels.indices { levels[i] = assumedFloor }
       isFirst = false
     }
     let floor = noiseFloor
     newest = (newest + 1) % levels.count
-    levels[newest] = acoustics.level
-    let isActive = acoustics.level >= max(floor + margin, loudest - range, minimumLevel)
-    let isTone = Self.isTone(acoustics, after: compared[oldest])
-    compared[oldest] = acoustics
+    levels[newest] = voiceActivity.level
+    let isActive = voiceActivity.level >= max(floor + margin, loudest - range, minimumLevel)
+    let isTone = Self.isTone(voiceActivity, after: compared[oldest])
+    compared[oldest] = voiceActivity
     oldest = (oldest + 1) % compared.count
-    let isVoiced = isActive && acoustics.voicing >= voicing && !isTone
-    let isFading = acoustics.level < previousLevel - fade
-    previousLevel = acoustics.level
+    let isVoiced = isActive && voiceActivity.voicing >= voicing && !isTone
+    let isFading = voiceActivity.level < previousLevel - fade
+    previousLevel = voiceActivity.level
     voicedHistory = voicedHistory << 1 | (isVoiced && !isFading ? 1 : 0)
     // The row that it was compared with was the tone's as well, and so were those in between: no row tells by itself.
     if isTone { voicedHistory &= ~Self.lastRows(compared.count + 1) }
@@ -159,11 +159,11 @@ public struct SpeechGate: Sendable {
   }
 
   /// Whether two rows are of one tone: what they have in common stands still.
-  private static func isTone(_ acoustics: Acoustics, after earlier: Acoustics) -> Bool {
-    let part = acoustics.partials.partStanding(with: earlier.partials, hertz: sameHertz, share: sameShare)
-    let hasPitch = min(acoustics.voicing, earlier.voicing) > steadyVoicing
+  private static func isTone(_ voiceActivity: VoiceActivityFeatures, after earlier: VoiceActivityFeatures) -> Bool {
+    let part = voiceActivity.partials.partStanding(with: earlier.partials, hertz: sameHertz, share: sameShare)
+    let hasPitch = min(voiceActivity.voicing, earlier.voicing) > steadyVoicing
     return part >= steadyPart
-      || hasPitch && abs(acoustics.pitch - earlier.pitch) < steadyPitch * acoustics.pitch
+      || hasPitch && abs(voiceActivity.pitch - earlier.pitch) < steadyPitch * voiceActivity.pitch
   }
 
   private mutating func open() -> Decision {

@@ -33,5 +33,5 @@ public struct SpeechRows: UtteranceReceiver, Sendable {
 
   public mutating func utteranceEnded(row: Int) {}
 
-  public mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {}
+  public mutating func received(row: Int, voiceActivity: VoiceActivityFeatures, isSpeech: Bool) {}
 }

@@ -19,5 +19,5 @@ public struct SpeechStatistics: UtteranceReceiver, Sendable {
 
   public mutating func utteranceEnded(row: Int) {}
 
-  public mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {}
+  public mutating func received(row: Int, voiceActivity: VoiceActivityFeatures, isSpeech: Bool) {}
 }

@@ -14,7 +14,7 @@ public protocol UtteranceReceiver {
   mutating func utteranceEnded(row: Int)
 
   /// Called once for every row of the stream, after what the row meant for an utterance.
-  mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool)
+  mutating func received(row: Int, voiceActivity: VoiceActivityFeatures, isSpeech: Bool)
 }
 
 /// The way of a sound that listening, replay and training share: samples at any rate → feature rows → utterances.
@@ -67,13 +67,13 @@ public struct UtteranceStream: ~Copyable {
     _ samples: Span<Float>, _ rows: inout RowStream, _ segmenter: inout Segmenter,
     _ receiver: inout some UtteranceReceiver
   ) {
-    rows.push(samples) { row, acoustics in segmenter.step(row, acoustics, &receiver) }
+    rows.push(samples) { row, voiceActivity in segmenter.step(row, voiceActivity, &receiver) }
   }
 
   private static func finish(
     _ rows: inout RowStream, _ segmenter: inout Segmenter, _ receiver: inout some UtteranceReceiver
   ) {
-    rows.finish { row, acoustics in segmenter.step(row, acoustics, &receiver) }
+    rows.finish { row, voiceActivity in segmenter.step(row, voiceActivity, &receiver) }
     segmenter.end(&receiver)
   }
 }
@@ -103,12 +103,14 @@ private struct Segmenter {
     given = nil
   }
 
-  mutating func step(_ features: Span<Float>, _ acoustics: Acoustics, _ receiver: inout some UtteranceReceiver) {
+  mutating func step(
+    _ features: Span<Float>, _ voiceActivity: VoiceActivityFeatures, _ receiver: inout some UtteranceReceiver
+  ) {
     let row = next
     let slot = (row % capacity) * width
     for i in 0..<width { ring[slot + i] = features[i] }
     next += 1
-    switch gate.step(acoustics) {
+    switch gate.step(voiceActivity) {
     case .silence, .pause: break
     case .begins(let rows):
       let first = max(0, row + 1 - rows)
@@ -120,7 +122,7 @@ private struct Segmenter {
     case .speech(let pending): give(row - pending, &receiver)
     case .ends: end(&receiver)
     }
-    receiver.heard(row: row, acoustics: acoustics, isSpeech: given != nil)
+    receiver.received(row: row, voiceActivity: voiceActivity, isSpeech: given != nil)
   }
 
   /// Gives all rows from `first` to the newest to the open utterance.

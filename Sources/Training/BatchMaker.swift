@@ -53,12 +53,12 @@ struct BatchMaker: BatchSource {
     let frontEnd = dataset.configuration.frontEnd
     let shifts = FeatureLayout(frontEnd).shifts(frontEnd)
     levelColumns = shifts.indices.filter { shifts[$0] == .gain }
-    let heard = clips.filter { clip in
+    let spoken = clips.filter { clip in
       dataset.corpus.clips[clip].label(target) != nil
         && !Self.versions(of: clip, in: dataset, for: target).isEmpty
     }
-    self.clips = heard
-    clipsOfSpeaker = Dictionary(grouping: heard) { dataset.corpus.clips[$0].speaker }
+    self.clips = spoken
+    clipsOfSpeaker = Dictionary(grouping: spoken) { dataset.corpus.clips[$0].speaker }
   }
 
   /// The versions of a clip that a network can learn its target from.
@@ -196,20 +196,20 @@ struct BatchMaker: BatchSource {
   /// What a session remembers of a clip whose emotion was recognised so surely, 0…1, the rest of the probability being
   /// spread over all emotions.
   private func remembered(_ clip: Int, _ version: Int, sureness: Float) -> FeatureStatistics {
-    var heard = dataset.rows[clip][version].statistics
-    guard let offsets else { return heard }
+    var statistics = dataset.rows[clip][version].statistics
+    guard let offsets else { return statistics }
     let emotions = dataset.corpus.labels.emotions.count
     var posterior = [Float](repeating: (1 - sureness) / Float(emotions), count: emotions)
     posterior[dataset.corpus.clips[clip].emotion] += sureness
-    offsets.remove(posterior.span, share: dataset.configuration.normalizer.compensation, from: &heard)
-    return heard
+    offsets.remove(posterior.span, share: dataset.configuration.normalizer.compensation, from: &statistics)
+    return statistics
   }
 
   private func normalize(_ rows: inout [Float], session: FeatureStatistics?) {
     var normalizer = Normalizer(
       statistics, dataset.configuration.normalizer, frontEnd: dataset.configuration.frontEnd,
       rowRate: dataset.configuration.frontEnd.rowRate)
-    if let session { normalizer.hear(session) }
+    if let session { normalizer.add(session) }
     rows = normalizer.normalized(rows, adaptive: adaptive)
   }
 

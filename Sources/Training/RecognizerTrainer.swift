@@ -283,7 +283,7 @@ public struct RecognizerTrainer: Sendable {
   ) -> [(probabilities: [Float], label: Int)] {
     var evaluator = Evaluator(recognizer.expectingAllAlike, dataset)
     return clips.flatMap { clip in
-      evaluator.hear(clip).utterances.map { ($0.probabilities, dataset.corpus.clips[clip].emotion) }
+      evaluator.recognize(clip).utterances.map { ($0.probabilities, dataset.corpus.clips[clip].emotion) }
     }
   }
 

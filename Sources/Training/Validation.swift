@@ -22,17 +22,17 @@ struct Validation: Sendable, Equatable, Codable {
     var matrix = ConfusionMatrix(classes: recognizer.labels[target].count)
     var posteriors: [(probabilities: [Float], label: Int)] = []
     for clip in clips {
-      guard let said = dataset.corpus.clips[clip].label(target) else { continue }
-      let hearing = evaluator.hear(clip)
+      guard let actual = dataset.corpus.clips[clip].label(target) else { continue }
+      let result = evaluator.recognize(clip)
       switch target {
       case .emotion:
-        var heard: Int?
-        if case .emotion(let label) = hearing.verdict.label { heard = label }
-        matrix.add(said: said, heard: heard)
-        posteriors += hearing.utterances.map { ($0.probabilities, said) }
+        var predicted: Int?
+        if case .emotion(let label) = result.prediction.label { predicted = label }
+        matrix.add(actual: actual, predicted: predicted)
+        posteriors += result.utterances.map { ($0.probabilities, actual) }
       case .gender:
-        matrix.add(said: said, heard: hearing.gender)
-        posteriors += hearing.utterances.map { ($0.gender, said) }
+        matrix.add(actual: actual, predicted: result.gender)
+        posteriors += result.utterances.map { ($0.gender, actual) }
       }
     }
     uar = matrix.unweightedAverageRecall

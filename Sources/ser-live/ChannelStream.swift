@@ -12,10 +12,10 @@ final class ChannelStream {
   /// Seconds between two `frame` events; nil for none.
   private let every: Double?
   private var nextFrame: Double
-  private var summary: RecordingVerdict
+  private var summary: RecordingPrediction
   private var alerts: AlertMonitor
   /// The present label.
-  private var label = Verdict.silence
+  private var label = Label.silence
   /// When the pipeline began anew, in seconds of the stream.
   private var origin = 0.0
 
@@ -33,7 +33,7 @@ final class ChannelStream {
     self.channel = channel
     self.every = every
     nextFrame = every ?? 0
-    summary = RecordingVerdict(labels: recognizer.reportedLabels.emotions.count)
+    summary = RecordingPrediction(labels: recognizer.reportedLabels.emotions.count)
   }
 
   /// End of the newest row, in seconds of the stream.
@@ -47,11 +47,11 @@ final class ChannelStream {
   }
 
   /// The event that tells the label of everything so far.
-  func verdict(path: String, duration: Double) -> StreamEvent {
-    let verdict = FileVerdict(
+  func prediction(path: String, duration: Double) -> StreamEvent {
+    let prediction = FilePrediction(
       path: path, duration: duration, speech: summary.speech, label: summary.label, confidence: summary.confidence,
       probabilities: summary.probabilities)
-    return StreamEvent.file(verdict).of(channel: channel)
+    return StreamEvent.file(prediction).of(channel: channel)
   }
 
   /// Seconds of speech so far.
@@ -62,8 +62,8 @@ final class ChannelStream {
   /// - Returns: seconds from the capture of the newest row to the end of its recognition; nil where nothing was captured or no
   ///   row came.
   func push(
-    _ samples: Span<Float>, from source: borrowing some FrameSource & ~Copyable, _ statistics: inout StreamStatistics,
-    _ sink: inout any LabelSink
+    _ samples: Span<Float>, from source: borrowing some AudioSource & ~Copyable, _ statistics: inout StreamStatistics,
+    _ sink: inout any EventSink
   ) throws -> Double? {
     let rate = Double(inputRate)
     let newestRow = pipeline.time
@@ -95,7 +95,7 @@ final class ChannelStream {
   }
 
   /// Ends the utterance.
-  func finish(_ sink: inout any LabelSink) throws(SinkError) {
+  func finish(_ sink: inout any EventSink) throws(SinkError) {
     let origin = origin
     try pipeline.finish { event throws(SinkError) in
       try write(event.later(by: origin), latency: nil, to: &sink)
@@ -111,7 +111,7 @@ final class ChannelStream {
     origin = time
   }
 
-  private func write(_ event: PipelineEvent, latency: Double?, to sink: inout any LabelSink) throws(SinkError) {
+  private func write(_ event: PipelineEvent, latency: Double?, to sink: inout any EventSink) throws(SinkError) {
     switch event {
     case .label(let change): try sink.receive(StreamEvent.label(change, latency: latency).of(channel: channel))
     case .utterance(let utterance):
@@ -122,7 +122,7 @@ final class ChannelStream {
 
   /// Seconds since a sample was captured. Sound servers only guess the delay that the capture time comes from; what was
   /// heard already is not taken for the future.
-  private static func age(ofSample sample: Int, in source: borrowing some FrameSource & ~Copyable) -> Double? {
+  private static func age(ofSample sample: Int, in source: borrowing some AudioSource & ~Copyable) -> Double? {
     source.captureTime(ofSample: sample).map { max(0, MonotonicClock().now() - $0) }
   }
 }

@@ -18,8 +18,8 @@ enum EmotionColors {
     emotions.first { $0.key == labels.emotions[emotion] }?.value ?? emotions[emotion % emotions.count].value
   }
 
-  static func color(of verdict: Verdict, in labels: LabelSet) -> Color {
-    switch verdict {
+  static func color(of label: Label, in labels: LabelSet) -> Color {
+    switch label {
     case .silence: silence
     case .uncertain: uncertain
     case .emotion(let index): color(of: index, in: labels)

@@ -2,7 +2,7 @@ import Capture
 
 /// A live source of which nothing is heard while it is paused: silence takes the place of its samples, so that the sample
 /// index stays true and whoever delivers them is not held up.
-struct PausableSource<Source: FrameSource & ~Copyable>: FrameSource, ~Copyable {
+struct PausableSource<Source: AudioSource & ~Copyable>: AudioSource, ~Copyable {
   private var source: Source
   private let controls: SessionControls
 

@@ -48,7 +48,7 @@ struct Session: ~Copyable {
   ///
   /// - Throws: what the source throws, after everything that was heard before has been written.
   mutating func listen(
-    to source: inout some FrameSource & ~Copyable, pace: Pace, sink: inout any LabelSink
+    to source: inout some AudioSource & ~Copyable, pace: Pace, sink: inout any EventSink
   ) throws {
     precondition(source.deliveredChannels == streams.count, "a stream for each channel")
     var failure: (any Error)?
@@ -66,7 +66,7 @@ struct Session: ~Copyable {
   }
 
   /// Forgets the voice and everything else that was heard; the stream's time goes on.
-  private func startAnew(_ sink: inout any LabelSink) throws(SinkError) {
+  private func startAnew(_ sink: inout any EventSink) throws(SinkError) {
     for stream in streams {
       try stream.finish(&sink)
       stream.startAnew(at: duration)
@@ -80,15 +80,15 @@ struct Session: ~Copyable {
   var speech: Double { streams.map(\.speech).max()! }
 
   /// The label of everything heard, an event for each channel.
-  func verdicts(path: String) -> [StreamEvent] { streams.map { $0.verdict(path: path, duration: duration) } }
+  func predictions(path: String) -> [StreamEvent] { streams.map { $0.prediction(path: path, duration: duration) } }
 
   /// What there is to say about the stream so far, in lines for people.
-  func report(on source: borrowing some FrameSource & ~Copyable) -> [String] {
+  func report(on source: borrowing some AudioSource & ~Copyable) -> [String] {
     statistics.lines(time: duration, capture: source.captureStatistics, sampleRate: inputRate)
   }
 
   private mutating func pass(
-    _ source: inout some FrameSource & ~Copyable, pace: Pace, sink: inout any LabelSink
+    _ source: inout some AudioSource & ~Copyable, pace: Pace, sink: inout any EventSink
   ) throws {
     let channels = streams.count
     // A hundredth of a second: short enough for labels to come at once, long enough to cost nothing.
@@ -131,7 +131,7 @@ struct Session: ~Copyable {
 
   /// Reports what has gone wrong with the source.
   private func warn(
-    of source: inout some FrameSource & ~Copyable, to sink: inout any LabelSink
+    of source: inout some AudioSource & ~Copyable, to sink: inout any EventSink
   ) throws(SinkError) {
     for warning in source.takeWarnings() {
       let event = StreamEvent.warning(
@@ -141,7 +141,7 @@ struct Session: ~Copyable {
   }
 
   /// Shows a view the present state, at the view's own cadence.
-  private mutating func refresh(_ sink: inout any LabelSink) throws(SinkError) {
+  private mutating func refresh(_ sink: inout any EventSink) throws(SinkError) {
     let time = streams[0].time
     guard let interval = sink.refreshInterval, time >= nextRefresh else { return }
     try sink.refresh(streams.map(\.snapshot))

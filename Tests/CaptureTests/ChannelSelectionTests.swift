@@ -25,7 +25,7 @@ struct ChannelSelectionTests {
       #expect(try readAll(&all, chunks: [3, 4, 5, 9001]) == Self.interleaved)
       // The mix that is watched is the mix that is not, bit for bit.
       var plain = try FileSource(path: url.path)
-      var watched = try NormalizedRecording(path: url.path, normalization: nil)
+      var watched = try NormalizedFileSource(path: url.path, normalization: nil)
       #expect(try readAll(&plain).map(\.bitPattern) == readAll(&watched, chunks: [160]).map(\.bitPattern))
     }
   }
@@ -103,7 +103,7 @@ struct ChannelSelectionTests {
       let loud = tone(300, rate: 16_000, count: 16_000, amplitude: 0.5)
       let samples = loud.flatMap { [$0, $0 / 4] }
       writeRecording(url, samples, rate: 16_000, channels: 2, format: SF_FORMAT_WAV | SF_FORMAT_FLOAT)
-      var source = try NormalizedRecording(path: url.path, normalization: .peak, channel: .all)
+      var source = try NormalizedFileSource(path: url.path, normalization: .peak, channel: .all)
       let all = try readAll(&source)
       for frame in stride(from: 0, to: all.count, by: 2) { #expect(abs(all[frame] - all[frame + 1]) < 1e-6) }
       #expect(abs((all.map(abs).max() ?? 0) - 0.8913) < 0.001)
@@ -118,7 +118,7 @@ struct ChannelSelectionTests {
         url, Self.interleaved, rate: 16_000, channels: 3, format: SF_FORMAT_WAV | SF_FORMAT_PCM_16)
       let copy = folder.appending(path: "copy.\(ending)").path
       do {
-        var source = try RecordingSource(FileSource(path: url.path, channel: .all), path: copy)
+        var source = try RecordingTee(FileSource(path: url.path, channel: .all), path: copy)
         #expect(source.deliveredChannels == 3)
         #expect(try readAll(&source, chunks: [480]) == Self.interleaved)
       }

@@ -141,7 +141,7 @@ struct ChannelWatchTests {
   }
 
   /// Delivers silence that stands for missing samples, between sounds.
-  private struct Interrupted: FrameSource, ~Copyable {
+  private struct Interrupted: AudioSource, ~Copyable {
     let sampleRate = 8000
     var read = 0
     var isSubstitute: Bool { 11..<200 ~= read }
@@ -162,7 +162,7 @@ struct ChannelWatchTests {
   }
 
   /// Several channels that are given.
-  private struct Given: FrameSource, ~Copyable {
+  private struct Given: AudioSource, ~Copyable {
     let sampleRate = 8000
     let deliveredChannels: Int
     var rest: ArraySlice<Float>

@@ -12,7 +12,7 @@ struct NormalizationTests {
   }
 
   private func gain(_ url: URL, _ normalization: LevelNormalization) throws -> Float? {
-    let recording = try NormalizedRecording(path: url.path, normalization: normalization)
+    let recording = try NormalizedFileSource(path: url.path, normalization: normalization)
     return recording.gain
   }
 
@@ -36,13 +36,13 @@ struct NormalizationTests {
       let url = folder.appending(path: "quiet.wav")
       let samples = tone(997, rate: 16_000, count: 32_000, amplitude: 0.01)
       writeRecording(url, samples, rate: 16_000, format: float)
-      var plain = try NormalizedRecording(path: url.path, normalization: nil)
+      var plain = try NormalizedFileSource(path: url.path, normalization: nil)
       let isSame = try readAll(&plain, chunks: [1, 997]) == samples
       #expect(isSame)
-      var peak = try NormalizedRecording(path: url.path, normalization: .peak)
+      var peak = try NormalizedFileSource(path: url.path, normalization: .peak)
       let loudest = try readAll(&peak, chunks: [1, 997]).reduce(0) { max($0, abs($1)) }
       #expect(abs(20 * log10(loudest) - -1) < 1e-3)
-      var loud = try NormalizedRecording(path: url.path, normalization: .loudness)
+      var loud = try NormalizedFileSource(path: url.path, normalization: .loudness)
       // A sine in one channel: its mean square is its loudness at this frequency.
       let loudness = level(try readAll(&loud))
       #expect(abs(loudness - -23) < 0.1)
@@ -86,7 +86,7 @@ struct NormalizationTests {
       writeRecording(url, tone(997, rate: 16_000, count: 20_000), rate: 16_000, format: float)
       let data = try Data(contentsOf: url)
       try data.dropLast(4000).write(to: url)
-      var source = try NormalizedRecording(path: url.path, normalization: .peak)
+      var source = try NormalizedFileSource(path: url.path, normalization: .peak)
       var read: [Float] = []
       var failure: CaptureError?
       do throws(CaptureError) {
@@ -112,7 +112,7 @@ struct NormalizationTests {
       let path = folder.appending(path: "pipe.wav").path
       #expect(mkfifo(path, 0o600) == 0)
       let error = #expect(throws: CaptureError.self) {
-        _ = try NormalizedRecording(path: path, normalization: .peak)
+        _ = try NormalizedFileSource(path: path, normalization: .peak)
       }
       #expect(error?.kind == .usage)
       #expect(error?.message.contains("pipe.wav is no file") == true)

@@ -10,7 +10,7 @@ struct SoundCardTests {
   private static let rate = 16_000
 
   /// What was heard: the stream with its pieces, and what was said about it.
-  private struct Heard {
+  private struct Received {
     /// Samples that follow each other without a fault: silence, or numbers that count up.
     struct Piece {
       var position: Int
@@ -58,12 +58,12 @@ struct SoundCardTests {
   func fault(_ fault: CountingSoundCard.Fault, codes: [CaptureWarning.Code]) throws {
     try CountingSoundCard.exclusively(rate: Self.rate, fault: fault, milliseconds: 500..<800) { _ in
       var microphone = try Microphone(device: CountingSoundCard.device)
-      var heard = Heard()
-      try heard.listen(to: &microphone, seconds: 2)
+      var received = Received()
+      try received.listen(to: &microphone, seconds: 2)
 
-      #expect(heard.warnings.map(\.code) == codes)
+      #expect(received.warnings.map(\.code) == codes)
       try #require(heard.pieces.count == 3, "\(heard.pieces)")
-      let (before, gap, after) = (heard.pieces[0], heard.pieces[1], heard.pieces[2])
+      let (before, gap, after) = (received.pieces[0], received.pieces[1], received.pieces[2])
       #expect(before.first > 0 && gap.first == 0 && after.first > 0)
       // Reopening is tried 0.1, 0.3 and 0.7 s after the loss; what lay in the buffer is lost, too.
       let longest = fault == .disconnect ? 0.9 : 0.4
@@ -74,7 +74,7 @@ struct SoundCardTests {
       #expect(microphone.statistics.xruns == (fault == .xrun ? 1 : 0))
       #expect(microphone.statistics.disconnections == (fault == .disconnect ? 1 : 0))
       #expect(microphone.statistics.droppedSamples == 0)
-      let captured = microphone.captureTime(ofSample: heard.count)
+      let captured = microphone.captureTime(ofSample: received.count)
       #expect((-0.01..<0.2).contains(MonotonicClock().now() - (try #require(captured))))
     }
   }
@@ -83,13 +83,13 @@ struct SoundCardTests {
   func stall() throws {
     try CountingSoundCard.exclusively(rate: Self.rate) { _ in
       var microphone = try Microphone(device: CountingSoundCard.device)
-      var heard = Heard()
-      try heard.listen(to: &microphone, seconds: 0.5)
+      var received = Received()
+      try received.listen(to: &microphone, seconds: 0.5)
       usleep(1_000_000 * (UInt32(Microphone.ringSeconds) + 1))
-      try heard.listen(to: &microphone, seconds: Double(Microphone.ringSeconds) + 2)
+      try received.listen(to: &microphone, seconds: Double(Microphone.ringSeconds) + 2)
 
       try #require(heard.pieces.count == 3, "\(heard.pieces)")
-      let (before, gap, after) = (heard.pieces[0], heard.pieces[1], heard.pieces[2])
+      let (before, gap, after) = (received.pieces[0], received.pieces[1], received.pieces[2])
       #expect(before.first > 0 && gap.first == 0 && after.first > 0)
       #expect(after.offset == before.offset)
       #expect(gap.count > Self.rate / 2)
@@ -97,8 +97,8 @@ struct SoundCardTests {
       #expect(statistics.droppedSamples == gap.count)
       #expect(statistics.lostSamples == 0 && statistics.xruns == 0)
       #expect(statistics.highWaterMark == statistics.capacity)
-      #expect(heard.warnings.map(\.code) == [.dropped])
-      #expect(heard.warnings.first?.sample == gap.position)
+      #expect(received.warnings.map(\.code) == [.dropped])
+      #expect(received.warnings.first?.sample == gap.position)
       #expect(heard.warnings.first?.message.contains(" \(gap.count) samples ") == true)
     }
   }
@@ -113,17 +113,17 @@ struct SoundCardTests {
         for channel in Set([nil, 1, channels]) {
           var microphone = try Microphone(device: CountingSoundCard.device, channel: channel.map { .only($0) } ?? .mix)
           var buffer = [Float](repeating: .nan, count: 320)
-          var heard: [Float] = []
-          while heard.count < 480 {
+          var received: [Float] = []
+          while received.count < 480 {
             var span = buffer.mutableSpan
             let count = try microphone.read(into: &span)
-            heard += buffer.prefix(count)
+            received += buffer.prefix(count)
           }
           // The mean of 1000 · c, or that of one channel.
           let offset = channel.map { 1000 * Float($0 - 1) } ?? 500 * Float(channels - 1)
-          let first = (heard[0] * steps - offset).rounded()
+          let first = (received[0] * steps - offset).rounded()
           #expect(first >= 1 && first < 30_000)
-          let expected = heard.indices.map { (first + Float($0) + offset) / steps }
+          let expected = received.indices.map { (first + Float($0) + offset) / steps }
           #expect(heard == expected, "\(channels) channels, channel \(channel ?? 0)")
           #expect(microphone.configuration.contains("channels \(channels),"))
         }
@@ -132,10 +132,10 @@ struct SoundCardTests {
         var buffer = [Float](repeating: .nan, count: 320 * channels)
         var span = buffer.mutableSpan
         let count = try microphone.read(into: &span)
-        let heard = buffer.prefix(count)
-        #expect(!heard.isEmpty && heard.count % channels == 0)
-        let first = (heard[0] * steps).rounded()
-        let expected = heard.indices.map { (first + Float($0 / channels) + 1000 * Float($0 % channels)) / steps }
+        let received = buffer.prefix(count)
+        #expect(!received.isEmpty && received.count % channels == 0)
+        let first = (received[0] * steps).rounded()
+        let expected = received.indices.map { (first + Float($0 / channels) + 1000 * Float($0 % channels)) / steps }
         #expect(Array(heard) == expected, "all of \(channels) channels")
       }
     }
@@ -153,9 +153,9 @@ struct SoundCardTests {
         Thread { while !isOver.isStopped {} }.start()
       }
       var microphone = try Microphone(device: CountingSoundCard.device)
-      var heard = Heard()
-      try heard.listen(to: &microphone, seconds: Self.load)
-      #expect(heard.pieces.count == 1 && heard.warnings == [])
+      var received = Received()
+      try received.listen(to: &microphone, seconds: Self.load)
+      #expect(received.pieces.count == 1 && received.warnings == [])
       #expect(microphone.statistics.xruns == 0 && microphone.statistics.droppedSamples == 0)
     }
   }

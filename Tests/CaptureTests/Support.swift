@@ -11,7 +11,7 @@ func withTemporaryFolder<R>(_ body: (URL) throws -> R) throws -> R {
 }
 
 /// Reads a source to its end in chunks of the given sizes, over and over.
-func readAll<Source: FrameSource & ~Copyable>(
+func readAll<Source: AudioSource & ~Copyable>(
   _ source: inout Source, chunks: [Int] = [512]
 ) throws(CaptureError) -> [Float] {
   var samples: [Float] = []
@@ -34,7 +34,7 @@ func readAll<Source: FrameSource & ~Copyable>(
 /// Reads a source to its end, as far as it comes.
 ///
 /// - Returns: the samples up to an error, and the error.
-func readAsFarAsPossible<Source: FrameSource & ~Copyable>(
+func readAsFarAsPossible<Source: AudioSource & ~Copyable>(
   _ source: inout Source, chunk: Int = 1000
 ) -> (samples: [Float], error: CaptureError?) {
   var samples: [Float] = []

@@ -231,7 +231,7 @@ struct NetworkTests {
 
     let rows = (0..<5 * 9).map { _ in random.uniform(-2, 2) }
     var heard = [Float](repeating: 0, count: 4)
-    network.folded.hear(rows.span, into: &heard)
+    network.folded.predict(rows.span, into: &heard)
     var cache = LayerCache()
     var pass = Pass.inference
     network.forward(rows.span, layout: SequenceLayout(lengths: [9]), pass: &pass, cache: &cache)
@@ -252,7 +252,7 @@ struct NetworkTests {
     let folded = network.folded
     var state = folded.makeState()
     for time in 0..<9 { folded.step(rows.span.extracting(time * 5..<(time + 1) * 5), &state, into: &streamed) }
-    folded.hear(rows.span, into: &heard)
+    folded.predict(rows.span, into: &heard)
     for (a, b) in zip(streamed, heard) { #expect(abs(a - b) < 1e-5) }
   }
 

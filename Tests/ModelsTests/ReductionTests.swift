@@ -250,7 +250,7 @@ struct ReductionTests {
     // Batches multiply by whole matrices, zeros and all.
     let rows = (0..<12).flatMap { Self.random(20, seed: UInt64(100 + $0)) }
     var heard = [Float](repeating: 0, count: 5)
-    pruned.folded.hear(rows.span, into: &heard)
+    pruned.folded.predict(rows.span, into: &heard)
     #expect(farthest([heard], [steps(pruned).last!]) < 1e-5)
   }
 

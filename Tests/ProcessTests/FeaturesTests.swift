@@ -18,7 +18,7 @@ struct FeaturesTests {
     let recording = try Recording(path: path)
     var stream = try RowStream(frontEnd: configuration, inputRate: recording.rate)
     var rows: [[Float]] = []
-    func keep(_ row: Span<Float>, _ acoustics: Acoustics) { rows.append(row.indices.map { row[$0] }) }
+    func keep(_ row: Span<Float>, _ voiceActivity: VoiceActivityFeatures) { rows.append(row.indices.map { row[$0] }) }
     for start in stride(from: 0, to: recording.samples.count, by: 997) {
       let end = min(start + 997, recording.samples.count)
       stream.push(recording.samples.span.extracting(start..<end), keep)

@@ -43,10 +43,12 @@ struct StandardInputTests {
     mutating func utterance(row: Int, _ features: Span<Float>) {
       for index in features.indices { self.features.append(features[index].bitPattern) }
     }
-    mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) { levels.append(acoustics.level.bitPattern) }
+    mutating func received(row: Int, voiceActivity: VoiceActivityFeatures, isSpeech: Bool) {
+      levels.append(voiceActivity.level.bitPattern)
+    }
 
     /// - Parameter chunks: sizes of the reads, over and over.
-    init(_ source: inout some FrameSource & ~Copyable, chunks: [Int]) throws {
+    init(_ source: inout some AudioSource & ~Copyable, chunks: [Int]) throws {
       var stream = try UtteranceStream(
         frontEnd: FrontEndConfiguration(), gate: SpeechGateConfiguration(), inputRate: source.sampleRate)
       var index = 0

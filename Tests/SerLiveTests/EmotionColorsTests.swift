@@ -7,7 +7,7 @@ import Testing
 struct EmotionColorsTests {
   @Test("The eight emotions, silence and doubt all look different")
   func distinct() {
-    let verdicts = [.silence, .uncertain] + labels.emotions.indices.map { Verdict.emotion($0) }
+    let verdicts = [.silence, .uncertain] + labels.emotions.indices.map { Label.emotion($0) }
     #expect(Set(verdicts.map { EmotionColors.color(of: $0, in: labels).hex }).count == 10)
   }
 

@@ -6,7 +6,7 @@ import Testing
 @Suite("Pausing and resetting a session")
 struct PausableSourceTests {
   /// Counts upwards, two samples at a time, up to eight.
-  private struct Counter: FrameSource, ~Copyable {
+  private struct Counter: AudioSource, ~Copyable {
     let sampleRate = 16_000
     var count = 0
 

@@ -62,7 +62,7 @@ import Testing
     let priors = EmotionPriors(["emotion 1": 5])
     var expecting = plain
     expecting.replacePriors(priors)
-    var (before, after) = (Recognition(plain), Recognition(expecting))
+    var (before, after) = (RecognizerSession(plain), RecognizerSession(expecting))
     before.utteranceBegan(row: 0)
     after.utteranceBegan(row: 0)
     for row in 0..<10 {

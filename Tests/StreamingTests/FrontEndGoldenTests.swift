@@ -129,10 +129,10 @@ import Testing
       let octaves = value(.pitch) > 0 ? log2(value(.pitch) / 100) * value(.voicing) : 0
       #expect(abs(value(.logPitch) - octaves) < 1e-5)
       #expect(
-        row.acoustics
-          == Acoustics(
+        row.voiceActivity
+          == VoiceActivityFeatures(
             level: value(.level), voicing: value(.voicing), pitch: value(.pitch), flatness: value(.flatness),
-            partials: row.acoustics.partials))
+            partials: row.voiceActivity.partials))
     }
   }
 }

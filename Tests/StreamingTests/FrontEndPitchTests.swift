@@ -4,12 +4,14 @@ import Testing
 @testable import Streaming
 
 @Suite struct FrontEndPitchTests {
-  /// Acoustics of every row, 80/40 ms or 25/10 ms.
-  private func track(_ samples: [Float], _ configuration: FrontEndConfiguration = .all) throws -> [Acoustics] {
+  /// VoiceActivityFeatures of every row, 80/40 ms or 25/10 ms.
+  private func track(_ samples: [Float], _ configuration: FrontEndConfiguration = .all) throws
+    -> [VoiceActivityFeatures]
+  {
     var frontEnd = try FrontEnd(configuration)
     let rows = frontEnd.rows(of: samples)
     try #require(!rows.isEmpty)
-    return rows.map(\.acoustics)
+    return rows.map(\.voiceActivity)
   }
 
   @Test(arguments: [70.0, 85, 100, 123.4, 150, 187, 220, 261.6, 311, 350, 400, 440, 473, 500])

@@ -101,10 +101,10 @@ import Testing
   @Test func silence() throws {
     var frontEnd = try FrontEnd(.all)
     for row in frontEnd.rows(of: [Float](repeating: 0, count: 4000)) {
-      #expect(row.acoustics.level == -120)
-      #expect(row.acoustics.voicing == 0)
-      #expect(row.acoustics.pitch == 0)
-      #expect(abs(row.acoustics.flatness - 1) < 1e-4)
+      #expect(row.voiceActivity.level == -120)
+      #expect(row.voiceActivity.voicing == 0)
+      #expect(row.voiceActivity.pitch == 0)
+      #expect(abs(row.voiceActivity.flatness - 1) < 1e-4)
     }
   }
 

@@ -15,11 +15,11 @@ import Testing
       for i in features.indices { areFinite = areFinite && features[i].isFinite }
     }
     mutating func utteranceEnded(row: Int) {}
-    mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {
+    mutating func received(row: Int, voiceActivity: VoiceActivityFeatures, isSpeech: Bool) {
       count += 1
-      let numbers = [acoustics.level, acoustics.voicing, acoustics.pitch, acoustics.flatness]
+      let numbers = [voiceActivity.level, voiceActivity.voicing, voiceActivity.pitch, voiceActivity.flatness]
       areFinite = areFinite && numbers.allSatisfy(\.isFinite)
-      for partial in [acoustics.partials.frequencies, acoustics.partials.powers] {
+      for partial in [voiceActivity.partials.frequencies, voiceActivity.partials.powers] {
         areFinite = areFinite && partial.indices.allSatisfy { partial[$0].isFinite }
       }
     }

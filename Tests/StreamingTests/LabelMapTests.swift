@@ -65,9 +65,9 @@ import Testing
   /// Merging before the smoother: what is reported is that of a model which knew the merged labels alone.
   @Test func everythingBehindTheModelKnowsTheMergedLabelsOnly() throws {
     var recognizer = Recognizers.builtIn
-    var plain = Recognition(recognizer)
+    var plain = RecognizerSession(recognizer)
     recognizer.report(by: try LabelMap(Self.driver, of: recognizer.labels.emotions))
-    var merged = Recognition(recognizer)
+    var merged = RecognizerSession(recognizer)
     #expect(recognizer.reportedLabels.emotions == ["relaxed", "happy", "sad", "stressed", "surprised"])
     var smoother = Smoother(labels: 5, configuration: recognizer.configuration.smoother)
 
@@ -100,8 +100,8 @@ import Testing
 
   /// Lets two recognitions hear the same rows, and notes what the second one's smoother should be told.
   private struct Both: UtteranceReceiver {
-    var plain: Recognition
-    var merged: Recognition
+    var plain: RecognizerSession
+    var merged: RecognizerSession
     var rows: [(time: Double, restarts: Bool, speech: Bool, sums: [Float])] = []
     /// Whether the utterance began once more with this row.
     var restarts = false
@@ -127,9 +127,9 @@ import Testing
       merged.utteranceEnded(row: row)
     }
 
-    mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {
-      plain.heard(row: row, acoustics: acoustics, isSpeech: isSpeech)
-      merged.heard(row: row, acoustics: acoustics, isSpeech: isSpeech)
+    mutating func received(row: Int, voiceActivity: VoiceActivityFeatures, isSpeech: Bool) {
+      plain.received(row: row, voiceActivity: voiceActivity, isSpeech: isSpeech)
+      merged.received(row: row, voiceActivity: voiceActivity, isSpeech: isSpeech)
       let p = plain.posterior
       rows.append((merged.time, restarts, isSpeech, [p[0] + p[1], p[2], p[3], p[4] + p[5] + p[6], p[7]]))
       restarts = false

@@ -10,7 +10,7 @@ import Testing
     var frontEnd = try FrontEnd(configuration)
     let rows = frontEnd.rows(of: samples)
     try #require(!rows.isEmpty)
-    return rows.map(\.acoustics.partials)
+    return rows.map(\.voiceActivity.partials)
   }
 
   @Test(arguments: [95.0, 123.4, 440, 1000, 2718.3, 3990]) func aSineIsFoundBetweenThePoints(frequency: Double) throws {

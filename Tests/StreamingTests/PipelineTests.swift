@@ -135,7 +135,7 @@ private func isDistribution(_ probabilities: [Float]) -> Bool {
     }
     #expect(end <= duration)
     var time = 0.0
-    var label = Verdict.silence
+    var label = Label.silence
     for change in events.changes {
       #expect(change.time > time)
       time = change.time

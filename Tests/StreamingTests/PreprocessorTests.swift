@@ -103,7 +103,7 @@ struct PreprocessorTests {
     let plain = try log(PreprocessingConfiguration())
     let denoised = try log(Self.configuration(denoise: true))
     func heard(_ log: UtteranceLog) -> Int {
-      log.entries.count { if case .heard = $0 { true } else { false } }
+      log.entries.count { if case .received = $0 { true } else { false } }
     }
     #expect(heard(denoised) == heard(plain))
     try #require(plain.utterances.count == 1 && denoised.utterances.count == 1)

@@ -47,11 +47,11 @@ enum Signals {
 /// A row with all that came with it.
 struct FrontEndRow: Equatable {
   let values: [Float]
-  let acoustics: Acoustics
+  let voiceActivity: VoiceActivityFeatures
 
   var bits: [UInt32] {
-    let ofGate = [acoustics.level, acoustics.voicing, acoustics.pitch, acoustics.flatness]
-    let partials = [acoustics.partials.frequencies, acoustics.partials.powers]
+    let ofGate = [voiceActivity.level, voiceActivity.voicing, voiceActivity.pitch, voiceActivity.flatness]
+    let partials = [voiceActivity.partials.frequencies, voiceActivity.partials.powers]
     return (values + ofGate + partials.flatMap { partial in partial.indices.map { partial[$0] } }).map(\.bitPattern)
   }
 }
@@ -61,8 +61,8 @@ extension FrontEnd {
   mutating func rows(of samples: [Float], chunks lengths: [Int]? = nil) -> [FrontEndRow] {
     var rows: [FrontEndRow] = []
     for chunk in Signals.chunks(samples, lengths ?? [max(samples.count, 1)]) {
-      push(chunk.span) { row, acoustics in
-        rows.append(FrontEndRow(values: row.indices.map { row[$0] }, acoustics: acoustics))
+      push(chunk.span) { row, voiceActivity in
+        rows.append(FrontEndRow(values: row.indices.map { row[$0] }, voiceActivity: voiceActivity))
       }
     }
     return rows

@@ -49,7 +49,7 @@ import Testing
   @Test func withoutSmoothingEachRowHasItsMostProbableEmotion() {
     var smoother = Smoother(labels: 3, configuration: SmootherPreset.off.configuration)
     let rows: [[Float]] = [[0.4, 0.3, 0.3], [0.3, 0.4, 0.3], [0.34, 0.32, 0.34], [0.1, 0.1, 0.8]]
-    var labels: [Verdict] = []
+    var labels: [Label] = []
     for (index, row) in rows.enumerated() {
       _ = smoother.step(time: Double(index), speech: true, probabilities: row.span)
       labels.append(smoother.label)

@@ -259,7 +259,7 @@ private func randomSession(seed: UInt64, rows: Int, labels: Int) -> [SmootherRow
   @Test(arguments: UInt64(1)...20) func invariantsHoldInRandomSessions(seed: UInt64) throws {
     let rows = randomSession(seed: seed, rows: 2000, labels: 8)
     var smoother = Smoother(labels: 8, configuration: configuration)
-    var label = Verdict.silence
+    var label = Label.silence
     var last: LabelChange?
     var named = 0
     for row in rows {
@@ -300,7 +300,7 @@ private func randomSession(seed: UInt64, rows: Int, labels: Int) -> [SmootherRow
     }
     var plain = Smoother(labels: 6, configuration: configuration)
     var shuffled = Smoother(labels: 6, configuration: configuration)
-    func original(_ verdict: Verdict) -> Verdict {
+    func original(_ verdict: Label) -> Label {
       guard case .emotion(let index) = verdict else { return verdict }
       return .emotion(order[index])
     }

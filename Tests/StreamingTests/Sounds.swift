@@ -110,7 +110,7 @@ struct UtteranceLog: UtteranceReceiver, Equatable {
     case restarted(Int)
     case row(Int, bits: [UInt32])
     case ended(Int)
-    case heard(Int, level: UInt32, isSpeech: Bool)
+    case received(Int, level: UInt32, isSpeech: Bool)
   }
 
   var entries: [Entry] = []
@@ -121,8 +121,8 @@ struct UtteranceLog: UtteranceReceiver, Equatable {
     entries.append(.row(row, bits: features.indices.map { features[$0].bitPattern }))
   }
   mutating func utteranceEnded(row: Int) { entries.append(.ended(row)) }
-  mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {
-    entries.append(.heard(row, level: acoustics.level.bitPattern, isSpeech: isSpeech))
+  mutating func received(row: Int, voiceActivity: VoiceActivityFeatures, isSpeech: Bool) {
+    entries.append(.received(row, level: voiceActivity.level.bitPattern, isSpeech: isSpeech))
   }
 
   /// The rows of each utterance.
@@ -133,7 +133,7 @@ struct UtteranceLog: UtteranceReceiver, Equatable {
       case .began(let row): utterances.append(row..<row)
       case .restarted(let row): utterances[utterances.count - 1] = row..<row
       case .row(let row, _): utterances[utterances.count - 1] = utterances[utterances.count - 1].lowerBound..<row + 1
-      case .ended, .heard: break
+      case .ended, .received: break
       }
     }
     return utterances

@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test(arguments: Recordings.allCases, [20, 10] as [Float])
-  func speechIsHeardInNoise(recording: Recordings, ratio: Float) throws {
+  func speechIsFoundInNoise(recording: Recordings, ratio: Float) throws {
     let samples = try Sounds.inQuietRoom(recording)
     var stream = try UtteranceStream()
     let log = stream.log(samples)

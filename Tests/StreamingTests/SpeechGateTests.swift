@@ -8,29 +8,30 @@ private let rate = 25.0
 
 /// Rows as a gate sees them.
 private enum Rows {
-  static func silence(_ count: Int, level: Float = -80) -> [Acoustics] {
-    Array(repeating: Acoustics(level: level, voicing: 0.1, pitch: 0, flatness: 0.5), count: count)
+  static func silence(_ count: Int, level: Float = -80) -> [VoiceActivityFeatures] {
+    Array(repeating: VoiceActivityFeatures(level: level, voicing: 0.1, pitch: 0, flatness: 0.5), count: count)
   }
 
-  static func noise(_ count: Int, level: Float = -30) -> [Acoustics] {
-    (0..<count).map { Acoustics(level: level + Float($0 % 3), voicing: 0.35, pitch: 0, flatness: 0.5) }
+  static func noise(_ count: Int, level: Float = -30) -> [VoiceActivityFeatures] {
+    (0..<count).map { VoiceActivityFeatures(level: level + Float($0 % 3), voicing: 0.35, pitch: 0, flatness: 0.5) }
   }
 
   /// A voice whose pitch and level move as voices do.
-  static func voice(_ count: Int, level: Float = -30) -> [Acoustics] {
+  static func voice(_ count: Int, level: Float = -30) -> [VoiceActivityFeatures] {
     (0..<count).map {
-      Acoustics(level: level + 2 * Float($0 % 2), voicing: 0.9, pitch: 120 + 6 * Float($0 % 5), flatness: 0.01)
+      VoiceActivityFeatures(
+        level: level + 2 * Float($0 % 2), voicing: 0.9, pitch: 120 + 6 * Float($0 % 5), flatness: 0.01)
     }
   }
 
-  static func hum(_ count: Int, level: Float = -30, pitch: Float = 100) -> [Acoustics] {
-    Array(repeating: Acoustics(level: level, voicing: 1, pitch: pitch, flatness: 0.001), count: count)
+  static func hum(_ count: Int, level: Float = -30, pitch: Float = 100) -> [VoiceActivityFeatures] {
+    Array(repeating: VoiceActivityFeatures(level: level, voicing: 1, pitch: pitch, flatness: 0.001), count: count)
   }
 
   /// A resonance that dies away by 6 dB a row.
-  static func knock(_ count: Int) -> [Acoustics] {
+  static func knock(_ count: Int) -> [VoiceActivityFeatures] {
     (0..<count).map {
-      Acoustics(level: -20 - 6 * Float($0), voicing: 0.8, pitch: 150 - 3 * Float($0), flatness: 0.02)
+      VoiceActivityFeatures(level: -20 - 6 * Float($0), voicing: 0.8, pitch: 150 - 3 * Float($0), flatness: 0.02)
     }
   }
 }
@@ -42,13 +43,13 @@ extension SpeechGate {
     self.init(configuration, rowRate: rate)
   }
 
-  fileprivate mutating func decisions(_ rows: [Acoustics]) -> [Decision] { rows.map { step($0) } }
+  fileprivate mutating func decisions(_ rows: [VoiceActivityFeatures]) -> [Decision] { rows.map { step($0) } }
 
   /// The utterances that `rows` hold, and the one still open at their end.
-  fileprivate mutating func utterances(_ rows: [Acoustics]) -> [Range<Int>] {
+  fileprivate mutating func utterances(_ rows: [VoiceActivityFeatures]) -> [Range<Int>] {
     var utterances: [Range<Int>] = []
-    for (row, acoustics) in rows.enumerated() {
-      switch step(acoustics) {
+    for (row, voiceActivity) in rows.enumerated() {
+      switch step(voiceActivity) {
       case .begins(let count): utterances.append(row + 1 - count..<row + 1)
       case .restarts(let count): utterances[utterances.count - 1] = row + 1 - count..<row + 1
       case .speech: utterances[utterances.count - 1] = utterances[utterances.count - 1].lowerBound..<row + 1
@@ -60,7 +61,7 @@ extension SpeechGate {
 }
 
 @Suite struct SpeechGateTests {
-  @Test func nothingIsHeardInSilence() {
+  @Test func silenceHasNoSpeech() {
     var gate = SpeechGate()
     #expect(gate.decisions(Rows.silence(500)).allSatisfy { $0 == .silence })
     #expect(gate.noiseFloor == -80)
@@ -78,7 +79,7 @@ extension SpeechGate {
       Rows.silence(30, level: -55) + Rows.voice(40, level: -40) + Rows.noise(9, level: -48)
       + Rows.silence(30, level: -55)
     let louder = rows.map {
-      Acoustics(level: $0.level + gain, voicing: $0.voicing, pitch: $0.pitch, flatness: $0.flatness)
+      VoiceActivityFeatures(level: $0.level + gain, voicing: $0.voicing, pitch: $0.pitch, flatness: $0.flatness)
     }
     var gate = SpeechGate()
     let decisions = gate.decisions(rows)
@@ -189,7 +190,7 @@ extension SpeechGate {
   @Test func aToneThatWaversIsFollowedByTheFloor() throws {
     var gate = SpeechGate()
     let rows = (0..<500).map {
-      Acoustics(level: -30 + Float($0 % 2), voicing: 1, pitch: 200 + 10 * Float($0 % 4), flatness: 0.01)
+      VoiceActivityFeatures(level: -30 + Float($0 % 2), voicing: 1, pitch: 200 + 10 * Float($0 % 4), flatness: 0.01)
     }
     let utterances = gate.utterances(Rows.silence(100) + rows)
     try #require(utterances.count == 1)
@@ -197,7 +198,7 @@ extension SpeechGate {
     #expect(utterances[0].count <= 60, "the floor's window is 2 s long")
   }
 
-  @Test func aVoiceIsHeardAboveAToneAndANoise() {
+  @Test func aVoiceIsFoundAboveAToneAndANoise() {
     for background in [Rows.hum(200, level: -50), Rows.noise(200, level: -50)] {
       var gate = SpeechGate()
       let utterances = gate.utterances(background + Rows.voice(20) + background)
@@ -260,12 +261,12 @@ extension SpeechGate {
     var kind = 0
     for row in 0..<50_000 {
       if random.uniform() < 0.05 { kind = random.index(below: 4) }
-      let acoustics = Acoustics(
+      let voiceActivity = VoiceActivityFeatures(
         level: [-90, -45, -30, -66][kind] + random.uniform(-4, 4),
         voicing: [0.1, 0.3, 0.9, 0.6][kind] + random.uniform(-0.1, 0.1), pitch: random.uniform(80, 300),
         flatness: 0.1)
       let first: Int
-      switch gate.step(acoustics) {
+      switch gate.step(voiceActivity) {
       case .silence:
         #expect(!isOpen)
         continue

@@ -45,7 +45,7 @@ import Testing
     #expect(log == expected)
   }
 
-  @Test func everyRowIsHeardOnceAndUtterancesAreWhole() throws {
+  @Test func everyRowIsReceivedOnceAndUtterancesAreWhole() throws {
     var stream = try UtteranceStream()
     let samples = try Self.speech(rate: 16000)
     let log = stream.log(samples)
@@ -71,7 +71,7 @@ import Testing
       case .ended(let row):
         #expect(row == open)
         open = nil
-      case .heard(let row, _, let isSpeech):
+      case .received(let row, _, let isSpeech):
         #expect(row == heard)
         #expect(isSpeech == (open != nil))
         heard += 1

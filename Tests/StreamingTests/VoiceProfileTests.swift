@@ -111,7 +111,7 @@ struct VoiceProfileTests {
     var heard = profile.statistics
     // 20 s at 25 rows a second, where the model's own statistics count for 8 s.
     heard.weight = 500
-    expected.hear(heard)
+    expected.add(heard)
     #expect(recognizer.normalizer(profile).statistics == expected.statistics)
     #expect(recognizer.normalizer(profile).statistics != recognizer.normalizer().statistics)
   }

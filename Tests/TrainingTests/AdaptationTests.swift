@@ -159,7 +159,7 @@ struct AdaptationTests {
         var evaluator = Evaluator(recognizer.only(network), dataset, profile: profile)
         for clip in [0, 30, 95] {
           var listener = FeatureListener(network, normalizer: recognizer.normalizer(profile))
-          let heard = evaluator.hear(clip)
+          let heard = evaluator.recognize(clip)
           for (utterance, verdict) in zip(dataset.rows[clip][0].utterances, heard.utterances) {
             let features = listener.features(utterance)
             let scores = (0..<8).map { (label: Int) -> Double in

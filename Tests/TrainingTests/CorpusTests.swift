@@ -375,12 +375,12 @@ struct ProtocolTests {
       folds.map { speakers($0.validation) } == [["3", "6"], ["10", "11"], ["8", "17"], ["1", "14"], ["2", "5"]])
     #expect(try EvaluationProtocol.session.folds(.nominal, seed: 2) == folds)
     for tried in [EvaluationProtocol.random10, .subject5, .loso] {
-      #expect(try tried.priorSpeech(.nominal, seed: 7) == .nothing)
+      #expect(try tried.sessionHistory(.nominal, seed: 7) == .nothing)
     }
-    #expect(try EvaluationProtocol.session.priorSpeech(.nominal, seed: 7) == .session(seed: 7))
+    #expect(try EvaluationProtocol.session.sessionHistory(.nominal, seed: 7) == .session(seed: 7))
     #expect(try EvaluationProtocol.mood.folds(.nominal, seed: 2) == folds)
-    #expect(try EvaluationProtocol.mood.priorSpeech(.nominal, seed: 7) == .mood(seed: 7))
-    #expect(try EvaluationProtocol.transfer.priorSpeech(.nominal, seed: 7) == .session(seed: 7))
+    #expect(try EvaluationProtocol.mood.sessionHistory(.nominal, seed: 7) == .mood(seed: 7))
+    #expect(try EvaluationProtocol.transfer.sessionHistory(.nominal, seed: 7) == .session(seed: 7))
   }
 
   @Test("Where the speakers are not all those of subject5, protocols of speakers leave out one after the other")
@@ -399,7 +399,7 @@ struct ProtocolTests {
   @Test("calibrated leaves out what each speaker calibrates with: the neutral clips of one statement")
   func calibrated() throws {
     let corpus = Corpus.nominal
-    guard case .calibration(let known) = try EvaluationProtocol.calibrated.priorSpeech(corpus, seed: 1) else {
+    guard case .calibration(let known) = try EvaluationProtocol.calibrated.sessionHistory(corpus, seed: 1) else {
       Issue.record("nothing is heard before")
       return
     }

@@ -65,7 +65,7 @@ struct CoverageCurveTests {
     let curve = CoverageCurve(posteriors)
     for threshold in stride(from: 0.4, through: 1, by: 0.0125) {
       let given = posteriors.labels.indices.filter { Double(posteriors.probabilities[$0].max()!) >= threshold }
-      let right = given.count { posteriors.heard[$0] == 0 }
+      let right = given.count { posteriors.predicted[$0] == 0 }
       let point = curve.at(threshold)
       #expect(point.coverage == Double(given.count) / 200)
       #expect(point.accuracy == (given.isEmpty ? nil : Double(right) / Double(given.count)))

@@ -223,7 +223,7 @@ struct CrossValidationTests {
   }
 
   @Test("Calibration and sessions change what is heard of adaptive networks, and each clip is heard once")
-  func priorSpeech() throws {
+  func sessionHistory() throws {
     let recognizer = try LiveParityTests.recognizer(statistics: dataset.rows[0][0].statistics)
     let clips = dataset.corpus.clips.indices.filter { dataset.corpus.clips[$0].speaker == "7" }
     let known = Array(clips[..<3])
@@ -252,7 +252,7 @@ struct CrossValidationTests {
   @Test("Sessions hold each clip once: of a speaker, of a speaker in one mood, or alone")
   func sessions() {
     let clips = dataset.corpus.clips.indices.filter { ["7", "8"].contains(dataset.corpus.clips[$0].speaker) }
-    func cut(_ before: PriorSpeech, by property: (Clip) -> String) {
+    func cut(_ before: SessionHistory, by property: (Clip) -> String) {
       let sessions = before.sessions(clips, of: dataset.corpus)
       #expect(sessions.flatMap { $0 }.sorted() == clips)
       let properties = sessions.map { Set($0.map { property(dataset.corpus.clips[$0]) }) }

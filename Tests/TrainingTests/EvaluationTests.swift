@@ -73,8 +73,8 @@ struct EvaluationTests {
     func speaker(right: Int, of count: Int) -> ConfusionMatrix {
       var matrix = ConfusionMatrix(classes: 2)
       for clip in 0..<count {
-        matrix.add(said: 0, heard: clip < right ? 0 : 1)
-        matrix.add(said: 1, heard: clip < right ? 1 : 0)
+        matrix.add(actual: 0, predicted: clip < right ? 0 : 1)
+        matrix.add(actual: 1, predicted: clip < right ? 1 : 0)
       }
       return matrix
     }
@@ -97,14 +97,14 @@ struct EvaluationTests {
   @Test("Matrices add up")
   func sums() {
     var first = ConfusionMatrix(classes: 2)
-    first.add(said: 0, heard: 0)
+    first.add(actual: 0, predicted: 0)
     var second = ConfusionMatrix(classes: 2)
-    second.add(said: 0, heard: 1)
-    second.add(said: 1, heard: nil)
+    second.add(actual: 0, predicted: 1)
+    second.add(actual: 1, predicted: nil)
     first.add(second)
     #expect(first.counts == [1, 1, 0, 0, 0, 1])
     #expect(first.total(0) == 2 && first.total(1) == 1 && first.recall(0) == 0.5 && first.recall(1) == 0)
-    #expect(first.heardTotal(0) == 1 && first.heardTotal(1) == 1 && first.unheard == 1)
+    #expect(first.predictedTotal(0) == 1 && first.predictedTotal(1) == 1 && first.unheard == 1)
   }
 
   @Test("Calibration finds the temperature that the labels were drawn with", arguments: [0.4, 1, 2.5])

@@ -20,7 +20,7 @@ struct LiveParityTests {
       for i in features.indices { utterances[utterances.count - 1].append(features[i].bitPattern) }
     }
     mutating func utteranceEnded(row: Int) {}
-    mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {}
+    mutating func received(row: Int, voiceActivity: VoiceActivityFeatures, isSpeech: Bool) {}
   }
 
   @Test(
@@ -77,7 +77,7 @@ struct LiveParityTests {
           pipeline.push(samples.span.extracting(start..<min(start + 701, samples.count)), note)
         }
         pipeline.finish(note)
-        let evaluated = evaluator.hear(clip).utterances
+        let evaluated = evaluator.recognize(clip).utterances
         #expect(!heard.isEmpty)
         #expect(heard.map(\.probabilities) == evaluated.map(\.probabilities))
         #expect(heard.map(\.gender) == evaluated.map(\.gender))
@@ -126,7 +126,7 @@ struct RecognizerCheckpointTests {
     var before = Evaluator(recognizer, dataset)
     var after = Evaluator(again, dataset)
     for clip in 0..<10 {
-      #expect(before.hear(clip).utterances == after.hear(clip).utterances)
+      #expect(before.recognize(clip).utterances == after.recognize(clip).utterances)
     }
   }
 
@@ -173,7 +173,7 @@ struct RecognizerCheckpointTests {
   }
 
   @Test("Where only verdicts are asked for, networks that would begin anew with each row hear an utterance once")
-  func verdictsOnly() throws {
+  func utterancesOnly() throws {
     let unrolled = NetworkConfiguration(
       name: "unrolled", target: .emotion, adaptive: true,
       layers: [
@@ -187,8 +187,8 @@ struct RecognizerCheckpointTests {
     #expect(recognizer.networks.map(\.unrollsPooledRow) == [true, false])
     #expect(Recognizers.builtIn.networks.allSatisfy { !$0.unrollsPooledRow })
     var random = RandomSource(seed: 46)
-    var stepping = Recognition(recognizer)
-    var hearing = Recognition(recognizer, verdictsOnly: true)
+    var stepping = RecognizerSession(recognizer)
+    var hearing = RecognizerSession(recognizer, utterancesOnly: true)
     // The second is longer than the window.
     for length in [20, 50] {
       stepping.utteranceBegan(row: 0)
@@ -212,8 +212,8 @@ struct RecognizerCheckpointTests {
   }
 
   @Test("An utterance that begins anew is heard as if nothing had been before", arguments: [false, true])
-  func restart(verdictsOnly: Bool) throws {
-    var interrupted = Recognition(recognizer, verdictsOnly: verdictsOnly)
+  func restart(utterancesOnly: Bool) throws {
+    var interrupted = RecognizerSession(recognizer, utterancesOnly: utterancesOnly)
     var straight = interrupted
     var random = RandomSource(seed: 46)
     let rows = (0..<30).map { _ in (0..<recognizer.width).map { _ in 10 * random.normal() } }
@@ -242,13 +242,13 @@ struct RecognizerCheckpointTests {
     let offsets = EmotionOffsets(
       mean: (0..<8 * plain.width).map { _ in random.normal() },
       variance: (0..<8 * plain.width).map { _ in random.uniform(0.5, 2) })
-    func heard(share: Float, _ offsets: EmotionOffsets?) -> (Recognition, FeatureStatistics) {
+    func heard(share: Float, _ offsets: EmotionOffsets?) -> (RecognizerSession, FeatureStatistics) {
       var configuration = plain.configuration
       configuration.normalizer.compensation = share
       let recognizer = Recognizer(
         configuration: configuration, labels: plain.labels, statistics: plain.statistics, offsets: offsets,
         networks: plain.networks, ensemble: plain.ensemble, provenance: plain.provenance)
-      var recognition = Recognition(recognizer)
+      var recognition = RecognizerSession(recognizer)
       var expected = recognizer.normalizer()
       var random = RandomSource(seed: 47)
       for length in [20, 35] {
@@ -261,7 +261,7 @@ struct RecognizerCheckpointTests {
         }
         recognition.utteranceEnded(row: length)
         offsets?.remove(recognition.posterior.span, share: share, from: &speech)
-        expected.hear(speech)
+        expected.add(speech)
       }
       return (recognition, expected.statistics)
     }
@@ -289,7 +289,7 @@ struct RecognizerCheckpointTests {
       }
       worked += 1
       guard read.labels.emotions.count == 8 else { continue }
-      var recognition = Recognition(read)
+      var recognition = RecognizerSession(read)
       recognition.utteranceBegan(row: 0)
       recognition.utterance(row: 0, row.span)
       recognition.utteranceEnded(row: 1)

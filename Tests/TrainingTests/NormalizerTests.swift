@@ -116,7 +116,7 @@ struct NormalizerTests {
     #expect(abs(normalizer.statistics.mean[0] - 5) < 0.16)
   }
 
-  @Test("Hearing the statistics of clips equals hearing their rows")
+  @Test("Adding the statistics of clips equals adding their rows")
   func hearing() {
     var byRow = Self.normalizer()
     var byClip = byRow
@@ -124,7 +124,7 @@ struct NormalizerTests {
     for clip in 0..<4 {
       let rows = Self.rows(100 + 30 * clip, seed: UInt64(10 + clip))
       for row in rows { byRow.adapt(row.span, into: &output) }
-      byClip.hear(Self.statistics(rows))
+      byClip.add(Self.statistics(rows))
       #expect(abs(byClip.statistics.weight - byRow.statistics.weight) < 1e-3)
       for i in 0..<Self.width {
         let deviation = byRow.statistics.variance[i].squareRoot()
@@ -132,7 +132,7 @@ struct NormalizerTests {
         #expect(abs(byClip.statistics.variance[i].squareRoot() / deviation - 1) < 1e-3)
       }
     }
-    byClip.hear(Self.statistics(Self.rows(5000, seed: 5)))
+    byClip.add(Self.statistics(Self.rows(5000, seed: 5)))
     #expect(byClip.statistics.weight == 1500)
   }
 
@@ -163,7 +163,7 @@ struct NormalizerTests {
     func outputs(_ configuration: NormalizerConfiguration, adding shift: [Float]) -> [[Float]] {
       var normalizer = Normalizer(stored, configuration, frontEnd: frontEnd, rowRate: 25)
       var output = [Float](repeating: 0, count: 4)
-      normalizer.hear(FeatureStatistics(weight: 10, mean: shift, variance: [1, 1, 1, 1]))
+      normalizer.add(FeatureStatistics(weight: 10, mean: shift, variance: [1, 1, 1, 1]))
       return Self.rows(100, seed: 7).map { row in
         normalizer.adapt((0..<4).map { row[$0 % 3] / 20 + shift[$0] }.span, into: &output)
         return output

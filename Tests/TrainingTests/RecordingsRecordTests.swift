@@ -47,7 +47,7 @@ struct RecordingsRecordTests {
       fewer.clips.removeFirst()
       #expect(before.difference(from: fewer) == "\(first) is new")
       var noisy = before
-      noisy.surroundings = "1"
+      noisy.scenes = "1"
       #expect(before.difference(from: noisy)?.contains("noises or rooms") == true)
 
       // One sample, in a file of the same size.

@@ -184,10 +184,10 @@ struct RobustnessTests {
       let recognizer = try Recognizers.untrained(seed: 3)
       let dataset = try Dataset(
         SyntheticVoices.corpus(actors: [1, 2], in: folder), configuration: recognizer.configuration, augmentation: nil)
-      let before = PriorSpeech.session(seed: 46)
+      let before = SessionHistory.session(seed: 46)
       let clean = recognizer.predictions(dataset, Array(dataset.corpus.clips.indices), before: before)
       let noise = try #require(Distortion.all(noiseRecordings: nil).first { $0.name == "white noise, 5 dB" })
-      let nothing = Distortion(kind: "none", name: "none", change: .surroundings(SoundConfiguration()))
+      let nothing = Distortion(kind: "none", name: "none", change: .scene(SoundConfiguration()))
       func robustness(seed: UInt64) throws -> Robustness {
         try recognizer.robustness(
           dataset, clean: clean, before: before, distortions: [nothing, noise], seed: seed)

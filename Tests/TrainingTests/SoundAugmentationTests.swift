@@ -196,14 +196,14 @@ struct SoundAugmentationTests {
     #expect(Biquad.band(300...8000, rate: Self.rate).count == 2)
   }
 
-  private func surroundings(_ seed: UInt64 = 46, _ change: (inout SoundConfiguration) -> Void) -> Surroundings {
+  private func surroundings(_ seed: UInt64 = 46, _ change: (inout SoundConfiguration) -> Void) -> AcousticScene {
     var configuration = SoundConfiguration()
     change(&configuration)
     var random = RandomSource(seed: seed)
-    return Surroundings(configuration, SoundBank(), rate: Self.rate, using: &random)
+    return AcousticScene(configuration, SoundBank(), rate: Self.rate, using: &random)
   }
 
-  private func heard(_ surroundings: Surroundings, _ samples: [Float], seed: UInt64 = 1) throws -> [Float] {
+  private func heard(_ surroundings: AcousticScene, _ samples: [Float], seed: UInt64 = 1) throws -> [Float] {
     var random = RandomSource(seed: seed)
     return try surroundings.apply(to: Sound(samples: samples, rate: Self.rate), using: &random).samples
   }
@@ -263,23 +263,23 @@ struct SoundAugmentationTests {
   func determinism() throws {
     var configuration = SoundConfiguration()
     configuration.gain = VariationConfiguration(chance: 1, range: -12...0)
-    let copyist = try Copyist(configuration, rate: Self.rate, seed: 46)
+    let augmenter = try SoundAugmenter(configuration, rate: Self.rate, seed: 46)
     let sound = Sound(samples: [0.5], rate: Self.rate)
-    func copy(_ copyist: Copyist, _ index: Int, clip: Int, speaker: Int, epoch: Int?) throws -> [Float] {
-      try copyist.copy(index, of: sound, clip: clip, speaker: speaker, epoch: epoch).samples
+    func copy(_ augmenter: SoundAugmenter, _ index: Int, clip: Int, speaker: Int, epoch: Int?) throws -> [Float] {
+      try augmenter.copy(index, of: sound, clip: clip, speaker: speaker, epoch: epoch).samples
     }
-    let first = try copy(copyist, 0, clip: 1, speaker: 2, epoch: nil)
-    #expect(try copy(copyist, 0, clip: 1, speaker: 2, epoch: nil) == first)
-    #expect(try copy(copyist, 0, clip: 9, speaker: 2, epoch: nil) == first)
+    let first = try copy(augmenter, 0, clip: 1, speaker: 2, epoch: nil)
+    #expect(try copy(augmenter, 0, clip: 1, speaker: 2, epoch: nil) == first)
+    #expect(try copy(augmenter, 0, clip: 9, speaker: 2, epoch: nil) == first)
     for other in [
-      try copy(copyist, 1, clip: 1, speaker: 2, epoch: nil), try copy(copyist, 0, clip: 1, speaker: 3, epoch: nil),
-      try copy(copyist, 0, clip: 1, speaker: 2, epoch: 0),
-      try copy(Copyist(configuration, rate: Self.rate, seed: 47), 0, clip: 1, speaker: 2, epoch: nil),
+      try copy(augmenter, 1, clip: 1, speaker: 2, epoch: nil), try copy(augmenter, 0, clip: 1, speaker: 3, epoch: nil),
+      try copy(augmenter, 0, clip: 1, speaker: 2, epoch: 0),
+      try copy(SoundAugmenter(configuration, rate: Self.rate, seed: 47), 0, clip: 1, speaker: 2, epoch: nil),
     ] { #expect(other != first) }
     configuration.gain = nil
     configuration.noise = NoiseConfiguration()
     configuration.noise!.chance = 1
-    let noisy = try Copyist(configuration, rate: Self.rate, seed: 46)
+    let noisy = try SoundAugmenter(configuration, rate: Self.rate, seed: 46)
     #expect(
       try copy(noisy, 0, clip: 1, speaker: 2, epoch: nil) != copy(noisy, 0, clip: 2, speaker: 2, epoch: nil))
   }

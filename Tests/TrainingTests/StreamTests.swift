@@ -11,14 +11,14 @@ struct StreamTests {
   static let clip = Clip(path: "a.wav", speaker: "1", emotion: 2)
 
   /// Silence up to the first change.
-  static func timeline(_ changes: (Double, Verdict)...) -> LabelTimeline {
+  static func timeline(_ changes: (Double, Label)...) -> LabelTimeline {
     var timeline = LabelTimeline()
     for (time, label) in changes { timeline.change(to: label, at: time) }
     return timeline
   }
 
   /// Played from 1 to 9 s, with speech from 2 s on.
-  static func played(_ changes: (Double, Verdict)..., onset: Double? = 2) -> StreamedClip {
+  static func played(_ changes: (Double, Label)..., onset: Double? = 2) -> StreamedClip {
     var timeline = LabelTimeline()
     for (time, label) in changes { timeline.change(to: label, at: time) }
     return StreamedClip(clip, timeline, onset: onset, begin: 1, end: 9, verdict: 0, alone: 1)
@@ -140,7 +140,7 @@ struct StreamTests {
       let own = corpus.clips.indices.filter { corpus.clips[$0].speaker == "1" }
       let whole = try Whole(corpus, own, StreamSettings())
       #expect(
-        whole.clips.sorted() == own && whole.clips != own && whole.clips == PriorSpeech.order(own, seed: 46))
+        whole.clips.sorted() == own && whole.clips != own && whole.clips == SessionHistory.order(own, seed: 46))
       #expect(whole.pauses.count == own.count + 1 && whole.heard == whole.clean)
       for pause in whole.pauses {
         #expect(1...3 ~= Double(pause.count) / Double(SyntheticVoices.rate))

@@ -43,7 +43,7 @@ public struct InferenceNetwork: StreamingModel {
 
   /// Hears a whole utterance at once, [rows × columns], and writes what `step` has written after its last row. A network
   /// that cannot step has this, too. Allocates.
-  public func hear(_ rows: Span<Float>, into probabilities: inout [Float]) {
+  public func predict(_ rows: Span<Float>, into probabilities: inout [Float]) {
     var cache = LayerCache()
     var pass = Pass.inference
     layers.forward(

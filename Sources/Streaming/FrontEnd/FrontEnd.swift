@@ -74,7 +74,9 @@ public struct FrontEnd: ~Copyable {
   /// - Parameters:
   ///   - samples: mono, in [-1, 1]; what is not finite counts as 0.
   ///   - body: receives a row, [layout.width], valid during the call only, and what a speech gate wants to know of it.
-  public mutating func push(_ samples: Span<Float>, _ body: (_ row: Span<Float>, _ acoustics: Acoustics) -> Void) {
+  public mutating func push(
+    _ samples: Span<Float>, _ body: (_ row: Span<Float>, _ voiceActivity: VoiceActivityFeatures) -> Void
+  ) {
     push(samples, forGate: true, body)
   }
 
@@ -84,14 +86,16 @@ public struct FrontEnd: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func push(_ samples: Span<Float>, forGate: Bool, _ body: (Span<Float>, Acoustics) -> Void) {
+  private mutating func push(
+    _ samples: Span<Float>, forGate: Bool, _ body: (Span<Float>, VoiceActivityFeatures) -> Void
+  ) {
     var offset = 0
     while offset < samples.count {
       offset += cutter.fill(samples.extracting(offset..<samples.count))
       if let frame = cutter.frame {
-        let acoustics = analyse(frame.span, forGate: forGate)
+        let voiceActivity = analyse(frame.span, forGate: forGate)
         rowsEmitted += 1
-        body(row.elements.span, acoustics)
+        body(row.elements.span, voiceActivity)
         cutter.advance()
       }
     }
@@ -107,27 +111,27 @@ public struct FrontEnd: ~Copyable {
   /// Computes the row of one frame.
   ///
   /// - Parameter forGate: whether all acoustics are wanted, or only those that the row holds; others are 0.
-  private mutating func analyse(_ frame: Span<Float>, forGate: Bool) -> Acoustics {
+  private mutating func analyse(_ frame: Span<Float>, forGate: Bool) -> VoiceActivityFeatures {
     let workspace = tables.workspaces.take { FrontEndWorkspace(configuration, tables) }
     defer { tables.workspaces.give(workspace) }
     let samples = frame.extracting(cutter.lead..<frame.count)
     if needs.spectrum || forGate {
       workspace.computeSpectrum(frame, preEmphasis: Float(configuration.preEmphasis), factors: tables.factors)
     }
-    var acoustics = Acoustics(level: 0, voicing: 0, pitch: 0, flatness: 0)
+    var voiceActivity = VoiceActivityFeatures(level: 0, voicing: 0, pitch: 0, flatness: 0)
     var rms: Float = 0
     if needs.level || forGate {
       rms = Waveform.rms(samples)
-      acoustics.level = Waveform.level(rms: rms)
+      voiceActivity.level = Waveform.level(rms: rms)
     }
     if needs.pitch || forGate {
-      (acoustics.pitch, acoustics.voicing) = workspace.trackPitch(samples)
+      (voiceActivity.pitch, voiceActivity.voicing) = workspace.trackPitch(samples)
     }
     if forGate {
-      acoustics.partials = Partials(
+      voiceActivity.partials = Partials(
         of: workspace.power.elements.span, in: tables.partialBins, binWidth: configuration.binWidth)
     }
-    if needs.flatness || forGate { acoustics.flatness = SpectralShape.flatness(workspace.power.elements.span) }
+    if needs.flatness || forGate { voiceActivity.flatness = SpectralShape.flatness(workspace.power.elements.span) }
     if needs.magnitude { workspace.computeMagnitude() }
     let spectrum = workspace.spectrum(configuration.spectrum)
     let magnitude = workspace.magnitude.elements.span
@@ -147,18 +151,18 @@ public struct FrontEnd: ~Copyable {
       case .bandwidth: span[0] = shape.bandwidth
       case .rolloff: span[0] = shape.rolloff
       case .contrast: tables.spectralContrast.apply(magnitude, scratch: workspace.extremes, into: &span)
-      case .flatness: span[0] = acoustics.flatness
-      case .logFlatness: span[0] = 10 * log10(acoustics.flatness)
+      case .flatness: span[0] = voiceActivity.flatness
+      case .logFlatness: span[0] = 10 * log10(voiceActivity.flatness)
       case .zeroCrossingRate: span[0] = Waveform.zeroCrossingRate(samples)
       case .rms: span[0] = rms
-      case .level: span[0] = acoustics.level
-      case .pitch: span[0] = acoustics.pitch
-      case .logPitch: span[0] = acoustics.pitch > 0 ? log2(acoustics.pitch / 100) * acoustics.voicing : 0
-      case .voicing: span[0] = acoustics.voicing
+      case .level: span[0] = voiceActivity.level
+      case .pitch: span[0] = voiceActivity.pitch
+      case .logPitch: span[0] = voiceActivity.pitch > 0 ? log2(voiceActivity.pitch / 100) * voiceActivity.voicing : 0
+      case .voicing: span[0] = voiceActivity.voicing
       }
     }
     if deltaFilter.width > 0 { computeDerivatives() }
-    return acoustics
+    return voiceActivity
   }
 
   /// Sets `bands` to the mel bands and, where there are to be coefficients, `cepstrum` to their logarithms.

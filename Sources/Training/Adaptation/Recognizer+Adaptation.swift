@@ -19,11 +19,11 @@ extension Recognizer {
   public func adapted(
     to clips: [Int], of dataset: Dataset, profile: VoiceProfile? = nil, penalty: Double = adaptationPenalty
   ) throws(TrainingError) -> Recognizer {
-    let heard = clips.filter { dataset.rows[$0][0].rowCount > 0 }
-    guard !heard.isEmpty else {
+    let spoken = clips.filter { dataset.rows[$0][0].rowCount > 0 }
+    guard !spoken.isEmpty else {
       throw TrainingError(.badData, "no speech was heard in any of the \(clips.count) recordings to adapt to")
     }
-    let emotions = Set(heard.map { dataset.corpus.clips[$0].emotion })
+    let emotions = Set(spoken.map { dataset.corpus.clips[$0].emotion })
     guard emotions.count > 1 else {
       throw TrainingError(
         .badData,
@@ -41,7 +41,7 @@ extension Recognizer {
         )
       }
       var examples: [LastLayer.Example] = []
-      for clip in heard {
+      for clip in spoken {
         let rows = dataset.rows[clip][0]
         var listener = FeatureListener(network, normalizer: normalizer(profile))
         for utterance in rows.utterances {
@@ -58,7 +58,7 @@ extension Recognizer {
       adapted.networks[index].weights.replaceSubrange(
         kept..., with: layer.fitted(to: examples, penalty: penalty))
     }
-    adapted.provenance.note(adaptedTo: heard.map { dataset.corpus.clips[$0] }, of: dataset.corpus)
+    adapted.provenance.note(adaptedTo: spoken.map { dataset.corpus.clips[$0] }, of: dataset.corpus)
     return adapted
   }
 }

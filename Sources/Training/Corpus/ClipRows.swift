@@ -38,5 +38,5 @@ extension ClipRows: UtteranceReceiver {
 
   mutating func utteranceEnded(row: Int) {}
 
-  mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {}
+  mutating func received(row: Int, voiceActivity: VoiceActivityFeatures, isSpeech: Bool) {}
 }

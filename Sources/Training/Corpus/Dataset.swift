@@ -15,7 +15,7 @@ public struct Dataset: Sendable {
   /// The versions of each clip.
   let versions: [Version]
   /// nil where no version is a copy.
-  private let copyist: Copyist?
+  private let augmenter: SoundAugmenter?
   private let isCached: Bool
   /// For which epoch the copies were drawn; nil for all.
   private var epochOfCopies: Int?
@@ -67,39 +67,39 @@ public struct Dataset: Sendable {
     try configuration.validate()
     let versions = augmentation?.versions ?? [.original]
     let extractor = RowExtractor(configuration)
-    let copyist =
+    let augmenter =
       try augmentation.flatMap { augmentation in
         augmentation.copies == 0
-          ? nil : try Copyist(augmentation.sound, rate: configuration.frontEnd.sampleRate, seed: seed)
+          ? nil : try SoundAugmenter(augmentation.sound, rate: configuration.frontEnd.sampleRate, seed: seed)
       }
     let speakerNumbers = corpus.speakerNumbers
     let done = Mutex(0)
-    let heard = try Parallel.map(Array(corpus.clips.enumerated())) { index, clip in
+    let extractions = try Parallel.map(Array(corpus.clips.enumerated())) { index, clip in
       if stop.isStopped { throw Stopped() }
-      let hearing: Hearing
+      let extraction: Extraction
       do {
         let sound = try Sound(path: clip.path)
         let versions = testSpeakers.contains(clip.speaker) ? [.original] : versions
         let rows = try extractor.rows(sound, versions: versions) { copy in
-          try copyist!.copy(copy, of: sound, clip: index, speaker: speakerNumbers[clip.speaker]!, epoch: nil)
+          try augmenter!.copy(copy, of: sound, clip: index, speaker: speakerNumbers[clip.speaker]!, epoch: nil)
         }
-        hearing = .rows(rows, fingerprint: sound.fingerprint)
+        extraction = .rows(rows, fingerprint: sound.fingerprint)
       } catch let error as CaptureError {
-        hearing = .unreadable(error.message)
+        extraction = .unreadable(error.message)
       }
       done.withLock { count in
         count += 1
         progress(count)
       }
-      return hearing
+      return extraction
     }
     var readable = corpus
     readable.clips = []
     var rows: [[ClipRows]] = []
     var unreadable: [String] = []
     var contents: [UInt64] = []
-    for (clip, hearing) in zip(corpus.clips, heard) {
-      switch hearing {
+    for (clip, extraction) in zip(corpus.clips, extractions) {
+      switch extraction {
       case .rows(let versions, let fingerprint):
         readable.clips.append(clip)
         if !versions[0].utterances.isEmpty { readable.clips[readable.clips.count - 1].fingerprint = fingerprint }
@@ -120,7 +120,7 @@ public struct Dataset: Sendable {
     self.contents = contents
     self.unreadable = unreadable
     self.versions = versions
-    self.copyist = copyist
+    self.augmenter = augmenter
     self.speakerNumbers = speakerNumbers
     isCached = augmentation?.cache ?? true
     self.stop = stop
@@ -128,15 +128,15 @@ public struct Dataset: Sendable {
   }
 
   /// Of the recorded noises and rooms that copies are made with; nil where there are none.
-  var fingerprintOfSurroundings: UInt64? { copyist?.fingerprint }
+  var fingerprintOfScenes: UInt64? { augmenter?.fingerprint }
 
   /// Draws the copies of some clips anew, on all cores, unless they are to stay as they are.
   ///
   /// - Throws: `CaptureError` for a recording that can be read no more; `Stopped` after a stop.
   mutating func redrawCopies(of clips: [Int], epoch: Int) throws {
-    guard let copyist, !isCached else { return }
+    guard let augmenter, !isCached else { return }
     let copies = versions.indices.filter { if case .copy = versions[$0] { true } else { false } }
-    let drawn = try copyRows(of: clips, versions: copies.map { versions[$0] }, copyist, epoch: epoch)
+    let drawn = try copyRows(of: clips, versions: copies.map { versions[$0] }, augmenter, epoch: epoch)
     for (clip, rows) in zip(clips, drawn) {
       for (version, rows) in zip(copies, rows) { self.rows[clip][version] = rows }
     }
@@ -149,13 +149,13 @@ public struct Dataset: Sendable {
     case .original, .tempo: true
     case .speed, .pitch: false
     case .copy(let copy):
-      copyist!.voice(ofCopy: copy, speaker: speakerNumbers[corpus.clips[clip].speaker]!, epoch: epochOfCopies)
+      augmenter!.voice(ofCopy: copy, speaker: speakerNumbers[corpus.clips[clip].speaker]!, epoch: epochOfCopies)
         .keepsGender
     }
   }
 
   private func copyRows(
-    of clips: [Int], versions: [Version], _ copyist: Copyist, epoch: Int
+    of clips: [Int], versions: [Version], _ augmenter: SoundAugmenter, epoch: Int
   ) throws -> [[ClipRows]] {
     let extractor = RowExtractor(configuration)
     return try Parallel.map(clips) { index in
@@ -163,12 +163,12 @@ public struct Dataset: Sendable {
       let clip = corpus.clips[index]
       let sound = try Sound(path: clip.path)
       return try extractor.rows(sound, versions: versions) { copy in
-        try copyist.copy(copy, of: sound, clip: index, speaker: speakerNumbers[clip.speaker]!, epoch: epoch)
+        try augmenter.copy(copy, of: sound, clip: index, speaker: speakerNumbers[clip.speaker]!, epoch: epoch)
       }
     }
   }
 
-  private enum Hearing: Sendable {
+  private enum Extraction: Sendable {
     case rows([ClipRows], fingerprint: UInt64)
     case unreadable(String)
   }

@@ -20,7 +20,7 @@ struct RecordingsRecord: Sendable, Equatable, Codable {
 
   var clips: [Clip]
   /// Hash of the noises and rooms that augmentation plays, as 16 digits; empty where it plays none.
-  var surroundings: String
+  var scenes: String
 
   /// The recordings of a dataset that could be read.
   init(_ dataset: Dataset) {
@@ -34,7 +34,7 @@ struct RecordingsRecord: Sendable, Equatable, Codable {
         gender: clip.gender.map { corpus.labels.genders[$0] }, intensity: clip.intensity.map { Corpus.intensities[$0] },
         statement: clip.statement.map { corpus.statements[$0] }, contents: Self.digits(contents))
     }
-    surroundings = dataset.fingerprintOfSurroundings.map(Self.digits) ?? ""
+    scenes = dataset.fingerprintOfScenes.map(Self.digits) ?? ""
   }
 
   private static func digits(_ value: UInt64) -> String {

@@ -16,18 +16,18 @@ public struct PrecisionRecall: Sendable, Equatable, Codable {
 
 extension ConfusionMatrix {
   /// Clips that were heard as the given label, rightly or not.
-  public func heardTotal(_ heard: Int) -> Int {
-    (0..<classes).reduce(0) { $0 + self[$1, heard] }
+  public func predictedTotal(_ predicted: Int) -> Int {
+    (0..<classes).reduce(0) { $0 + self[$1, predicted] }
   }
 
   /// How well one label was recognised.
   public func scores(_ label: Int) -> PrecisionRecall {
     let correct = Double(self[label, label])
-    let said = total(label)
-    let heard = heardTotal(label)
+    let actual = total(label)
+    let predicted = predictedTotal(label)
     return PrecisionRecall(
-      precision: heard == 0 ? 0 : correct / Double(heard), recall: said == 0 ? 0 : correct / Double(said),
-      f1: said + heard == 0 ? 0 : 2 * correct / Double(said + heard))
+      precision: predicted == 0 ? 0 : correct / Double(predicted), recall: actual == 0 ? 0 : correct / Double(actual),
+      f1: actual + predicted == 0 ? 0 : 2 * correct / Double(actual + predicted))
   }
 
   /// The mean over the labels that occurred, each counting the same.

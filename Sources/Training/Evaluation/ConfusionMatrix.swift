@@ -17,8 +17,8 @@ public struct ConfusionMatrix: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - said: its label, 0 ..< classes.
   ///   - heard: the label it was given; nil where nothing was heard.
-  public mutating func add(said: Int, heard: Int?) {
-    counts[said * (classes + 1) + (heard ?? classes)] += 1
+  public mutating func add(actual: Int, predicted: Int?) {
+    counts[actual * (classes + 1) + (predicted ?? classes)] += 1
   }
 
   /// Adds the counts of other clips; of as many classes.
@@ -27,17 +27,17 @@ public struct ConfusionMatrix: Sendable, Equatable, Codable {
   }
 
   /// Clips with the label `said` that were taken for `heard`; `classes` for those in which nothing was heard.
-  public subscript(said: Int, heard: Int) -> Int { counts[said * (classes + 1) + heard] }
+  public subscript(actual: Int, predicted: Int) -> Int { counts[actual * (classes + 1) + predicted] }
 
   /// Clips with the given label.
-  public func total(_ said: Int) -> Int {
-    (0...classes).reduce(0) { $0 + self[said, $1] }
+  public func total(_ actual: Int) -> Int {
+    (0...classes).reduce(0) { $0 + self[actual, $1] }
   }
 
   /// Share of the clips with a label that were recognised; nil where there were none.
-  public func recall(_ said: Int) -> Double? {
-    let total = total(said)
-    return total == 0 ? nil : Double(self[said, said]) / Double(total)
+  public func recall(_ actual: Int) -> Double? {
+    let total = total(actual)
+    return total == 0 ? nil : Double(self[actual, actual]) / Double(total)
   }
 
   /// Share of all clips that were recognised, 0…1; 0 of none.

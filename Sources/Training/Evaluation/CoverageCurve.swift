@@ -19,22 +19,23 @@ public struct CoverageCurve: Sendable, Equatable {
 
   /// - Parameter posteriors: of any number of clips; there are no points of none.
   public init(_ posteriors: Posteriors) {
-    let verdicts = posteriors.labels.indices.map { clip in
+    let predictions = posteriors.labels.indices.map { clip in
       (
         confidence: Double(posteriors.probabilities[clip].max()!),
-        isRight: posteriors.heard[clip] == posteriors.labels[clip]
+        isRight: posteriors.predicted[clip] == posteriors.labels[clip]
       )
     }.sorted { $0.confidence > $1.confidence }
     var points: [Point] = []
     var right = 0
-    for (index, verdict) in verdicts.enumerated() {
-      if verdict.isRight { right += 1 }
+    for (index, prediction) in predictions.enumerated() {
+      if prediction.isRight { right += 1 }
       // No threshold lies between equals.
-      if index + 1 < verdicts.count, verdicts[index + 1].confidence == verdict.confidence { continue }
+      if index + 1 < predictions.count, predictions[index + 1].confidence == prediction.confidence { continue }
       let given = Double(index + 1)
       points.append(
         Point(
-          threshold: verdict.confidence, coverage: given / Double(verdicts.count), accuracy: Double(right) / given))
+          threshold: prediction.confidence, coverage: given / Double(predictions.count), accuracy: Double(right) / given
+        ))
     }
     self.points = points
   }

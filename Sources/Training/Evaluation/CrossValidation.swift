@@ -95,16 +95,16 @@ public struct CrossValidation: Sendable {
   /// What a fold's recognizer makes of its test clips, as the protocol says.
   private func predictions(_ recognizer: Recognizer, _ clips: [Int], seed: UInt64) throws -> [Prediction] {
     guard evaluationProtocol == .adapted else {
-      let before = try evaluationProtocol.priorSpeech(dataset.corpus, seed: seed, extraSpeakers: extraSpeakers)
+      let before = try evaluationProtocol.sessionHistory(dataset.corpus, seed: seed, extraSpeakers: extraSpeakers)
       return recognizer.predictions(dataset, clips, before: before)
     }
     let corrections = try EvaluationProtocol.corrections(dataset.corpus, extraSpeakers: extraSpeakers)
-    var heard: [Int: Prediction] = [:]
+    var predictions: [Int: Prediction] = [:]
     for (speaker, clips) in Dictionary(grouping: clips, by: { dataset.corpus.clips[$0].speaker }) {
       let adapted = try recognizer.adapted(to: corrections[speaker]!, of: dataset)
-      for (clip, prediction) in zip(clips, adapted.predictions(dataset, clips)) { heard[clip] = prediction }
+      for (clip, prediction) in zip(clips, adapted.predictions(dataset, clips)) { predictions[clip] = prediction }
     }
-    return clips.map { heard[$0]! }
+    return clips.map { predictions[$0]! }
   }
 
   /// The recognizer that a fold tests; nil where it was stopped.

@@ -12,7 +12,7 @@ public struct Distortion: Sendable, Equatable {
 
   enum Change: Sendable, Equatable {
     /// Through the very code that varies training sounds, with nothing left to chance but noise and echoes.
-    case surroundings(SoundConfiguration)
+    case scene(SoundConfiguration)
     case equalizer([Band])
     /// A constant that is added to every sample.
     case offset(Float)
@@ -46,7 +46,7 @@ public struct Distortion: Sendable, Equatable {
 
   private static var gains: [Distortion] {
     [-20.0, -10, 6, 12].map { gain in
-      surroundings("gain", "gain \(signed(gain)) dB") { $0.gain = exactly(gain) }
+      scene("gain", "gain \(signed(gain)) dB") { $0.gain = exactly(gain) }
     }
   }
 
@@ -62,7 +62,7 @@ public struct Distortion: Sendable, Equatable {
       + (recordings == nil ? [] : [(.recorded, "recorded noise")])
     return kinds.flatMap { kind, name in
       [20.0, 10, 5].map { snr in
-        surroundings("noise", "\(name), \(Int(snr)) dB") { sound in
+        scene("noise", "\(name), \(Int(snr)) dB") { sound in
           var noise = NoiseConfiguration()
           noise.chance = 1
           noise.snr = snr...snr
@@ -75,12 +75,12 @@ public struct Distortion: Sendable, Equatable {
   }
 
   private static var telephone: Distortion {
-    surroundings("band", "telephone band") { $0.bandLimit = VariationConfiguration(chance: 1, range: 300...3400) }
+    scene("band", "telephone band") { $0.bandLimit = VariationConfiguration(chance: 1, range: 300...3400) }
   }
 
   private static var rooms: [Distortion] {
     [0.3, 0.8].map { rt60 in
-      surroundings("room", "room of \(rt60) s") { sound in
+      scene("room", "room of \(rt60) s") { sound in
         var room = ReverberationConfiguration()
         room.chance = 1
         room.rt60 = rt60...rt60
@@ -111,12 +111,12 @@ public struct Distortion: Sendable, Equatable {
     }
   }
 
-  private static func surroundings(
+  private static func scene(
     _ kind: String, _ name: String, _ set: (inout SoundConfiguration) -> Void
   ) -> Distortion {
     var sound = SoundConfiguration()
     set(&sound)
-    return Distortion(kind: kind, name: name, change: .surroundings(sound))
+    return Distortion(kind: kind, name: name, change: .scene(sound))
   }
 
   private static func exactly(_ amount: Double) -> VariationConfiguration {
@@ -137,7 +137,7 @@ struct Distorter: Sendable {
   private let distortion: Distortion
   private let rate: Int
   /// nil where nothing is drawn by chance.
-  private let copyist: Copyist?
+  private let augmenter: SoundAugmenter?
 
   /// - Parameters:
   ///   - rate: of the front end.
@@ -146,9 +146,9 @@ struct Distorter: Sendable {
   init(_ distortion: Distortion, rate: Int, seed: UInt64) throws {
     self.distortion = distortion
     self.rate = rate
-    copyist =
-      if case .surroundings(let configuration) = distortion.change {
-        try Copyist(configuration, rate: rate, seed: seed)
+    augmenter =
+      if case .scene(let configuration) = distortion.change {
+        try SoundAugmenter(configuration, rate: rate, seed: seed)
       } else {
         nil
       }
@@ -157,7 +157,7 @@ struct Distorter: Sendable {
   /// One clip of a corpus, by its number and that of its speaker.
   func apply(to sound: Sound, clip: Int, speaker: Int) throws -> Sound {
     switch distortion.change {
-    case .surroundings: return try copyist!.copy(0, of: sound, clip: clip, speaker: speaker, epoch: nil)
+    case .scene: return try augmenter!.copy(0, of: sound, clip: clip, speaker: speaker, epoch: nil)
     case .equalizer(let bands):
       var sound = try sound.rate == rate ? sound : sound.resampled(to: rate)
       for band in bands { band.filter(rate: rate).apply(to: &sound.samples) }

@@ -122,9 +122,9 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   ///   - seed: of the order within sessions.
   ///   - extraSpeakers: who only train.
   /// - Throws: as `calibrationClips` for `calibrated`.
-  public func priorSpeech(
+  public func sessionHistory(
     _ corpus: Corpus, seed: UInt64, extraSpeakers: Set<String> = []
-  ) throws(TrainingError) -> PriorSpeech {
+  ) throws(TrainingError) -> SessionHistory {
     switch self {
     case .random10, .subject5, .loso, .adapted: return .nothing
     case .session, .transfer: return .session(seed: seed)

@@ -5,18 +5,18 @@ import Streaming
 struct Evaluator {
   private let dataset: Dataset
   private let recognizer: Recognizer
-  private var recognition: Recognition
+  private var recognition: RecognizerSession
 
   /// - Parameter profile: that every session begins with.
   init(_ recognizer: Recognizer, _ dataset: Dataset, profile: VoiceProfile? = nil) {
     self.dataset = dataset
     self.recognizer = recognizer
-    recognition = Recognition(recognizer, profile: profile, verdictsOnly: true)
+    recognition = RecognizerSession(recognizer, profile: profile, utterancesOnly: true)
   }
 
   /// What was heard in one clip.
-  struct Hearing {
-    var verdict: RecordingVerdict
+  struct ClipResult {
+    var prediction: RecordingPrediction
     var utterances: [Utterance]
     /// Probability of each gender at the end; empty without a gender head or speech.
     var genders: [Float] { utterances.last?.gender ?? [] }
@@ -27,7 +27,7 @@ struct Evaluator {
   /// Hears one clip.
   ///
   /// - Parameter isFresh: whether it is the first of a session, or the normaliser knows what went before.
-  mutating func hear(_ clip: Int, isFresh: Bool = true) -> Hearing {
+  mutating func recognize(_ clip: Int, isFresh: Bool = true) -> ClipResult {
     if isFresh { recognition.reset() }
     let rows = dataset.rows[clip][0]
     var row = 0
@@ -39,32 +39,32 @@ struct Evaluator {
       }
       recognition.utteranceEnded(row: row)
     }
-    var hearing = Hearing(
-      verdict: RecordingVerdict(labels: recognizer.labels.emotions.count), utterances: [])
+    var result = ClipResult(
+      prediction: RecordingPrediction(labels: recognizer.labels.emotions.count), utterances: [])
     for case .utterance(let utterance) in recognition.events {
-      hearing.verdict.add(utterance)
-      hearing.utterances.append(utterance)
+      result.prediction.add(utterance)
+      result.utterances.append(utterance)
     }
     recognition.events.removeAll(keepingCapacity: true)
-    return hearing
+    return result
   }
 
   /// Hears some clips, each after what `before` says.
   ///
   /// - Returns: what was heard in each, in their order.
-  mutating func hear(_ clips: [Int], before: PriorSpeech) -> [Hearing] {
-    var heard: [Int: Hearing] = [:]
+  mutating func recognize(_ clips: [Int], before: SessionHistory) -> [ClipResult] {
+    var results: [Int: ClipResult] = [:]
     let speakers = Dictionary(grouping: clips) { dataset.corpus.clips[$0].speaker }
     for (speaker, clips) in speakers {
       if case .calibration(let known) = before {
-        recognition = Recognition(
-          recognizer, profile: profile(of: known[speaker, default: []]), verdictsOnly: true)
+        recognition = RecognizerSession(
+          recognizer, profile: profile(of: known[speaker, default: []]), utterancesOnly: true)
       }
       for session in before.sessions(clips, of: dataset.corpus) {
-        for (index, clip) in session.enumerated() { heard[clip] = hear(clip, isFresh: index == 0) }
+        for (index, clip) in session.enumerated() { results[clip] = recognize(clip, isFresh: index == 0) }
       }
     }
-    return clips.map { heard[$0]! }
+    return clips.map { results[$0]! }
   }
 
   /// What `ser-live calibrate` makes of some clips; nil where they hold no speech.

@@ -7,7 +7,7 @@ public struct Posteriors: Sendable, Equatable {
   /// [clips][classes]; even where nothing was heard, for then nothing is known.
   public private(set) var probabilities: [[Float]] = []
   /// The most probable label, the first of equals; nil where nothing was heard.
-  public private(set) var heard: [Int?] = []
+  public private(set) var predicted: [Int?] = []
 
   /// Of no clips yet.
   public init(classes: Int) {
@@ -27,10 +27,10 @@ public struct Posteriors: Sendable, Equatable {
     precondition(0..<classes ~= label && (probabilities.isEmpty || probabilities.count == classes))
     labels.append(label)
     if probabilities.allSatisfy({ $0 == 0 }) {
-      heard.append(nil)
+      predicted.append(nil)
       self.probabilities.append(Array(repeating: 1 / Float(classes), count: classes))
     } else {
-      heard.append(probabilities.indices.max { probabilities[$0] < probabilities[$1] })
+      predicted.append(probabilities.indices.max { probabilities[$0] < probabilities[$1] })
       self.probabilities.append(probabilities)
     }
   }
@@ -38,7 +38,7 @@ public struct Posteriors: Sendable, Equatable {
   /// Which label was taken for which.
   public var confusion: ConfusionMatrix {
     var matrix = ConfusionMatrix(classes: classes)
-    for (label, heard) in zip(labels, heard) { matrix.add(said: label, heard: heard) }
+    for (label, predicted) in zip(labels, predicted) { matrix.add(actual: label, predicted: predicted) }
     return matrix
   }
 }

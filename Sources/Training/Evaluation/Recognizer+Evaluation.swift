@@ -10,25 +10,25 @@ extension Recognizer {
   ///   - profile: that every session begins with; `calibration` has its own.
   /// - Returns: a prediction for each clip, in their order.
   public func predictions(
-    _ dataset: Dataset, _ clips: [Int], before: PriorSpeech = .nothing, profile: VoiceProfile? = nil
+    _ dataset: Dataset, _ clips: [Int], before: SessionHistory = .nothing, profile: VoiceProfile? = nil
   ) -> [Prediction] {
     var predictions = clips.map { Prediction(dataset.corpus.clips[$0]) }
     for network in networks where network.configuration.target == .emotion {
       var evaluator = Evaluator(only(network), dataset, profile: profile)
-      for (index, hearing) in evaluator.hear(clips, before: before).enumerated() {
-        predictions[index].emotions[network.configuration.name] = hearing.verdict.probabilities
+      for (index, result) in evaluator.recognize(clips, before: before).enumerated() {
+        predictions[index].emotions[network.configuration.name] = result.prediction.probabilities
       }
     }
     var evaluator = Evaluator(self, dataset, profile: profile)
-    for (index, hearing) in evaluator.hear(clips, before: before).enumerated() {
-      predictions[index].emotions["ensemble"] = hearing.verdict.probabilities
-      predictions[index].genders = hearing.genders
+    for (index, result) in evaluator.recognize(clips, before: before).enumerated() {
+      predictions[index].emotions["ensemble"] = result.prediction.probabilities
+      predictions[index].genders = result.genders
     }
     return predictions
   }
 
   /// How well the networks, one by one and together, recognise some clips of a dataset; as `predictions`.
-  public func evaluate(_ dataset: Dataset, _ clips: [Int], before: PriorSpeech = .nothing) -> [String: Evaluation] {
+  public func evaluate(_ dataset: Dataset, _ clips: [Int], before: SessionHistory = .nothing) -> [String: Evaluation] {
     predictions(dataset, clips, before: before).evaluations(labels)
   }
 

@@ -24,7 +24,7 @@ public struct Reliability: Sendable, Equatable, Codable {
       let bin = bins.firstIndex { confidence <= $0.high } ?? count - 1
       bins[bin].count += 1
       bins[bin].confidence += confidence
-      if posteriors.heard[clip] == label { bins[bin].accuracy += 1 }
+      if posteriors.predicted[clip] == label { bins[bin].accuracy += 1 }
     }
     for bin in bins.indices where bins[bin].count > 0 {
       bins[bin].confidence /= Double(bins[bin].count)

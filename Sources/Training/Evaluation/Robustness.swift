@@ -57,7 +57,7 @@ public struct Robustness: Sendable, Equatable, Codable {
   mutating func add(_ distortion: Distortion, _ distorted: Posteriors, clean: Posteriors) {
     precondition(distorted.labels == clean.labels, "the same clips")
     let matrix = distorted.confusion
-    let changed = zip(distorted.heard, clean.heard).count { $0 != $1 }
+    let changed = zip(distorted.predicted, clean.predicted).count { $0 != $1 }
     conditions.append(
       Condition(
         kind: distortion.kind, name: distortion.name, unweightedAverageRecall: matrix.unweightedAverageRecall,
@@ -79,7 +79,7 @@ extension Recognizer {
   /// - Throws: where a recording, or one of noise, cannot be read, or a temporary file not be written; `Stopped` after a
   ///   stop.
   public func robustness(
-    _ dataset: Dataset, clean: [Prediction], before: PriorSpeech, profile: VoiceProfile? = nil,
+    _ dataset: Dataset, clean: [Prediction], before: SessionHistory, profile: VoiceProfile? = nil,
     distortions: [Distortion], seed: UInt64,
     progress: (Distortion) -> Void = { _ in }
   ) throws -> Robustness {
@@ -99,8 +99,8 @@ extension Recognizer {
       var evaluator = Evaluator(self, distorted, profile: profile)
       var posteriors = Posteriors(classes: classes)
       let clips = Array(distorted.corpus.clips.indices)
-      for (clip, hearing) in zip(clips, evaluator.hear(clips, before: before)) {
-        posteriors.add(label: distorted.corpus.clips[clip].emotion, probabilities: hearing.verdict.probabilities)
+      for (clip, result) in zip(clips, evaluator.recognize(clips, before: before)) {
+        posteriors.add(label: distorted.corpus.clips[clip].emotion, probabilities: result.prediction.probabilities)
       }
       robustness.add(distortion, posteriors, clean: cleanPosteriors)
     }

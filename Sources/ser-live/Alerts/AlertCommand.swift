@@ -80,11 +80,11 @@ final class AlertCommand: Sendable {
 }
 
 /// Lets a command know of alerts, and passes everything on.
-struct AlertSink: LabelSink {
-  private var sink: any LabelSink
+struct AlertSink: EventSink {
+  private var sink: any EventSink
   private let command: AlertCommand
 
-  init(_ command: AlertCommand, before sink: any LabelSink) {
+  init(_ command: AlertCommand, before sink: any EventSink) {
     self.command = command
     self.sink = sink
   }

@@ -36,7 +36,7 @@ struct AlertRule: ExpressibleByArgument, Equatable, Sendable {
 struct Alert: Sendable, Equatable {
   /// When the rule came true, in seconds since the first sample of the stream.
   var time: Double
-  var label: Verdict
+  var label: Label
   /// When the label first came, likewise.
   var since: Double
   /// Seconds that it has been there, pauses not counted.
@@ -49,7 +49,7 @@ struct Alert: Sendable, Equatable {
 struct AlertMonitor: Sendable {
   fileprivate struct Watch {
     let rule: AlertRule
-    let label: Verdict
+    let label: Label
     /// When the label first came; nil where it is not there.
     var since: Double?
     /// Seconds that it has been there.
@@ -65,10 +65,10 @@ struct AlertMonitor: Sendable {
   /// - Parameter labels: what labels are called.
   /// - Throws: a `ConfigurationError` where a rule asks for a label that is never given.
   init(_ rules: [AlertRule], labels: LabelSet) throws(ConfigurationError) {
-    let verdicts = [.silence, .uncertain] + labels.emotions.indices.map { Verdict.emotion($0) }
+    let all = [.silence, .uncertain] + labels.emotions.indices.map { Label.emotion($0) }
     for rule in rules {
-      guard let label = verdicts.first(where: { labels[$0] == rule.label }) else {
-        let names = verdicts.map { labels[$0] }
+      guard let label = all.first(where: { labels[$0] == rule.label }) else {
+        let names = all.map { labels[$0] }
         throw ConfigurationError(
           key: "alert",
           message: "no label is called '\(rule.label)'; there are \(names.joined(separator: ", "))"
@@ -81,7 +81,7 @@ struct AlertMonitor: Sendable {
   /// Takes into account that the label is `label` up to `time`, in seconds; times grow.
   ///
   /// - Returns: the alerts that come true now; the same one comes again only after its label has gone.
-  mutating func step(time: Double, label: Verdict) -> [Alert] {
+  mutating func step(time: Double, label: Label) -> [Alert] {
     let elapsed = max(0, time - self.time)
     self.time = time
     var alerts: [Alert] = []
@@ -93,7 +93,7 @@ struct AlertMonitor: Sendable {
 }
 
 extension AlertMonitor.Watch {
-  mutating func step(time: Double, elapsed: Double, label present: Verdict) -> Alert? {
+  mutating func step(time: Double, elapsed: Double, label present: Label) -> Alert? {
     guard present == label else {
       missing += elapsed
       // Another emotion ends it at once: the speaker is no longer in this one.

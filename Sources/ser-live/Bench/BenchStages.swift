@@ -12,7 +12,7 @@ struct BenchStages {
 
   private let recognizer: Recognizer
   private let samples: [Float]
-  private let acoustics: [Acoustics]
+  private let voiceActivity: [VoiceActivityFeatures]
   /// Of speech, [speech × width]
   private let spoken: [Float]
   private let normalized: [Float]
@@ -38,22 +38,22 @@ struct BenchStages {
     var stream = try UtteranceStream(
       frontEnd: configuration.frontEnd, gate: configuration.gate, preprocessing: configuration.preprocessing,
       inputRate: configuration.frontEnd.sampleRate)
-    var heard = Heard()
-    stream.push(samples.span, to: &heard)
-    stream.finish(to: &heard)
+    var output = StreamOutput()
+    stream.push(samples.span, to: &output)
+    stream.finish(to: &output)
     var frontEnd = try FrontEnd(configuration.frontEnd)
     var rows: [Float] = []
     frontEnd.push(samples.span) { row, _ in for i in row.indices { rows.append(row[i]) } }
     // Networks are measured on speech, or where there is none on what there is.
-    let spoken = heard.speech.values.isEmpty ? rows : heard.speech.values
+    let spoken = output.speech.values.isEmpty ? rows : output.speech.values
     var normalizer = recognizer.normalizer()
     self.recognizer = recognizer
     self.samples = samples
-    acoustics = heard.acoustics
+    voiceActivity = output.voiceActivity
     self.spoken = spoken
     normalized = normalizer.normalized(spoken, adaptive: true)
-    hops = heard.acoustics.count
-    speech = heard.speech.values.count / recognizer.width
+    hops = output.voiceActivity.count
+    speech = output.speech.values.count / recognizer.width
     names =
       [Self.frontEnd, Self.gate, Self.normalizer] + recognizer.networks.map(Self.name) + [
         Self.vote, Self.smoother, Self.pipeline,
@@ -80,7 +80,7 @@ struct BenchStages {
       }
     case Self.gate:
       var gate = SpeechGate(recognizer.configuration.gate, rowRate: recognizer.configuration.frontEnd.rowRate)
-      return cost(acoustics.count, perHop: 1) { for row in acoustics { _ = gate.step(row) } }
+      return cost(voiceActivity.count, perHop: 1) { for row in voiceActivity { _ = gate.step(row) } }
     case Self.normalizer:
       var normalizer = recognizer.normalizer()
       var output = [Float](repeating: 0, count: width)
@@ -130,13 +130,15 @@ struct BenchStages {
 }
 
 /// Keeps what the gate sees and what it takes for speech.
-private struct Heard: UtteranceReceiver {
+private struct StreamOutput: UtteranceReceiver {
   private(set) var speech = SpeechRows()
-  private(set) var acoustics: [Acoustics] = []
+  private(set) var voiceActivity: [VoiceActivityFeatures] = []
 
   mutating func utteranceBegan(row: Int) { speech.utteranceBegan(row: row) }
   mutating func utteranceRestarted(row: Int) { speech.utteranceRestarted(row: row) }
   mutating func utterance(row: Int, _ features: Span<Float>) { speech.utterance(row: row, features) }
   mutating func utteranceEnded(row: Int) {}
-  mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) { self.acoustics.append(acoustics) }
+  mutating func received(row: Int, voiceActivity: VoiceActivityFeatures, isSpeech: Bool) {
+    self.voiceActivity.append(voiceActivity)
+  }
 }

@@ -33,7 +33,7 @@ struct BenchStreams {
     roundHops = max(1, Int((roundSeconds / hop).rounded()))
     // A first stream brings in what all need, code above all.
     let first = try BenchStream(recognizer, sound, start: 0)
-    for _ in 0..<Self.warmUp { first.hear(step, of: sound) }
+    for _ in 0..<Self.warmUp { first.process(step, of: sound) }
     base = ResidentMemory.bytes
   }
 
@@ -60,14 +60,14 @@ struct BenchStreams {
       // Each begins somewhere else, so that at any time about as many speak.
       let start = (streams.count &* 7919 &* step) % (sound.samples.count - step + 1)
       let stream = try BenchStream(recognizer, sound, start: start)
-      for _ in 0..<Self.warmUp { stream.hear(step, of: sound) }
+      for _ in 0..<Self.warmUp { stream.process(step, of: sound) }
       streams.append(stream)
     }
-    try hear(Self.togetherFirst)
+    try process(Self.togetherFirst)
     let resident = ResidentMemory.bytes
     let times = try (0..<rounds).map { _ in
       let begin = processorTime()
-      try hear(hops)
+      try process(hops)
       return (processorTime() - begin) / Double(hops * count) * 1e6
     }
     return StreamCost(
@@ -77,10 +77,10 @@ struct BenchStreams {
   }
 
   /// All streams hear so many hops, in turn.
-  private func hear(_ hops: Int) throws {
+  private func process(_ hops: Int) throws {
     for _ in 0..<hops {
       if Interruption.flag.isStopped { throw Stopped() }
-      for stream in streams { stream.hear(step, of: sound) }
+      for stream in streams { stream.process(step, of: sound) }
     }
   }
 
@@ -129,7 +129,7 @@ private final class BenchStream {
   }
 
   /// Hears the next samples; behind the last the sound begins anew.
-  func hear(_ count: Int, of sound: BenchSound) {
+  func process(_ count: Int, of sound: BenchSound) {
     if position + count > sound.samples.count { position = 0 }
     pipeline.push(sound.samples.span.extracting(position..<position + count)) { _ in }
     position += count

@@ -4,7 +4,7 @@ import Capture
 ///
 /// A recording comes as fast as it is read, and says nothing about its rate. What is captured at this moment comes at a
 /// steady pace and lets its reader wait; see `PaceMeter`.
-struct RateWatch<Source: FrameSource & ~Copyable>: FrameSource, ~Copyable {
+struct RateWatch<Source: AudioSource & ~Copyable>: AudioSource, ~Copyable {
   private var source: Source
   private var meter: PaceMeter
   private let clock = MonotonicClock()

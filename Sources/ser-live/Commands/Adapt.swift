@@ -35,7 +35,7 @@ struct Adapt: ParsableCommand {
     let voice = try profile.load(for: recognizer)
     let corpus = try data.corpus().named(as: recognizer.provenance).relabelled(recognizer.labels)
     Interruption.install()
-    let dataset = try ProgressReport.hear(corpus, recognizer.configuration, augmentation: nil)
+    let dataset = try ProgressReport.process(corpus, recognizer.configuration, augmentation: nil)
     let clips = Array(dataset.corpus.clips.indices)
     let adapted = try recognizer.adapted(to: clips, of: dataset, profile: voice, penalty: penalty)
     try adapted.checkpoint.write(to: output)

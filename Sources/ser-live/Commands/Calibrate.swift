@@ -54,7 +54,7 @@ struct Calibrate: SettingsReader {
     var speech = SpeechStatistics(width: recognizer.width)
     if !recordings.isEmpty {
       for path in recordings {
-        var source = try NormalizedRecording(
+        var source = try NormalizedFileSource(
           path: path, normalization: nil, channel: capture.channel.selection)
         try listen(to: &source, recognizer, &speech, wanted: nil)
         ChannelOption.report(source.takeWarnings(), path)
@@ -71,16 +71,16 @@ struct Calibrate: SettingsReader {
       try listen(to: &source, recognizer, &speech, wanted: seconds)
     }
     if Interruption.flag.isStopped { throw Stopped() }
-    let heard = Double(speech.statistics.weight) / recognizer.configuration.frontEnd.rowRate
-    guard heard >= seconds else {
+    let found = Double(speech.statistics.weight) / recognizer.configuration.frontEnd.rowRate
+    guard found >= seconds else {
       throw TrainingError(
         .badData,
-        "\(Self.text(heard)) s of speech were heard, but \(Self.text(seconds)) s are needed: speak longer, or ask "
+        "\(Self.text(found)) s of speech were heard, but \(Self.text(seconds)) s are needed: speak longer, or ask "
           + "for less with --seconds")
     }
     let profile = VoiceProfile(speech.statistics, madeWith: recognizer.configuration)
     try profile.file.write(to: output)
-    Messages.write("ser-live: wrote \(output), from \(Self.text(heard)) s of speech")
+    Messages.write("ser-live: wrote \(output), from \(Self.text(found)) s of speech")
   }
 
   private static func text(_ seconds: Double) -> String { seconds.decimals(1, trimmed: true) }
@@ -89,7 +89,7 @@ struct Calibrate: SettingsReader {
   ///
   /// - Parameter wanted: seconds of speech that are enough; nil for all there is.
   private func listen(
-    to source: inout some FrameSource & ~Copyable, _ recognizer: Recognizer, _ speech: inout SpeechStatistics,
+    to source: inout some AudioSource & ~Copyable, _ recognizer: Recognizer, _ speech: inout SpeechStatistics,
     wanted: Double?
   ) throws {
     let rate = source.sampleRate
@@ -111,13 +111,13 @@ struct Calibrate: SettingsReader {
       }
       stream.push(buffer.span.extracting(0..<count), to: &speech)
       guard let wanted else { continue }
-      let heard = Double(speech.statistics.weight) / rowRate
-      if heard >= wanted { return }
-      if Int(heard) > said {
-        said = Int(heard)
+      let found = Double(speech.statistics.weight) / rowRate
+      if found >= wanted { return }
+      if Int(found) > said {
+        said = Int(found)
         Messages.write("\(said) of \(Self.text(wanted)) s")
       }
-      if heard == 0 && Double(position) / Double(rate) >= patience {
+      if found == 0 && Double(position) / Double(rate) >= patience {
         patience = .infinity
         Messages.write("ser-live: no speech was heard yet; `ser-live check` says whether the microphone is fit for use")
       }

@@ -69,7 +69,7 @@ struct CaptureOptions: ParsableArguments {
   private var delivered: ChannelSelection { channel == .mix ? .all : channel.selection }
 
   /// A device's or a pipe's samples as these options want them, watched.
-  func watched<Source: FrameSource & ~Copyable>(_ source: consuming Source) -> WatchedSource<Source> {
+  func watched<Source: AudioSource & ~Copyable>(_ source: consuming Source) -> WatchedSource<Source> {
     WatchedSource(source, mixes: channel == .mix, isRecording: false)
   }
 

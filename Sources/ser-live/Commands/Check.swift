@@ -73,7 +73,7 @@ struct Check: SettingsReader {
   }
 
   private func listen(
-    to source: inout WatchedSource<some FrameSource & ~Copyable>, _ name: String, _ recognizer: Recognizer
+    to source: inout WatchedSource<some AudioSource & ~Copyable>, _ name: String, _ recognizer: Recognizer
   ) throws -> [CheckReport] {
     let rate = source.sampleRate
     var meter = RateMeter()
@@ -155,5 +155,5 @@ private struct SpeechCounter: UtteranceReceiver {
   mutating func utteranceRestarted(row: Int) { speech = before }
   mutating func utterance(row: Int, _ features: Span<Float>) { speech += 1 }
   mutating func utteranceEnded(row: Int) {}
-  mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {}
+  mutating func received(row: Int, voiceActivity: VoiceActivityFeatures, isSpeech: Bool) {}
 }

@@ -104,7 +104,7 @@ struct CrossValidate: ParsableCommand {
     let trains = jobs.contains { job in
       ![trained, store].contains { $0?.holdsRecognizer(fold: job.fold, seed: job.seed) == true }
     }
-    let dataset = try ProgressReport.hear(
+    let dataset = try ProgressReport.process(
       corpus, experiment.recognizer, augmentation: trains ? experiment.training.augmentation : nil,
       seed: experiment.training.seed, testSpeakers: testSpeakers)
     let validation = CrossValidation(

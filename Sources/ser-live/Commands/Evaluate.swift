@@ -69,11 +69,11 @@ struct Evaluate: SettingsReader {
       Messages.write("ser-live: the model knows the speakers \(known.joined(separator: ", ")): their figures flatter")
     }
     if let output { try ResultFolder.make(output) }
-    let dataset = try ProgressReport.hear(corpus, recognizer.configuration, augmentation: nil)
+    let dataset = try ProgressReport.process(corpus, recognizer.configuration, augmentation: nil)
     corpus = dataset.corpus
     var text = ReportText(outlives: output != nil)
     try text.add(["\(corpus.clips.count) clips of the speakers \(speakers.joined(separator: ", "))"])
-    let before = sessions?.priorSpeech(seed: seed) ?? .nothing
+    let before = sessions?.sessionHistory(seed: seed) ?? .nothing
     let predictions = recognizer.predictions(
       dataset, Array(corpus.clips.indices), before: before, profile: voice)
     try text.add(ResultTable.lines(predictions.evaluations(recognizer.labels), labels: recognizer.labels))
@@ -111,7 +111,7 @@ struct Evaluate: SettingsReader {
 
   /// - Returns: nil where it was not asked for.
   private func testRobustness(
-    _ recognizer: Recognizer, _ dataset: Dataset, _ predictions: [Prediction], before: PriorSpeech,
+    _ recognizer: Recognizer, _ dataset: Dataset, _ predictions: [Prediction], before: SessionHistory,
     profile: VoiceProfile?
   ) throws -> Robustness? {
     guard robustness else { return nil }

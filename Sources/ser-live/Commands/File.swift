@@ -37,7 +37,7 @@ struct File: SettingsReader {
   @OptionGroup var output: OutputOptions
   @OptionGroup var settings: SettingsOptions
   @OptionGroup var profile: ProfileOption
-  @OptionGroup var hearing: HearingOptions
+  @OptionGroup var recognition: RecognitionOptions
   @OptionGroup var normalization: NormalizationOption
 
   /// Played at their own pace, recordings come one after the other.
@@ -61,24 +61,24 @@ struct File: SettingsReader {
   func run() throws {
     try output.tryPlaces()
     Interruption.install()
-    let recognizer = try hearing.applied(to: output.recognizer())
+    let recognizer = try recognition.applied(to: output.recognizer())
     let voice = try profile.load(for: recognizer)
     let queue = try RecordingQueue(paths, list: list)
     let jobs = realtime ? 1 : self.jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    let hearings = OrderedHearings(
+    let recordings = OrderedRecordings(
       try output.sink(
         labels: recognizer.reportedLabels, live: realtime, hasChannels: selection.channel == .each),
       window: 8 * jobs, total: queue.total)
     _ = Parallel.map(Array(0..<jobs), jobs: jobs) { _ in
-      while !Interruption.flag.isStopped, let turn = hearings.take(from: queue.next) {
-        hear(turn, recognizer, voice, hearings)
+      while !Interruption.flag.isStopped, let turn = recordings.take(from: queue.next) {
+        process(turn, recognizer, voice, recordings)
       }
     }
-    if let failure = queue.failure { hearings.fail(failure) }
-    if let sentence = queue.passedOver.sentence { try hearings.note("ser-live: \(sentence)") }
-    let outcome = Result { try hearings.conclude() }
+    if let failure = queue.failure { recordings.fail(failure) }
+    if let sentence = queue.passedOver.sentence { try recordings.note("ser-live: \(sentence)") }
+    let outcome = Result { try recordings.conclude() }
     do throws(SinkError) {
-      try hearings.close()
+      try recordings.close()
     } catch {
       // What ended the writing is said below.
       if case .failure(let first) = outcome, first is SinkError { throw first }
@@ -88,24 +88,24 @@ struct File: SettingsReader {
   }
 
   /// Hears a recording and reports it; what is wrong with it is reported, too.
-  private func hear(
-    _ turn: OrderedHearings.Turn, _ recognizer: Recognizer, _ voice: VoiceProfile?, _ hearings: OrderedHearings
+  private func process(
+    _ turn: OrderedRecordings.Turn, _ recognizer: Recognizer, _ voice: VoiceProfile?, _ recordings: OrderedRecordings
   ) {
     var bad: CaptureError?
     do {
       let path = try turn.path.get()
-      var sink: any LabelSink = OrderedSink(hearings: hearings, index: turn.index)
-      try hear(path, recognizer, voice, &sink)
+      var sink: any EventSink = OrderedSink(recordings: recordings, index: turn.index)
+      try process(path, recognizer, voice, &sink)
     } catch let error as CaptureError {
       bad = error
     } catch {
-      hearings.fail(error)
+      recordings.fail(error)
     }
-    hearings.end(turn.index, bad)
+    recordings.end(turn.index, bad)
   }
 
-  private func hear(
-    _ path: String, _ recognizer: Recognizer, _ voice: VoiceProfile?, _ sink: inout any LabelSink
+  private func process(
+    _ path: String, _ recognizer: Recognizer, _ voice: VoiceProfile?, _ sink: inout any EventSink
   ) throws {
     let channel = selection.channel
     var source = try StandardInput.recording(
@@ -129,7 +129,7 @@ struct File: SettingsReader {
           + "them, use --channel each, or its number"
         try sink.receive(.warning(code: "mixed", time: 0, message: message))
       }
-      for verdict in session.verdicts(path: path) { try sink.receive(verdict) }
+      for prediction in session.predictions(path: path) { try sink.receive(prediction) }
     }
     if let damage { throw damage }
   }

@@ -4,7 +4,7 @@ import Streaming
 
 struct Live: SettingsReader {
   static let configuration = CommandConfiguration(
-    abstract: "Listens to a microphone, or to standard input, and says what it hears at once.",
+    abstract: "Listens to a microphone, or to standard input, and says what it recognizes at once.",
     discussion: """
       --record keeps what is heard, so that `ser-live file` gives the same labels again. Where the recording cannot go \
       on, as on a full disk, the labels do; the exit code is then 74. With --channel each every channel is recognized by \
@@ -24,7 +24,7 @@ struct Live: SettingsReader {
   @OptionGroup var output: OutputOptions
   @OptionGroup var settings: SettingsOptions
   @OptionGroup var profile: ProfileOption
-  @OptionGroup var hearing: HearingOptions
+  @OptionGroup var recognition: RecognitionOptions
   @Option(
     help: ArgumentHelp(
       "Also keep what is heard, as .flac or .wav by the name's end; a file that is there is replaced.",
@@ -48,7 +48,7 @@ struct Live: SettingsReader {
     if let record { try OutputPlace.tryFile(record, .inPlace) }
     try output.tryPlaces()
     Interruption.install()
-    let recognizer = try hearing.applied(to: output.recognizer())
+    let recognizer = try recognition.applied(to: output.recognizer())
     let voice = try profile.load(for: recognizer)
     if capture.isRaw {
       SessionControls.program.source = "standard input"
@@ -77,17 +77,17 @@ struct Live: SettingsReader {
   ///
   /// - Returns: seconds that were heard.
   private func record(
-    _ source: consuming some FrameSource & ~Copyable, _ recognizer: Recognizer, _ voice: VoiceProfile?
+    _ source: consuming some AudioSource & ~Copyable, _ recognizer: Recognizer, _ voice: VoiceProfile?
   ) throws -> Double {
     guard let record else { return try listen(to: &source, recognizer, voice) }
-    var recording = try RecordingSource(source, path: record)
+    var recording = try RecordingTee(source, path: record)
     let duration = try listen(to: &recording, recognizer, voice)
     try recording.finish()
     return duration
   }
 
   private func listen(
-    to source: inout some FrameSource & ~Copyable, _ recognizer: Recognizer, _ voice: VoiceProfile?
+    to source: inout some AudioSource & ~Copyable, _ recognizer: Recognizer, _ voice: VoiceProfile?
   ) throws -> Double {
     let isEach = capture.channel == .each
     var session = try Session(
@@ -95,7 +95,7 @@ struct Live: SettingsReader {
       every: output.every, alerts: output.alert, statisticsEvery: statsEvery)
     do {
       let epoch = capture.isRaw ? nil : WallClock.now()
-      var sink: any LabelSink = QueuedSink(
+      var sink: any EventSink = QueuedSink(
         try output.sink(labels: recognizer.reportedLabels, live: true, epoch: epoch, hasChannels: isEach),
         stop: Interruption.flag)
       do {

@@ -103,9 +103,9 @@ struct OutputOptions: ParsableArguments {
   ///   - hasChannels: whether events are about channels that are processed each by itself.
   func sink(
     labels: LabelSet, live: Bool, epoch: Double? = nil, hasChannels: Bool = false
-  ) throws(SinkError) -> any LabelSink {
+  ) throws(SinkError) -> any EventSink {
     // The files first: what cannot be opened shows before anything is written.
-    var files: [any LabelSink] = []
+    var files: [any EventSink] = []
     for one in output {
       files.append(
         try EncodedSink(

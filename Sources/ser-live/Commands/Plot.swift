@@ -42,7 +42,7 @@ struct Plot: ParsableCommand {
   @Option(help: ArgumentHelp("From one window to the next.", valueName: "ms")) var hop = 8.0
   @Option(help: "The model that gives labels; the built-in one without it.") var model: String?
   @OptionGroup var selection: ChannelOption
-  @OptionGroup var hearing: HearingOptions
+  @OptionGroup var recognition: RecognitionOptions
   @OptionGroup var normalization: NormalizationOption
 
   func validate() throws {
@@ -72,17 +72,17 @@ struct Plot: ParsableCommand {
       case .text(let columns, _, _) where terminal: columns
       default: size?.width ?? PictureSize.usualWidth
       }
-    let hears = kinds.contains(.labels) || kinds.contains(.smoothing)
-    let recognizer = hears ? try hearing.applied(to: ModelFile.load(model)) : nil
+    let recognizes = kinds.contains(.labels) || kinds.contains(.smoothing)
+    let recognizer = recognizes ? try recognition.applied(to: ModelFile.load(model)) : nil
     var wishes = RecordingFigures.wishes(kinds, recognizer)
     wishes.normalization = normalization.normalize
-    wishes.preprocessing = hearing.preprocessing.applied(
+    wishes.preprocessing = recognition.preprocessing.applied(
       to: recognizer?.configuration.preprocessing ?? PreprocessingConfiguration())
     wishes.channel = selection.channel.selection
     guard selection.channel == .each else {
       return try draw(wishes, kinds, target, form, width: width, title: title ?? file.lastPathComponent)
     }
-    for channel in try NormalizedRecording.channels(path: file) {
+    for channel in try NormalizedFileSource.channels(path: file) {
       wishes.channel = .only(channel)
       try draw(
         wishes, kinds, target?.of(channel: channel), form, width: width,

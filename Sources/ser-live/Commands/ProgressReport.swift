@@ -4,7 +4,7 @@ import Training
 /// What commands that learn or test say while they work.
 enum ProgressReport {
   /// Reads a corpus, saying how far it is.
-  static func hear(
+  static func process(
     _ corpus: Corpus, _ configuration: RecognizerConfiguration, augmentation: AugmentationConfiguration?,
     seed: UInt64 = 0, testSpeakers: Set<String> = []
   ) throws -> Dataset {
@@ -34,10 +34,10 @@ enum ProgressReport {
   }
 
   /// - Parameter testSpeakers: speakers who take part in no training.
-  static func hear(
+  static func process(
     _ corpus: Corpus, _ experiment: ExperimentConfiguration, testSpeakers: Set<String> = []
   ) throws -> Dataset {
-    try hear(
+    try process(
       corpus, experiment.recognizer, augmentation: experiment.training.augmentation, seed: experiment.training.seed,
       testSpeakers: testSpeakers)
   }

@@ -20,7 +20,7 @@ enum TestedSessions: String, EnumerableFlag, Codable {
     }
   }
 
-  func priorSpeech(seed: UInt64) -> PriorSpeech {
+  func sessionHistory(seed: UInt64) -> SessionHistory {
     switch self {
     case .session: .session(seed: seed)
     case .mood: .mood(seed: seed)

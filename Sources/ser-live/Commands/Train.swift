@@ -46,7 +46,7 @@ struct Train: ParsableCommand {
     // Stays where training was stopped: it is not empty then.
     defer { rmdir(state.cPath) }
     Interruption.install()
-    let dataset = try ProgressReport.hear(corpus, experiment)
+    let dataset = try ProgressReport.process(corpus, experiment)
     let log = try MetricsLog(base: "\(base).metrics", resumes: resume)
     let split = try Split(dataset.corpus, experiment.training)
     let trainer = RecognizerTrainer(

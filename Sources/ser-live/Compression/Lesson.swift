@@ -12,7 +12,7 @@ struct Lesson {
     var settings = training ?? TrainingConfiguration()
     settings.validationSpeakers = model.provenance.validationSpeakers.filter(corpus.speakers.contains)
     settings.heldOutSpeakers = model.provenance.heldOutSpeakers.filter(corpus.speakers.contains)
-    dataset = try ProgressReport.hear(
+    dataset = try ProgressReport.process(
       corpus, model.configuration, augmentation: training?.augmentation, seed: settings.seed,
       testSpeakers: Set(settings.heldOutSpeakers))
     split = try Split(dataset.corpus, settings)

@@ -26,7 +26,7 @@ struct FeatureExtractor: Sendable {
   func extract(_ path: String) throws -> [Result] {
     guard channel == .each else { return [try extract(path, channel.selection)] }
     // It is read once for each, so it must be a file.
-    return try NormalizedRecording.channels(path: path).map { try extract(path, .only($0)) }
+    return try NormalizedFileSource.channels(path: path).map { try extract(path, .only($0)) }
   }
 
   private func extract(_ path: String, _ channel: ChannelSelection) throws -> Result {
@@ -36,7 +36,7 @@ struct FeatureExtractor: Sendable {
     return Result(table: table, hasNoLevel: normalization != nil && source.gain == nil)
   }
 
-  private func table(_ source: inout NormalizedRecording) throws -> FeatureTable {
+  private func table(_ source: inout NormalizedFileSource) throws -> FeatureTable {
     let names = FeatureLayout(listening.frontEnd).columnNames
     if speechOnly {
       var stream = try UtteranceStream(
@@ -59,7 +59,7 @@ struct FeatureExtractor: Sendable {
   }
 
   /// Reads all samples, at the length that is wanted.
-  private func read(_ source: inout NormalizedRecording, _ body: (Span<Float>) -> Void) throws {
+  private func read(_ source: inout NormalizedFileSource, _ body: (Span<Float>) -> Void) throws {
     if let length {
       var samples = try source.readAll()
       samples.padOrTrim(to: Int((length * Double(source.sampleRate)).rounded()))

@@ -48,7 +48,7 @@ struct RecordingAnalysis: Sendable {
   /// Reads a recording through the stages that listen live.
   ///
   /// - Parameter limit: of a picture's columns, even.
-  /// - Throws: what `NormalizedRecording` throws; `PlotError` where the excerpt holds no sample.
+  /// - Throws: what `NormalizedFileSource` throws; `PlotError` where the excerpt holds no sample.
   init(
     path: String, _ excerpt: Excerpt, _ windows: PlotWindows, _ wishes: Wishes, limit: Int
   ) throws {

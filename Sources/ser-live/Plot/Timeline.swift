@@ -21,13 +21,13 @@ struct Timeline: Sendable {
   }
 
   /// The stretches of the stable label up to `end` seconds, without gaps, from silence at 0.
-  func stretches(end: Double) -> [(label: Verdict, from: Double, to: Double)] {
+  func stretches(end: Double) -> [(label: Label, from: Double, to: Double)] {
     Self.stretches(changes, end: end)
   }
 
   /// The same of other changes.
-  static func stretches(_ changes: [LabelChange], end: Double) -> [(label: Verdict, from: Double, to: Double)] {
-    var result: [(label: Verdict, from: Double, to: Double)] = [(.silence, 0, end)]
+  static func stretches(_ changes: [LabelChange], end: Double) -> [(label: Label, from: Double, to: Double)] {
+    var result: [(label: Label, from: Double, to: Double)] = [(.silence, 0, end)]
     for change in changes where change.time < end {
       result[result.count - 1].to = change.time
       result.append((change.label, change.time, end))
@@ -54,7 +54,7 @@ struct TimelineRecorder: ~Copyable {
       frontEnd: frontEnd, gate: recognizer.configuration.gate, preprocessing: recognizer.configuration.preprocessing,
       inputRate: inputRate)
     receiver = Receiver(
-      Recognition(recognizer),
+      RecognizerSession(recognizer),
       Timeline(
         labels: recognizer.labels,
         posteriors: RowColumns(joining: recognizer.labels.emotions.map { _ in .mean }, limit: limit),
@@ -77,16 +77,16 @@ struct TimelineRecorder: ~Copyable {
   }
 
   private struct Receiver: UtteranceReceiver {
-    var recognition: Recognition
+    var recognition: RecognizerSession
     var timeline: Timeline
     /// One for each of the ready-made settings that are tried.
     var smoothers: [Smoother]
     /// Rows heard.
-    var heard = 0
+    var rowCount = 0
     /// What there was when the last utterance began.
     private var posteriorsBefore: RowColumns
 
-    init(_ recognition: Recognition, _ timeline: Timeline, _ smoothers: [Smoother]) {
+    init(_ recognition: RecognizerSession, _ timeline: Timeline, _ smoothers: [Smoother]) {
       self.recognition = recognition
       self.timeline = timeline
       self.smoothers = smoothers
@@ -113,9 +113,9 @@ struct TimelineRecorder: ~Copyable {
 
     mutating func utteranceEnded(row: Int) { recognition.utteranceEnded(row: row) }
 
-    mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {
-      recognition.heard(row: row, acoustics: acoustics, isSpeech: isSpeech)
-      heard = row + 1
+    mutating func received(row: Int, voiceActivity: VoiceActivityFeatures, isSpeech: Bool) {
+      recognition.received(row: row, voiceActivity: voiceActivity, isSpeech: isSpeech)
+      rowCount = row + 1
       settle(row: row, isSpeech: isSpeech)
     }
 
@@ -149,7 +149,7 @@ struct TimelineRecorder: ~Copyable {
     mutating func finish() {
       recognition.finish()
       collect()
-      fill(to: heard)
+      fill(to: rowCount)
       timeline.posteriors.finish()
     }
   }

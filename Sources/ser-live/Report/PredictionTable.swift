@@ -15,12 +15,12 @@ enum PredictionTable {
     if tellsGender { header += labels.genders.map { "gender_\($0)" } }
     var lines = [line(header)]
     for prediction in predictions {
-      let heard = [prediction].posteriors("ensemble", classes: labels.emotions.count).heard[0]
+      let predicted = [prediction].posteriors("ensemble", classes: labels.emotions.count).predicted[0]
       var fields = [
         prediction.path.legible, prediction.speaker, prediction.gender.map { labels.genders[$0] } ?? "",
         prediction.intensity.map { Corpus.intensities[$0] } ?? "",
         prediction.statement.map { corpus.statements[$0] } ?? "",
-        labels.emotions[prediction.emotion], heard.map { labels.emotions[$0] } ?? "",
+        labels.emotions[prediction.emotion], predicted.map { labels.emotions[$0] } ?? "",
       ]
       for network in networks { fields += prediction.emotions[network]!.map { $0.decimals(6) } }
       if tellsGender {

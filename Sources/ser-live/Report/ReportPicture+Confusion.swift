@@ -23,8 +23,8 @@ extension ReportPicture {
     script.add("set cblabel 'share of the clips that were said'")
     // The lowest row first.
     let rows = Array(said.reversed())
-    func share(_ label: Int, _ heard: Int) -> Float {
-      Float(scores.confusion[label][heard]) / Float(scores.labels[label].clips)
+    func share(_ label: Int, _ predicted: Int) -> Float {
+      Float(scores.confusion[label][predicted]) / Float(scores.labels[label].clips)
     }
     let shares = rows.flatMap { label in (0..<columns).map { share(label, $0) } }
     var light: [Float] = []

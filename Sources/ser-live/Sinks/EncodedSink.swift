@@ -1,7 +1,7 @@
 import Streaming
 
 /// Writes events in one form to standard output or to a file.
-struct EncodedSink: LabelSink {
+struct EncodedSink: EventSink {
   private var encoder: any EventEncoder
   private let labels: LabelSet
   private let destination: Destination

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Labels, utterances, verdicts and warnings wait as long as it takes. Frames and redraws are worth nothing when they are
 /// old: while `mostWaiting` things wait, new ones are left out; frames are counted, and a warning tells how many.
-final class QueuedSink: LabelSink, Sendable {
+final class QueuedSink: EventSink, Sendable {
   static let mostWaiting = 256
 
   private struct State {
@@ -24,10 +24,10 @@ final class QueuedSink: LabelSink, Sendable {
   private let state = Mutex(State())
   private let queue = DispatchQueue(label: "ser-live.sink")
   // SAFETY: touched on `queue` only, which does one thing at a time.
-  nonisolated(unsafe) private var sink: any LabelSink
+  nonisolated(unsafe) private var sink: any EventSink
 
   /// - Parameter stop: set where nothing can be written any more, so that a source in which nothing is heard ends, too.
-  init(_ sink: any LabelSink, stop: StopFlag = StopFlag()) {
+  init(_ sink: any EventSink, stop: StopFlag = StopFlag()) {
     self.sink = sink
     self.stop = stop
     refreshInterval = sink.refreshInterval
@@ -105,7 +105,7 @@ final class QueuedSink: LabelSink, Sendable {
   }
 
   /// On the queue: does one thing, then tells what was left out once nothing waits any more.
-  private func write(_ work: (inout any LabelSink) throws(SinkError) -> Void) {
+  private func write(_ work: (inout any EventSink) throws(SinkError) -> Void) {
     do throws(SinkError) {
       try check()
       try work(&sink)

@@ -1,13 +1,13 @@
 import Streaming
 
 /// Several sinks as one: each receives every event of the kinds that are wanted.
-struct SinkGroup: LabelSink {
+struct SinkGroup: EventSink {
   /// The first is the one that speaks to people.
-  private var sinks: [any LabelSink]
+  private var sinks: [any EventSink]
   private let kinds: Set<EventKind>
 
   /// - Parameter sinks: at least one; notes go to the first.
-  init(_ sinks: [any LabelSink], kinds: Set<EventKind>) {
+  init(_ sinks: [any EventSink], kinds: Set<EventKind>) {
     precondition(!sinks.isEmpty, "events must go somewhere")
     self.sinks = sinks
     self.kinds = kinds

@@ -10,7 +10,7 @@ enum StreamEvent: Sendable, Equatable {
   /// A stretch of speech ended.
   case utterance(Utterance)
   /// A recording ended.
-  case file(FileVerdict)
+  case file(FilePrediction)
   /// A label has been there for as long as a rule asks for.
   case alert(Alert)
   /// Something went wrong that the program survived; `code` is for programs, `message` one sentence for people. `time` is
@@ -60,13 +60,13 @@ enum EventKind: String, CaseIterable, Sendable {
 }
 
 /// The verdict for a whole recording.
-struct FileVerdict: Sendable, Equatable {
+struct FilePrediction: Sendable, Equatable {
   var path: String
   /// Seconds of audio.
   var duration: Double
   /// Seconds of speech in it.
   var speech: Double
-  var label: Verdict
+  var label: Label
   /// Probability of `label`, 0…1; 1 for `silence`.
   var confidence: Float
   /// One per emotion; they sum to 1, or are all zero where there was no speech.
@@ -75,8 +75,8 @@ struct FileVerdict: Sendable, Equatable {
 
 extension LabelSet {
   /// What a verdict is called.
-  subscript(verdict: Verdict) -> String {
-    switch verdict {
+  subscript(label: Label) -> String {
+    switch label {
     case .silence: "silence"
     case .uncertain: "uncertain"
     case .emotion(let index): emotions[index]

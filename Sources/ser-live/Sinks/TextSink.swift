@@ -2,7 +2,7 @@ import Streaming
 import Support
 
 /// Writes one plain line for people for each event; warnings go to the messages.
-struct TextSink: LabelSink {
+struct TextSink: EventSink {
   let labels: LabelSet
   let output: Output
   let messages: Output
@@ -69,9 +69,9 @@ struct TextLine {
   }
 
   /// A label and, in speech, its probability, in a column each.
-  private static func label(_ verdict: Verdict, _ confidence: Float, _ labels: LabelSet) -> String {
-    if verdict == .silence { return labels[verdict] }
-    return labels[verdict].padded(to: labels.width + 2) + confidence.decimals(2)
+  private static func label(_ value: Label, _ confidence: Float, _ labels: LabelSet) -> String {
+    if value == .silence { return labels[value] }
+    return labels[value].padded(to: labels.width + 2) + confidence.decimals(2)
   }
 }
 

@@ -9,7 +9,7 @@ struct LabelHistory: Sendable, Equatable {
   private static let capacity = Int(span / step)
 
   struct Moment: Sendable, Equatable {
-    var label: Verdict
+    var label: Label
     /// Of the label, 0…1.
     var confidence: Float
   }
@@ -59,7 +59,7 @@ struct LabelHistory: Sendable, Equatable {
   }
 
   private func summary(of range: Range<Int>) -> Moment? {
-    var sums: [(label: Verdict, count: Int, confidence: Float)] = []
+    var sums: [(label: Label, count: Int, confidence: Float)] = []
     for index in range {
       guard let moment = moments[index % Self.capacity] else { continue }
       if let known = sums.firstIndex(where: { $0.label == moment.label }) {

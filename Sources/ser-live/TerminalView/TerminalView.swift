@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// What is received changes a value behind a lock that is held for a moment only; a thread of its own draws the value
 /// and reads the keys (`ViewLoop`). So however slow the terminal is, nothing waits for it.
-final class TerminalView: LabelSink, Sendable {
+final class TerminalView: EventSink, Sendable {
   private struct Contents {
     /// One for each channel that is processed by itself; the first also holds what all have in common.
     var states: [ViewState]
@@ -75,7 +75,7 @@ final class TerminalView: LabelSink, Sendable {
     contents.withLock { contents in
       contents.resize(to: snapshots.count)
       if contents.states[0].source != source { contents.states[0].source = source }
-      for (index, snapshot) in snapshots.enumerated() { contents.states[index].hear(snapshot, latency: latency) }
+      for (index, snapshot) in snapshots.enumerated() { contents.states[index].update(snapshot, latency: latency) }
     }
     try check()
   }

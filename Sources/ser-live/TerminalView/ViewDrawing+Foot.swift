@@ -6,7 +6,7 @@ extension ViewDrawing {
     guard let heading = layout.utterances.first else { return }
     canvas.put("utterances", row: heading, column: 1, palette.faint)
     for (row, utterance) in zip(layout.utterances.dropFirst(), state.utterances.reversed()) {
-      let label = Verdict.emotion(utterance.label)
+      let label = Label.emotion(utterance.label)
       let from = Self.clock(utterance.start).leftPadded(to: 7)
       let time = "\(from) \(unicode ? "–" : "-") \(Self.clock(utterance.end).padded(to: 7))"
       var column = canvas.put(time, row: row, column: 1, palette.faint)

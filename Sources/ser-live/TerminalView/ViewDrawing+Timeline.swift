@@ -30,7 +30,7 @@ extension ViewDrawing {
   }
 
   /// A stretch of one label, with its name or letter as far as it has room.
-  private mutating func drawStretch(_ label: Verdict, row: Int, columns: Range<Int>) {
+  private mutating func drawStretch(_ label: Label, row: Int, columns: Range<Int>) {
     guard label != .silence else {
       return canvas.fill(row: row, columns: columns, palette.faint, with: unicode ? "·" : ".")
     }

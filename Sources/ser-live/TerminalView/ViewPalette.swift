@@ -16,9 +16,9 @@ struct ViewPalette {
   let inverse = CellStyle(attributes: [.inverse, .bold])
 
   /// Characters in the colour of a label.
-  func ink(_ verdict: Verdict) -> CellStyle {
+  func ink(_ label: Label) -> CellStyle {
     guard colors != .none else { return plain }
-    switch verdict {
+    switch label {
     case .silence: return faint
     case .uncertain: return CellStyle(foreground: Self.uncertain)
     case .emotion(let index): return CellStyle(foreground: EmotionColors.color(of: index, in: labels))
@@ -26,8 +26,8 @@ struct ViewPalette {
   }
 
   /// An area in the colour of a label, and what stands on it.
-  func area(_ verdict: Verdict) -> CellStyle {
-    switch verdict {
+  func area(_ label: Label) -> CellStyle {
+    switch label {
     case .silence: return faint
     case _ where colors == .none: return inverse
     case .uncertain: return Self.area(Self.uncertain)

@@ -55,7 +55,7 @@ struct ViewState: Sendable {
   /// Shows the state of the stream.
   ///
   /// - Parameter latency: of the newest row, as above.
-  mutating func hear(_ snapshot: Snapshot, latency: Double?) {
+  mutating func update(_ snapshot: Snapshot, latency: Double?) {
     // Another recording begins.
     if snapshot.time < self.snapshot.time { forget(at: 0) }
     self.snapshot = snapshot

@@ -4,11 +4,11 @@ import Testing
 @testable import ser_live
 
 @Suite struct AlertMonitorTests {
-  private static let angry = Verdict.emotion(4)
-  private static let calm = Verdict.emotion(1)
+  private static let angry = Label.emotion(4)
+  private static let calm = Label.emotion(1)
 
   /// Steps of 40 ms through stretches of labels.
-  private func alerts(_ rules: [AlertRule], _ stretches: [(Verdict, Double)]) throws -> [Alert] {
+  private func alerts(_ rules: [AlertRule], _ stretches: [(Label, Double)]) throws -> [Alert] {
     var monitor = try AlertMonitor(rules, labels: labels)
     var alerts: [Alert] = []
     var row = 0
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func pausesDoNotEndItAndDoNotCount() throws {
-    let stretches: [(Verdict, Double)] = [(Self.angry, 3), (.silence, 1.9), (Self.angry, 1), (.uncertain, 1)]
+    let stretches: [(Label, Double)] = [(Self.angry, 3), (.silence, 1.9), (Self.angry, 1), (.uncertain, 1)]
     #expect(try alerts([rule("angry:5:2")], stretches) == [])
     let found = try alerts([rule("angry:5:2")], stretches + [(Self.angry, 2)])
     #expect(found.count == 1 && found[0].since == 0.04)
@@ -47,14 +47,14 @@ import Testing
   }
 
   @Test func longPausesEndIt() throws {
-    let stretches: [(Verdict, Double)] = [(Self.angry, 4), (.silence, 2.2), (Self.angry, 4)]
+    let stretches: [(Label, Double)] = [(Self.angry, 4), (.silence, 2.2), (Self.angry, 4)]
     #expect(try alerts([rule("angry:5:2")], stretches) == [])
     #expect(try alerts([rule("angry:5:3")], stretches).count == 1)
     #expect(try alerts([rule("angry:5:0")], [(Self.angry, 4), (.silence, 0.04), (Self.angry, 4)]) == [])
   }
 
   @Test func comesAgainAfterItsLabelHasGone() throws {
-    let once: [(Verdict, Double)] = [(Self.angry, 3), (Self.calm, 1)]
+    let once: [(Label, Double)] = [(Self.angry, 3), (Self.calm, 1)]
     #expect(try alerts([rule("angry:2")], once + once + once).count == 3)
     #expect(try alerts([rule("angry:2")], [(Self.angry, 3), (.silence, 1), (Self.angry, 3)]).count == 1)
   }

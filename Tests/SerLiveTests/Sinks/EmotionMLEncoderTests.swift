@@ -40,7 +40,7 @@ import Testing
     let nothing = [Float](repeating: 0, count: 8)
     #expect(encoder.encode(samples[1].event) == nil, "silence")
     #expect(encoder.encode(samples[6].event) == nil, "a warning")
-    for label in [Verdict.silence, .uncertain] {
+    for label in [Label.silence, .uncertain] {
       let change = LabelChange(time: 1, label: label, previous: .emotion(1), confidence: 1, probabilities: nothing)
       #expect(encoder.encode(.label(change, latency: nil)) == nil)
     }
@@ -51,7 +51,7 @@ import Testing
     #expect(
       encoder.encode(
         .file(
-          FileVerdict(path: "x", duration: 1, speech: 0, label: .silence, confidence: 1, probabilities: nothing)))
+          FilePrediction(path: "x", duration: 1, speech: 0, label: .silence, confidence: 1, probabilities: nothing)))
         == nil)
   }
 

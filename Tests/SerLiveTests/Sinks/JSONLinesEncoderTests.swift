@@ -69,7 +69,7 @@ import Testing
   @Test func pathThatIsNotUTF8IsRepaired() throws {
     let path = String(decoding: [0x66, 0xFF, 0xFE, 0x2E, 0x77], as: UTF8.self)
     try sink.receive(
-      .file(FileVerdict(path: path, duration: 1, speech: 0, label: .silence, confidence: 1, probabilities: angry)))
+      .file(FilePrediction(path: path, duration: 1, speech: 0, label: .silence, confidence: 1, probabilities: angry)))
     #expect(try parsed().path == "f\u{FFFD}\u{FFFD}.w")
   }
 

@@ -7,7 +7,7 @@ import Testing
 @testable import ser_live
 
 /// A sink whose reader stalls until it is let go.
-private final class StallingSink: LabelSink, Sendable {
+private final class StallingSink: EventSink, Sendable {
   let refreshInterval: Double? = nil
   let received = Mutex<[StreamEvent]>([])
   let gate = DispatchSemaphore(value: 0)
@@ -87,7 +87,7 @@ private final class StallingSink: LabelSink, Sendable {
   }
 
   /// A sink that fails when it is closed.
-  private struct LateSink: LabelSink {
+  private struct LateSink: EventSink {
     var refreshInterval: Double? { nil }
     func receive(_ event: StreamEvent) {}
     func refresh(_ snapshots: [Snapshot]) {}
@@ -100,7 +100,7 @@ private final class StallingSink: LabelSink, Sendable {
     #expect(throws: SinkError.file("late", EIO)) { try sink.close() }
     var group = SinkGroup([StallingSink(), LateSink()], kinds: Set(EventKind.allCases))
     #expect(throws: SinkError.file("late", EIO)) { try group.close() }
-    let hearings = OrderedHearings(LateSink(), window: 1, total: 1)
+    let hearings = OrderedRecordings(LateSink(), window: 1, total: 1)
     #expect(throws: SinkError.file("late", EIO)) { try hearings.close() }
   }
 }

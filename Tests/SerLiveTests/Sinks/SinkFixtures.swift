@@ -51,7 +51,7 @@ let samples: [(event: StreamEvent, json: String, text: String)] = [
   ),
   (
     .file(
-      FileVerdict(
+      FilePrediction(
         path: "a \"b\"\\\n\u{1B}é.wav", duration: 3.7037, speech: 2.32, label: .emotion(4), confidence: 0.75,
         probabilities: angry)),
     #"{"type":"file","path":"a \"b\"\\\n\u001bé.wav","duration":3.704,"speech":2.32,"label":"angry","#

@@ -16,7 +16,7 @@ import Testing
   private func path(_ name: String) -> String { folder.appending(path: name).path }
   private func text(_ name: String) throws -> String { try String(contentsOfFile: path(name), encoding: .utf8) }
 
-  private func fileSink(_ format: OutputFormat, _ name: String) throws -> any LabelSink {
+  private func fileSink(_ format: OutputFormat, _ name: String) throws -> any EventSink {
     try EncodedSink(format.encoder(labels: labels, epoch: nil), labels: labels, to: .file(OutputFile(path(name))))
   }
 

@@ -20,7 +20,8 @@ import Testing
     let nothing = [Float](repeating: 0, count: 8)
     try sink.receive(
       .file(
-        FileVerdict(path: "fan.wav", duration: 5, speech: 0, label: .silence, confidence: 1, probabilities: nothing)))
+        FilePrediction(path: "fan.wav", duration: 5, speech: 0, label: .silence, confidence: 1, probabilities: nothing))
+    )
     #expect(pipe.text() == "fan.wav: silence (0.00 s of speech in 5.00 s)\n")
   }
 

@@ -9,9 +9,9 @@ struct ViewDrawingTests {
   static func state() -> ViewState {
     var state = ViewState(labels: labels)
     state.source = "hw:1,0, 48000 Hz, 1 channel, s16"
-    func hear(_ time: Double, _ label: Verdict, _ confidence: Float, level: Float) {
+    func hear(_ time: Double, _ label: Label, _ confidence: Float, level: Float) {
       let isSpeech = label != .silence
-      state.hear(
+      state.update(
         Snapshot(
           time: time, label: label, confidence: confidence, probabilities: isSpeech ? angry : angry.map { _ in 0 },
           level: level, speech: isSpeech), latency: 0.0481)
@@ -224,7 +224,7 @@ struct ViewDrawingTests {
     func level(_ time: Double, clipping: Bool = false) -> String {
       var snapshot = state.snapshot
       (snapshot.time, snapshot.clipping, snapshot.level) = (time, clipping, -3)
-      state.hear(snapshot, latency: nil)
+      state.update(snapshot, latency: nil)
       return lines(state, columns: 80, rows: 24).first { $0.contains("level") }!
     }
     #expect(level(61).hasSuffix(" -3 dB"))
@@ -258,7 +258,7 @@ struct ViewDrawingTests {
   func anySize(colors: Terminal.Colors, unicode: Bool) {
     var strange = ViewState(
       labels: LabelSet(emotions: ["é", String(repeating: "long", count: 16), "aa", "a", "漢字"], genders: []))
-    strange.hear(
+    strange.update(
       Snapshot(
         time: 3700, label: .emotion(1), confidence: 1, probabilities: [0, 1, .nan, 0, 0], level: 3, clipping: true,
         speech: true), latency: 100)
@@ -290,7 +290,7 @@ struct ViewDrawingTests {
         snapshot.time += 1 / 15
         snapshot.level = -Float((second + frame) % 40)
         snapshot.probabilities.shuffle()
-        state.hear(snapshot, latency: 0.05)
+        state.update(snapshot, latency: 0.05)
         let canvas = ViewDrawing.canvas(
           state, size: Terminal.Size(columns: 120, rows: 35), style: Terminal.Style(colors: .all, unicode: true))
         #expect(!writer.update(to: canvas).isEmpty)

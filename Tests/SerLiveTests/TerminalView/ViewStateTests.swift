@@ -17,7 +17,7 @@ struct ViewStateTests {
     var state = ViewState(labels: labels)
     var peaks: [Float] = []
     for (time, level) in [(1.0, -20), (1.5, -30), (1.9, -40), (2.0, -50), (2.5, -45)] as [(Double, Float)] {
-      state.hear(snapshot(time, level: level), latency: nil)
+      state.update(snapshot(time, level: level), latency: nil)
       peaks.append(state.peak)
     }
     #expect(peaks == [-20, -20, -20, -50, -45])
@@ -26,10 +26,10 @@ struct ViewStateTests {
   @Test("The latency moves slowly, and goes where nothing is captured")
   func latency() {
     var state = ViewState(labels: labels)
-    state.hear(snapshot(1), latency: 0.05)
-    state.hear(snapshot(2), latency: 0.15)
+    state.update(snapshot(1), latency: 0.05)
+    state.update(snapshot(2), latency: 0.15)
     #expect(abs(state.latency! - 0.06) < 1e-9)
-    state.hear(snapshot(3), latency: nil)
+    state.update(snapshot(3), latency: nil)
     #expect(state.latency == nil)
   }
 
@@ -45,9 +45,9 @@ struct ViewStateTests {
   func reset() {
     for another in [false, true] {
       var state = ViewState(labels: labels)
-      state.hear(snapshot(30), latency: nil)
+      state.update(snapshot(30), latency: nil)
       state.note(utterance)
-      if another { state.hear(snapshot(0.04), latency: nil) } else { state.reset() }
+      if another { state.update(snapshot(0.04), latency: nil) } else { state.reset() }
       #expect(state.utterances.isEmpty)
       #expect(state.history.columns(10) == LabelHistory().columns(10))
     }
@@ -61,7 +61,7 @@ struct ViewStateTests {
       defer { before = state.changes }
       return state.changes != before
     }
-    state.hear(snapshot(1), latency: nil)
+    state.update(snapshot(1), latency: nil)
     #expect(hasChanged())
     state.note(utterance)
     #expect(hasChanged())

@@ -8,18 +8,18 @@ struct LabelTimeline: Sendable, Equatable {
     var start: Double
     /// In seconds, not before the start.
     var end: Double
-    var label: Verdict
+    var label: Label
 
     var length: Double { end - start }
   }
 
   /// Before the first change there is silence.
-  private var changes: [(time: Double, label: Verdict)] = [(-.infinity, .silence)]
+  private var changes: [(time: Double, label: Label)] = [(-.infinity, .silence)]
 
   /// The label became another one.
   ///
   /// - Parameter time: in seconds, not before that of the last change.
-  mutating func change(to label: Verdict, at time: Double) {
+  mutating func change(to label: Label, at time: Double) {
     precondition(time >= changes.last!.time, "changes come in the order of time")
     changes.append((time, label))
   }

@@ -9,7 +9,7 @@ struct LongRecording {
   enum Piece {
     case pause([Float])
     /// Index of the clip, the clip as it was recorded, and as it is heard.
-    case clip(Int, clean: Sound, heard: [Float])
+    case clip(Int, clean: Sound, mixed: [Float])
   }
 
   private let corpus: Corpus
@@ -31,7 +31,7 @@ struct LongRecording {
   init(_ corpus: Corpus, _ clips: [Int], _ settings: StreamSettings) throws {
     self.corpus = corpus
     self.settings = settings
-    order = PriorSpeech.order(clips, seed: settings.seed)
+    order = SessionHistory.order(clips, seed: settings.seed)
     let speaker = corpus.clips[clips[0]].speaker
     // Drawn by the name, so that who else is tested changes nothing.
     random = speaker.utf8.reduce(RandomSource(seed: settings.seed, Self.key)) { source, byte in
@@ -78,8 +78,8 @@ struct LongRecording {
     played += 1
     let sound = try Sound(path: corpus.clips[index].path)
     let clean = try sound.rate == rate ? sound : sound.resampled(to: rate)
-    var heard = clean.samples
-    if settings.noise != nil { noise.add(to: &heard) }
-    return .clip(index, clean: clean, heard: heard)
+    var mixed = clean.samples
+    if settings.noise != nil { noise.add(to: &mixed) }
+    return .clip(index, clean: clean, mixed: mixed)
   }
 }

@@ -61,8 +61,10 @@ public struct StreamScores: Sendable, Equatable, Codable {
   ///   - smoother: that the test was made with.
   ///   - classes: number of emotions.
   public init(_ test: StreamTest, _ settings: StreamSettings, _ smoother: SmootherConfiguration, classes: Int) {
-    func matrix(_ heard: (StreamedClip) -> Int?) -> ConfusionMatrix {
-      test.clips.reduce(into: ConfusionMatrix(classes: classes)) { $0.add(said: $1.emotion, heard: heard($1)) }
+    func matrix(_ predicted: (StreamedClip) -> Int?) -> ConfusionMatrix {
+      test.clips.reduce(into: ConfusionMatrix(classes: classes)) {
+        $0.add(actual: $1.emotion, predicted: predicted($1))
+      }
     }
     func mean(_ count: (StreamedClip) -> Int) -> Double {
       Double(test.clips.reduce(0) { $0 + count($1) }) / Double(max(test.clips.count, 1))

@@ -106,11 +106,11 @@ private struct StreamPlayer: ~Copyable {
       case .pause(let samples):
         play(samples)
         pauses.append((begin, time))
-      case .clip(let clip, let clean, let heard):
-        let utterances = Self.hear(clean.samples, &single)
-        let noisy = heard == clean.samples ? utterances : Self.hear(heard, &single)
-        clips.append((clip, begin, utterances.first.map { begin + $0.start }, verdict(noisy)))
-        play(heard)
+      case .clip(let clip, let clean, let mixed):
+        let utterances = Self.recognize(clean.samples, &single)
+        let noisy = mixed == clean.samples ? utterances : Self.recognize(mixed, &single)
+        clips.append((clip, begin, utterances.first.map { begin + $0.start }, prediction(noisy)))
+        play(mixed)
       }
     }
     Self.finish(&pipeline, &listener, time: time)
@@ -122,7 +122,7 @@ private struct StreamPlayer: ~Copyable {
       test.clips.append(
         StreamedClip(
           corpus.clips[played.clip], listener.timeline, onset: played.onset, begin: played.begin, end: end,
-          verdict: verdict(listener.utterances.filter { played.begin..<end ~= $0.end }), alone: played.alone))
+          verdict: prediction(listener.utterances.filter { played.begin..<end ~= $0.end }), alone: played.alone))
     }
     return test
   }
@@ -137,10 +137,10 @@ private struct StreamPlayer: ~Copyable {
     }
   }
 
-  private func verdict(_ utterances: [Utterance]) -> Int? {
-    var verdict = RecordingVerdict(labels: labels)
-    for utterance in utterances { verdict.add(utterance) }
-    if case .emotion(let index) = verdict.label { return index }
+  private func prediction(_ utterances: [Utterance]) -> Int? {
+    var prediction = RecordingPrediction(labels: labels)
+    for utterance in utterances { prediction.add(utterance) }
+    if case .emotion(let index) = prediction.label { return index }
     return nil
   }
 
@@ -157,7 +157,7 @@ private struct StreamPlayer: ~Copyable {
   }
 
   /// The utterances of a whole sound by itself.
-  private static func hear(_ samples: [Float], _ pipeline: inout Pipeline) -> [Utterance] {
+  private static func recognize(_ samples: [Float], _ pipeline: inout Pipeline) -> [Utterance] {
     var listener = Listener()
     pipeline.reset()
     push(samples.span, &pipeline, &listener, time: 0)

@@ -57,7 +57,7 @@ public struct StreamedClip: Sendable, Equatable {
     (changes, namings) = timeline.changes(from: begin, to: end)
   }
 
-  private static func emotion(_ label: Verdict) -> Int? {
+  private static func emotion(_ label: Label) -> Int? {
     if case .emotion(let index) = label { index } else { nil }
   }
 }

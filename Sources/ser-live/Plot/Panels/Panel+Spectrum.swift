@@ -33,10 +33,10 @@ extension Panel {
     let names = lines.map { $0 == .centroid ? "Centroid (white)" : "\(share) % roll-off (green)" }
     var panel = spectrogram(features, start: start, title: "\(names.joined(separator: " and ")) over the spectrogram")
     for line in lines {
-      let heard = features.whereHeard(features[line])
-      guard heard.contains(where: \.isFinite) else { continue }
+      let spoken = features.inSpeech(features[line])
+      guard spoken.contains(where: \.isFinite) else { continue }
       let color = line == .centroid ? PanelColors.centroid : PanelColors.rolloff
-      let points = features.points(heard, start: start)
+      let points = features.points(spoken, start: start)
       panel.layers.append(
         .series(.points(points, columns: 2, "using 1:2 with lines lw 2 lc rgb '\(color.hex)' notitle")))
     }
@@ -88,7 +88,7 @@ extension FeaturePicture {
 
   /// The values of columns with sound, and NaN, which is drawn as nothing, for the others. What is 50 dB below the
   /// loudest moment is a room, not a voice.
-  func whereHeard(_ values: [Float]) -> [Float] {
+  func inSpeech(_ values: [Float]) -> [Float] {
     let levels = self[.level]
     let least = max(levels.max()! - 50, -119)
     return zip(values, levels).map { $1 > least ? $0 : .nan }
@@ -96,7 +96,7 @@ extension FeaturePicture {
 
   /// Dots where there is a pitch.
   func pitchDots(start: Double, _ color: Color, axes: String = "") -> [Panel.Layer] {
-    let pitch = whereHeard(self[.pitch]).map { $0 > 0 ? $0 : .nan }
+    let pitch = inSpeech(self[.pitch]).map { $0 > 0 ? $0 : .nan }
     guard pitch.contains(where: \.isFinite) else { return [] }
     return [.dots(points(pitch, start: start), axes: axes, color)]
   }

@@ -54,7 +54,7 @@ extension Panel {
   static func labels(_ timeline: Timeline, start: Double, end: Double, letters: Double, isText: Bool) -> Panel {
     let labels = timeline.labels
     var panel = Panel(
-      title: "Labels", detail: "stable label and verdict on each utterance", height: 64, lines: 3, grows: false,
+      title: "Labels", detail: "stable label and label on each utterance", height: 64, lines: 3, grows: false,
       yLabel: "",
       yRange: 0...2, ticks: [Tick(name: "label", position: 1.5), Tick(name: "utterance", position: 0.5)],
       settings: ["set ytics scale 0"], hasKey: !isText)
@@ -63,7 +63,7 @@ extension Panel {
         Band(label: $0.label, name: labels[$0.label], from: $0.from, to: $0.to, bottom: 1)
       }
       + timeline.utterances.map {
-        let label = Verdict.emotion($0.label)
+        let label = Label.emotion($0.label)
         return Band(
           label: label, name: "\(labels[label]) \($0.confidence.decimals(2))", from: $0.start, to: $0.end, bottom: 0)
       }
@@ -110,7 +110,7 @@ extension Panel {
 
   /// A stretch of time with one label; `bottom` is its place on the axis on the left.
   private struct Band {
-    var label: Verdict
+    var label: Label
     var name: String
     var from, to: Double
     var bottom: Double
@@ -118,8 +118,8 @@ extension Panel {
 
   /// One series of boxes for each colour. What is no emotion gets a name on the right.
   private static func boxes(_ bands: [Band], _ labels: LabelSet, start: Double) -> [Layer] {
-    let verdicts = [.silence, .uncertain] + labels.emotions.indices.map { Verdict.emotion($0) }
-    return verdicts.compactMap { label in
+    let all = [.silence, .uncertain] + labels.emotions.indices.map { Label.emotion($0) }
+    return all.compactMap { label in
       let bands = bands.filter { $0.label == label }
       guard !bands.isEmpty else { return nil }
       let points = bands.flatMap { band in

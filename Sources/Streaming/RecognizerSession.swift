@@ -3,7 +3,7 @@ import Models
 /// What a recognizer makes of the utterances of one stream: normaliser, network states, votes and smoother.
 ///
 /// Networks that cannot step hear an utterance as a whole when it ends: enough for the verdict on it, not for labels.
-package struct Recognition: UtteranceReceiver {
+package struct RecognizerSession: UtteranceReceiver {
   private let recognizer: Recognizer
   private let hop: Double
   private let window: Double
@@ -43,9 +43,9 @@ package struct Recognition: UtteranceReceiver {
 
   /// - Parameters:
   ///   - profile: of the voice, fits the recognizer; nil where it is not known.
-  ///   - verdictsOnly: whether only what is thought of whole utterances is asked for; networks whose steps would compute
+  ///   - utterancesOnly: whether only what is thought of whole utterances is asked for; networks whose steps would compute
   ///     nearly everything anew then hear each utterance when it ends, too.
-  package init(_ recognizer: Recognizer, profile: VoiceProfile? = nil, verdictsOnly: Bool = false) {
+  package init(_ recognizer: Recognizer, profile: VoiceProfile? = nil, utterancesOnly: Bool = false) {
     let frontEnd = recognizer.configuration.frontEnd
     let emotions = recognizer.labels.emotions.count
     self.recognizer = recognizer
@@ -55,7 +55,7 @@ package struct Recognition: UtteranceReceiver {
     normalizer = recognizer.normalizer(profile)
     states = recognizer.folded.map { $0.makeState() }
     waiting = recognizer.networks.map { _ in [] }
-    isStreaming = recognizer.networks.map { $0.isStreaming && !(verdictsOnly && $0.unrollsPooledRow) }
+    isStreaming = recognizer.networks.map { $0.isStreaming && !(utterancesOnly && $0.unrollsPooledRow) }
     smoother = Smoother(labels: recognizer.labelMap.names.count, configuration: recognizer.configuration.smoother)
     adapted = Array(repeating: 0, count: recognizer.width)
     fixed = adapted
@@ -72,7 +72,7 @@ package struct Recognition: UtteranceReceiver {
 
   package mutating func reset() {
     normalizer.reset()
-    if let prior { normalizer.hear(prior) }
+    if let prior { normalizer.add(prior) }
     smoother.reset()
     first = nil
     time = 0
@@ -137,12 +137,12 @@ package struct Recognition: UtteranceReceiver {
   }
 
   /// Lets the networks that do not step hear the utterance.
-  private mutating func hearWaiting() {
+  private mutating func runWaiting() {
     var emotionNetwork = 0
     for (i, network) in recognizer.networks.enumerated() {
       if !isStreaming[i] {
         let rows = waiting[i]
-        recognizer.folded[i].hear(rows.span, into: &probabilities)
+        recognizer.folded[i].predict(rows.span, into: &probabilities)
         note(network.configuration.target, emotionNetwork)
       }
       if network.configuration.target == .emotion { emotionNetwork += 1 }
@@ -153,7 +153,7 @@ package struct Recognition: UtteranceReceiver {
   package mutating func utteranceEnded(row: Int) {
     guard let first else { return }
     self.first = nil
-    if !isStreaming.allSatisfy({ $0 }) { hearWaiting() }
+    if !isStreaming.allSatisfy({ $0 }) { runWaiting() }
     compensate()
     let label = reported.indices.max { reported[$0] < reported[$1] }!
     events.append(
@@ -170,12 +170,12 @@ package struct Recognition: UtteranceReceiver {
     let posterior = posterior
     offsets.remove(posterior.span, share: recognizer.configuration.normalizer.compensation, from: &spoken)
     normalizer.rewind()
-    normalizer.hear(spoken)
+    normalizer.add(spoken)
   }
 
-  package mutating func heard(row: Int, acoustics: Acoustics, isSpeech: Bool) {
+  package mutating func received(row: Int, voiceActivity: VoiceActivityFeatures, isSpeech: Bool) {
     time = Double(row) * hop + window
-    level = acoustics.level
+    level = voiceActivity.level
     smooth(isSpeech: isSpeech)
   }
 

@@ -1,7 +1,7 @@
 import Models
 
 /// What the normaliser has heard of a speaker before a test clip.
-public enum PriorSpeech: Sendable, Equatable {
+public enum SessionHistory: Sendable, Equatable {
   /// Nothing: every clip is a fresh session.
   case nothing
   /// The speaker's other test clips that went before, in an order drawn by the seed: one live session, to which the

@@ -5,9 +5,9 @@ import Testing
 @testable import Capture
 
 @Suite("Recording")
-struct RecordingSourceTests {
+struct RecordingTeeTests {
   /// Delivers given samples, and a warning.
-  private struct Given: FrameSource, ~Copyable {
+  private struct Given: AudioSource, ~Copyable {
     let sampleRate: Int
     var rest: ArraySlice<Float>
 
@@ -43,7 +43,7 @@ struct RecordingSourceTests {
       let path = folder.appending(path: "a.\(ending)").path
       let delivered: [Float]
       do {
-        var source = try RecordingSource(Given(sampleRate: rate, rest: Self.floats[...]), path: path)
+        var source = try RecordingTee(Given(sampleRate: rate, rest: Self.floats[...]), path: path)
         #expect(source.sampleRate == rate)
         delivered = try readAll(&source, chunks: [1, 160, 997, 9001])
         #expect(source.failure == nil)
@@ -64,7 +64,7 @@ struct RecordingSourceTests {
   func unchanged(step: Float) throws {
     try withTemporaryFolder { folder in
       let samples = (-16_000..<16_000).map { Float($0) * step }
-      var source = try RecordingSource(
+      var source = try RecordingTee(
         Given(sampleRate: 16_000, rest: samples[...]), path: folder.appending(path: "a.flac").path)
       #expect(try readAll(&source) == samples)
     }
@@ -75,7 +75,7 @@ struct RecordingSourceTests {
     try withTemporaryFolder { folder in
       let path = folder.appending(path: "a.\(ending)").path
       let samples = tone(440, rate: 8000, count: 40_000)
-      var source = try RecordingSource(Given(sampleRate: 8000, rest: samples[...]), path: path)
+      var source = try RecordingTee(Given(sampleRate: 8000, rest: samples[...]), path: path)
       _ = try readAll(&source, chunks: [80])
       // As a power failure would leave it: the source is still open.
       var recording = try FileSource(path: path)
@@ -89,7 +89,7 @@ struct RecordingSourceTests {
   @Test("Warnings, time and statistics of the source pass through")
   func passing() throws {
     try withTemporaryFolder { folder in
-      var source = try RecordingSource(
+      var source = try RecordingTee(
         Given(sampleRate: 8000, rest: []), path: folder.appending(path: "a.wav").path)
       #expect(source.takeWarnings().map(\.message) == ["one"])
       #expect(source.captureTime(ofSample: 3) == 3)
@@ -102,7 +102,7 @@ struct RecordingSourceTests {
     #expect(canRecord(to: "a.flac") && canRecord(to: "/b/A.WAV") && !canRecord(to: "a.mp3") && !canRecord(to: "wav"))
     for (path, kind) in [("a.mp3", CaptureError.Kind.usage), ("/no/such/folder/a.wav", .inputOutput)] {
       let error = try #require(throws: CaptureError.self) {
-        _ = try RecordingSource(Given(sampleRate: 8000, rest: []), path: path).sampleRate
+        _ = try RecordingTee(Given(sampleRate: 8000, rest: []), path: path).sampleRate
       }
       #expect(error.kind == kind && error.message.contains(path))
     }

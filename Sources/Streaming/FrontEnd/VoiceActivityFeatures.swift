@@ -1,5 +1,5 @@
 /// What a speech gate looks at: computed for every row, whatever features the row itself holds.
-public struct Acoustics: Equatable, Sendable {
+public struct VoiceActivityFeatures: Equatable, Sendable {
   /// RMS in dB below full scale (0 is a full-scale square wave), at least -120.
   public var level: Float
   /// Strength of the periodicity, 0 (none) … 1 (exactly periodic).

@@ -6,7 +6,7 @@ import Synchronization
 /// Recordings that are heard at the same time and reported one after the other, in the order in which they were taken.
 ///
 /// What the foremost reports is written at once; what others report waits for their turn.
-final class OrderedHearings: Sendable {
+final class OrderedRecordings: Sendable {
   /// A recording to hear, or why it cannot be.
   struct Turn {
     let index: Int
@@ -21,7 +21,7 @@ final class OrderedHearings: Sendable {
   }
 
   private struct State {
-    var sink: any LabelSink
+    var sink: any EventSink
     var progress: ProgressLine
     /// The recording whose turn it is.
     var foremost = 0
@@ -43,7 +43,7 @@ final class OrderedHearings: Sendable {
   ///   - sink: where everything goes in the end; closed by `close`.
   ///   - window: how many recordings may be taken before the first of them is over.
   ///   - total: how many there are; nil where nobody knows. The error of a single one is that of the whole.
-  init(_ sink: sending any LabelSink, window: Int, total: Int?) {
+  init(_ sink: sending any EventSink, window: Int, total: Int?) {
     refreshInterval = sink.refreshInterval
     isSingle = total == 1
     state = Mutex(State(sink: sink, progress: ProgressLine(total: total)))
@@ -171,23 +171,23 @@ final class OrderedHearings: Sendable {
 }
 
 /// One recording's way into the order.
-struct OrderedSink: LabelSink {
-  let hearings: OrderedHearings
+struct OrderedSink: EventSink {
+  let recordings: OrderedRecordings
   let index: Int
 
-  var refreshInterval: Double? { hearings.refreshInterval }
+  var refreshInterval: Double? { recordings.refreshInterval }
 
-  func receive(_ event: StreamEvent) throws(SinkError) { try hearings.receive(event, index: index) }
+  func receive(_ event: StreamEvent) throws(SinkError) { try recordings.receive(event, index: index) }
 
-  func refresh(_ snapshots: [Snapshot]) throws(SinkError) { try hearings.refresh(snapshots) }
+  func refresh(_ snapshots: [Snapshot]) throws(SinkError) { try recordings.refresh(snapshots) }
 
-  func begin(_ recording: String) { hearings.begin(recording, index: index) }
+  func begin(_ recording: String) { recordings.begin(recording, index: index) }
 
-  func reopen() throws(SinkError) { try hearings.reopen() }
+  func reopen() throws(SinkError) { try recordings.reopen() }
 
-  func note(_ line: String) throws(SinkError) { try hearings.note(line) }
+  func note(_ line: String) throws(SinkError) { try recordings.note(line) }
 
-  func check() throws(SinkError) { try hearings.check() }
+  func check() throws(SinkError) { try recordings.check() }
 
   func close() {}
 }

@@ -13,13 +13,13 @@ enum StandardInput {
 
   /// Opens a recording that a command line names: `-` is standard input, which is read to its end first.
   ///
-  /// - Throws: as `NormalizedRecording`; `usage` where standard input was opened before; `Stopped` where a stop came before
+  /// - Throws: as `NormalizedFileSource`; `usage` where standard input was opened before; `Stopped` where a stop came before
   ///   its end.
   static func recording(
     _ path: String, normalization: LevelNormalization?, channel: ChannelSelection
-  ) throws -> NormalizedRecording {
+  ) throws -> NormalizedFileSource {
     guard path == Self.path else {
-      return try NormalizedRecording(path: path, normalization: normalization, channel: channel)
+      return try NormalizedFileSource(path: path, normalization: normalization, channel: channel)
     }
     guard !isTaken.exchange(true, ordering: .relaxed) else {
       throw CaptureError(.usage, "standard input (-) can be read only once")
@@ -28,6 +28,6 @@ enum StandardInput {
     guard let spooled = try SpooledRecording(pipe: STDIN_FILENO, name: "standard input", stop: Interruption.flag) else {
       throw Stopped()
     }
-    return try NormalizedRecording(spooled, normalization: normalization, channel: channel)
+    return try NormalizedFileSource(spooled, normalization: normalization, channel: channel)
   }
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Streaming
 
 /// Options of every command that hears recordings or a microphone with a model: what is heard, how labels settle, and what is expected.
-struct HearingOptions: ParsableArguments {
+struct RecognitionOptions: ParsableArguments {
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var smoothing: SmoothingOption
   @OptionGroup var priors: PriorsOption

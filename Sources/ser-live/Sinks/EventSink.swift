@@ -1,7 +1,7 @@
 import Streaming
 
 /// Where the events of a stream go: away from the capture thread, so that a slow reader never stalls capture.
-protocol LabelSink {
+protocol EventSink {
   /// Least seconds between two snapshots that the sink has a use for; nil where it shows none.
   var refreshInterval: Double? { get }
 
@@ -30,7 +30,7 @@ protocol LabelSink {
   mutating func close() throws(SinkError)
 }
 
-extension LabelSink {
+extension EventSink {
   func begin(_ recording: String) {}
 
   func reopen() {}
@@ -61,7 +61,7 @@ enum OutputFormat: String, CaseIterable, Sendable {
   func sink(
     labels: LabelSet, live: Bool, epoch: Double? = nil, hasChannels: Bool = false, output: Output = .standard,
     messages: Output = .messages
-  ) throws(SinkError) -> any LabelSink {
+  ) throws(SinkError) -> any EventSink {
     switch self {
     case .text where live && Terminal.redraws(output):
       TerminalView.open(labels: labels, terminal: Terminal(output: output))

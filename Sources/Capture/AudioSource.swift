@@ -1,5 +1,5 @@
 /// A stream of samples at a fixed rate: a microphone, a recording, a pipe. Mono, but where all channels were asked for.
-public protocol FrameSource: ~Copyable {
+public protocol AudioSource: ~Copyable {
   /// Samples per second.
   var sampleRate: Int { get }
 
@@ -29,7 +29,7 @@ public protocol FrameSource: ~Copyable {
   var captureStatistics: CaptureStatistics? { get }
 }
 
-extension FrameSource where Self: ~Copyable {
+extension AudioSource where Self: ~Copyable {
   /// One, for a source that delivers no more.
   public var deliveredChannels: Int { 1 }
 

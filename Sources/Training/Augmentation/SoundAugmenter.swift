@@ -3,7 +3,7 @@ import Streaming
 
 /// Makes the copies of clips whose sound is varied by chance. What is drawn depends on the seed and on the numbers of
 /// epoch, speaker, clip and copy only, never on what was drawn before.
-struct Copyist: Sendable {
+struct SoundAugmenter: Sendable {
   private let configuration: SoundConfiguration
   private let bank: SoundBank
   private let rate: Int
@@ -27,7 +27,7 @@ struct Copyist: Sendable {
   func copy(_ index: Int, of sound: Sound, clip: Int, speaker: Int, epoch: Int?) throws -> Sound {
     var forSpeaker = random(index, speaker: speaker, epoch: epoch)
     var forClip = RandomSource(seed: seed, Self.key, epoch ?? -1, index, speaker, clip)
-    return try Surroundings(configuration, bank, rate: rate, using: &forSpeaker).apply(to: sound, using: &forClip)
+    return try AcousticScene(configuration, bank, rate: rate, using: &forSpeaker).apply(to: sound, using: &forClip)
   }
 
   /// What a copy does to a speaker's voice.

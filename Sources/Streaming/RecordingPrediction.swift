@@ -1,5 +1,5 @@
 /// What the utterances of a whole recording say together.
-public struct RecordingVerdict: Sendable, Equatable {
+public struct RecordingPrediction: Sendable, Equatable {
   /// Seconds of speech.
   public private(set) var speech = 0.0
   private var sums: [Double]
@@ -20,7 +20,7 @@ public struct RecordingVerdict: Sendable, Equatable {
   public var probabilities: [Float] { sums.map { speech > 0 ? Float($0 / speech) : 0 } }
 
   /// The most probable emotion; `silence` where there was no speech.
-  public var label: Verdict {
+  public var label: Label {
     guard speech > 0 else { return .silence }
     return .emotion(sums.indices.max { sums[$0] < sums[$1] }!)
   }

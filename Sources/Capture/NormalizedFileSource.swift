@@ -4,7 +4,7 @@ import Support
 /// A recording that is made as loud as others, or left as it is.
 ///
 /// To be normalised it is read twice, the first time for its level only.
-public struct NormalizedRecording: FrameSource, ~Copyable {
+public struct NormalizedFileSource: AudioSource, ~Copyable {
   /// What each sample is multiplied by; nil where the recording is left as it is, as it was not to be normalised or has
   /// no level, see `LevelNormalization.gain`. Of the first channel where all are delivered.
   public var gain: Float? { gains[0] }
@@ -121,10 +121,10 @@ public struct NormalizedRecording: FrameSource, ~Copyable {
   /// See `WatchedSource`.
   public var mixesDifferentChannels: Bool { file.mixesDifferentChannels }
 
-  /// See `FrameSource`.
+  /// See `AudioSource`.
   public mutating func takeWarnings() -> [CaptureWarning] { file.takeWarnings() }
 
-  /// See `FrameSource`; throws as `FileSource.read`.
+  /// See `AudioSource`; throws as `FileSource.read`.
   public mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
     let count = try file.read(into: &buffer)
     guard isNormalized else { return count }

@@ -7,9 +7,9 @@ import Testing
 
 @testable import ser_live
 
-@Suite struct OrderedHearingsTests {
+@Suite struct OrderedRecordingsTests {
   /// Notes what it receives; fails from an event on where that is asked for.
-  private final class Record: LabelSink, Sendable {
+  private final class Record: EventSink, Sendable {
     let lines = Mutex<[String]>([])
     let failsAfter: Int
 
@@ -34,13 +34,13 @@ import Testing
 
   private func event(_ code: String) -> StreamEvent { .warning(code: code, time: 0, message: "") }
 
-  private func take(_ names: [String], from hearings: OrderedHearings) -> [Int] {
+  private func take(_ names: [String], from hearings: OrderedRecordings) -> [Int] {
     names.compactMap { name in hearings.take { .success(name) }?.index }
   }
 
   @Test func eachWaitsForItsTurn() throws {
     let record = Record()
-    let hearings = OrderedHearings(record, window: 4, total: 3)
+    let hearings = OrderedRecordings(record, window: 4, total: 3)
     #expect(take(["a", "b", "c"], from: hearings) == [0, 1, 2])
     hearings.begin("c", index: 2)
     try hearings.receive(event("c1"), index: 2)
@@ -65,7 +65,7 @@ import Testing
 
   @Test func theErrorOfASingleOneIsThatOfAll() {
     let record = Record()
-    let hearings = OrderedHearings(record, window: 4, total: 1)
+    let hearings = OrderedRecordings(record, window: 4, total: 1)
     _ = take(["a"], from: hearings)
     hearings.end(0, CaptureError(.noInput, "there is no a"))
     let error = #expect(throws: CaptureError.self) { try hearings.conclude() }
@@ -73,7 +73,7 @@ import Testing
   }
 
   @Test func whatCannotBeWrittenEndsEverything() throws {
-    let hearings = OrderedHearings(Record(failsAfter: 1), window: 4, total: 9)
+    let hearings = OrderedRecordings(Record(failsAfter: 1), window: 4, total: 9)
     _ = take(["a", "b"], from: hearings)
     try hearings.receive(event("b1"), index: 1)
     try hearings.receive(event("b2"), index: 1)
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func memoryHasABound() {
-    let hearings = OrderedHearings(Record(), window: 2, total: nil)
+    let hearings = OrderedRecordings(Record(), window: 2, total: nil)
     #expect(take(["a", "b"], from: hearings) == [0, 1])
     hearings.end(1, nil)
     let third = Number()

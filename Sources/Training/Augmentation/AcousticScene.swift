@@ -3,7 +3,7 @@ import Models
 import Streaming
 
 /// In what surroundings a copy of a speaker's clips is heard: all that is drawn once for them.
-struct Surroundings: Sendable {
+struct AcousticScene: Sendable {
   private let voice: VoiceChange
   private let shift: ClosedRange<Double>?
   private let response: [Float]?

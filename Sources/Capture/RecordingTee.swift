@@ -3,7 +3,7 @@
 ///
 /// A recording that cannot go on, as on a full disk, doesn't end the stream: it is reported as a warning and kept in
 /// `failure`.
-public struct RecordingSource<Source: FrameSource & ~Copyable>: FrameSource, ~Copyable {
+public struct RecordingTee<Source: AudioSource & ~Copyable>: AudioSource, ~Copyable {
   private var source: Source
   private var recorder: Recorder?
   private var news: [CaptureWarning] = []
@@ -29,7 +29,7 @@ public struct RecordingSource<Source: FrameSource & ~Copyable>: FrameSource, ~Co
   /// Of the source and of the recording.
   public var deliveredChannels: Int { source.deliveredChannels }
 
-  /// See `FrameSource`; samples are rounded to 24 bits.
+  /// See `AudioSource`; samples are rounded to 24 bits.
   public mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
     let count = try source.read(into: &buffer)
     do throws(CaptureError) {
