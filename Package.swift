@@ -12,6 +12,10 @@ let package = Package(
   name: "ser-live",
   products: [
     .executable(name: "ser-live", targets: ["ser-live"]),
+    // For other packages: samples from devices, files and pipes; samples in, events out; training.
+    .library(name: "Capture", targets: ["Capture", "Support"]),
+    .library(name: "Streaming", targets: ["Streaming", "Models"]),
+    .library(name: "Training", targets: ["Training"]),
     // libasound loads it in tests.
     .library(name: "ALSAFaultPlugin", type: .dynamic, targets: ["ALSAFaultPlugin"]),
   ],
@@ -39,49 +43,63 @@ let package = Package(
     .target(name: "Capture", dependencies: ["Support", "CALSA", "CSndfile", "CEBUR128"], swiftSettings: swift),
     .target(name: "Models", dependencies: ["Support", "COpenBLAS", "CKernels"], swiftSettings: swift),
     .target(
-      name: "Streaming", dependencies: ["Models", "CFFTW", "CSoxr", "CSpeexDSP", "CKernels"], swiftSettings: swift),
+      name: "Streaming",
+      dependencies: ["Support", "Models", "CDefaultModel", "CFFTW", "CSoxr", "CSpeexDSP", "CKernels"],
+      swiftSettings: swift),
     .target(
       name: "Training", dependencies: ["Support", "Capture", "Streaming", "Models", "CSoundTouch"], swiftSettings: swift
     ),
     .executableTarget(
       name: "ser-live",
       dependencies: [
-        "Support", "Capture", "Streaming", "Models", "Training", "CDefaultModel", "CProcess", "CTerminalGuard",
+        "Support", "Capture", "Streaming", "Models", "Training", "CProcess", "CTerminalGuard",
         "BenchmarkSupport", "Yams",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
 
+    .executableTarget(
+      name: "LabelFile", dependencies: ["Capture", "Streaming"], path: "Examples/LabelFile", swiftSettings: swift),
+    .executableTarget(
+      name: "LabelMicrophone", dependencies: ["Capture", "Streaming"], path: "Examples/LabelMicrophone",
+      swiftSettings: swift),
+    .executableTarget(
+      name: "TrainSmallNetwork", dependencies: ["Support", "Capture", "Models", "Streaming", "Training"],
+      path: "Examples/TrainSmallNetwork", swiftSettings: swift),
+
     .target(name: "BenchmarkSupport", path: "Benchmarks/Support", swiftSettings: swift),
     .executableTarget(
-      name: "FrontEndBenchmark", dependencies: ["BenchmarkSupport", "Capture", "Streaming", "CFFTW"],
+      name: "FrontEndBenchmark", dependencies: ["Support", "BenchmarkSupport", "Capture", "Streaming", "CFFTW"],
       path: "Benchmarks/FrontEnd",
       exclude: ["compare.py", "mfcc.conf"],
       swiftSettings: swift),
 
     .executableTarget(
-      name: "InferenceBenchmark", dependencies: ["BenchmarkSupport", "Streaming", "Models", "CDefaultModel"],
+      name: "InferenceBenchmark", dependencies: ["Support", "BenchmarkSupport", "Streaming", "Models"],
       path: "Benchmarks/Inference",
       exclude: ["compare.py", "onnx_networks.py", "safetensors.py", "torch_networks.py"],
       swiftSettings: swift),
     .executableTarget(
-      name: "TrainingBenchmark", dependencies: ["Models", "Streaming", "Training", "Yams"], path: "Benchmarks/Training",
+      name: "TrainingBenchmark", dependencies: ["Support", "Models", "Streaming", "Training", "Yams"],
+      path: "Benchmarks/Training",
       exclude: ["compare.py"],
       swiftSettings: swift),
 
     .testTarget(
-      name: "ModelsTests", dependencies: ["Models", "TestSupport", "AllocationCounter"], swiftSettings: swift),
+      name: "ModelsTests", dependencies: ["Support", "Models", "TestSupport", "AllocationCounter"], swiftSettings: swift
+    ),
     .testTarget(
-      name: "StreamingTests", dependencies: ["Capture", "Streaming", "CKernels", "TestSupport", "AllocationCounter"],
+      name: "StreamingTests",
+      dependencies: ["Support", "Capture", "Streaming", "CKernels", "TestSupport", "AllocationCounter"],
       swiftSettings: swift),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Support", "Training", "CDefaultModel", "TestSupport"], swiftSettings: swift
+      name: "TrainingTests", dependencies: ["Support", "Training", "TestSupport"], swiftSettings: swift
     ),
     .testTarget(
       name: "SerLiveTests", dependencies: ["ser-live", "Support", "Capture", "Streaming", "Training"],
       swiftSettings: swift),
     .target(
-      name: "TestSupport", dependencies: ["Support", "Capture", "Models", "Streaming", "CDefaultModel"],
+      name: "TestSupport", dependencies: ["Support", "Capture", "Models", "Streaming"],
       path: "Tests/Support",
       exclude: ["ALSAFaultPlugin", "AllocationCounter", "virtual-microphone"], swiftSettings: swift),
     .target(name: "AllocationCounter", path: "Tests/Support/AllocationCounter"),
@@ -94,7 +112,10 @@ let package = Package(
       swiftSettings: swift),
     .testTarget(
       name: "ProcessTests",
-      dependencies: ["ser-live", "Support", "Capture", "Streaming", "CSndfile", "TestSupport"],
+      dependencies: [
+        "ser-live", "LabelFile", "LabelMicrophone", "TrainSmallNetwork", "Support", "Capture", "Streaming", "CSndfile",
+        "TestSupport",
+      ],
       swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],
@@ -107,5 +128,5 @@ if let module = Context.environment["TESTS_ONLY"] {
   package.targets.removeAll {
     ([.test, .executable].contains($0.type) || $0.name == "Training") && $0.name != module
   }
-  package.products.removeAll { $0.name == "ser-live" }
+  package.products.removeAll { ["ser-live", "Training"].contains($0.name) }
 }

@@ -1,4 +1,5 @@
 import Models
+import Support
 
 /// Something that hears row by row.
 protocol Case {

@@ -1,5 +1,4 @@
 import BenchmarkSupport
-import CDefaultModel
 import Glibc
 import Models
 import Streaming
@@ -31,12 +30,8 @@ struct InferenceBenchmark {
   /// One LSTM alone, and the emotion networks of the built-in model.
   static func makeCases() throws -> [any Case] {
     var cases: [any Case] = [LSTMCase()]
-    let name = "the built-in model"
-    // SAFETY: the C array has that many bytes and lives as long as the program.
-    let bytes = UnsafeBufferPointer(start: ser_default_model_start(), count: ser_default_model_size)
-    let recognizer = try Recognizer(SafeTensors(bytes.span, name: name), name: name)
-    for network in recognizer.networks where network.configuration.target == .emotion {
-      cases.append(NetworkCase(network: network, width: recognizer.width))
+    for network in Recognizer.builtIn.networks where network.configuration.target == .emotion {
+      cases.append(NetworkCase(network: network, width: Recognizer.builtIn.width))
     }
     return cases
   }

@@ -1,21 +1,9 @@
-import CDefaultModel
 import Models
 import Streaming
+import Support
 
 /// Recognizers for tests.
 public enum Recognizers {
-  /// The model that is part of the program.
-  public static let builtIn: Recognizer = {
-    let name = "the built-in model"
-    // SAFETY: the array has that many bytes and lives as long as the program.
-    let bytes = UnsafeBufferPointer(start: ser_default_model_start(), count: ser_default_model_size)
-    do {
-      return try Recognizer(SafeTensors(bytes.span, name: name), name: name)
-    } catch {
-      preconditionFailure("\(error)")
-    }
-  }()
-
   /// A small one of three networks with weights drawn at random; it tells eight emotions and two genders, and
   /// names the most probable one at once, however unsure it is.
   public static func untrained(seed: UInt64) throws -> Recognizer {
