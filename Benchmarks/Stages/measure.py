@@ -67,7 +67,7 @@ def work(stage, model):
     labels = len(model["emotions"])
     if stage == "normaliser":
         return 16 * width, 4 * 10 * width
-    if stage == "vote":
+    if stage == "ensemble":
         voters = sum(network["target"] == "emotion" for network in model["networks"])
         return 12 * voters * labels + 14 * labels, 4 * (voters + 2) * labels
     if stage.startswith("network "):

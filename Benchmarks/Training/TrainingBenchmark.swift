@@ -1,6 +1,7 @@
 import Foundation
 import Models
 import Streaming
+import Support
 import Training
 import Yams
 

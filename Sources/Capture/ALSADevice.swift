@@ -1,5 +1,6 @@
 import CALSA
 import Glibc
+import Support
 
 /// A capture PCM of libasound: hardware, or a plugin that leads to a sound server.
 struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
@@ -208,7 +209,7 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
     let formats: [SampleFormat] = [.s16, .s32, .f32, .s24, .s24Packed]
     guard let format = formats.first(where: { snd_pcm_hw_params_set_format(pcm, parameters, $0.alsaFormat) >= 0 })
     else {
-      throw CaptureError(.deviceUnavailable, "\(quoted(name)) offers no sample format that is known here")
+      throw CaptureError(.deviceUnavailable, "\(quoted(name)) supports none of S16, S24, S32, F32")
     }
     var most: UInt32 = 1
     snd_pcm_hw_params_get_channels_max(parameters, &most)

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// Bytes as they come from a file descriptor: whatever waits for them ends with a stop.
 struct ByteStream: ~Copyable {

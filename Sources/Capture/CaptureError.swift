@@ -1,5 +1,7 @@
+import Support
+
 /// Why samples could not be had, in one sentence that says what happened, where, and what to do.
-public struct CaptureError: Error, CustomStringConvertible, Sendable, Equatable {
+public struct CaptureError: ClassifiedError, Equatable {
   /// The classes of sysexits.h that capture can fail with.
   public enum Kind: Sendable, CaseIterable {
     /// A parameter makes no sense (64).
@@ -31,4 +33,15 @@ public struct CaptureError: Error, CustomStringConvertible, Sendable, Equatable 
 
   /// The same as `message`.
   public var description: String { message }
+
+  public var errorClass: ErrorClass {
+    switch kind {
+    case .usage: .usage
+    case .badData: .badData
+    case .noInput: .noInput
+    case .deviceUnavailable, .serverUnavailable: .unavailable
+    case .inputOutput: .inputOutput
+    case .stopped: .stopped
+    }
+  }
 }

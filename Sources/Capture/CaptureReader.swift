@@ -70,7 +70,7 @@ struct CaptureReader: ~Copyable {
     case .suspended: warn(.suspended, "the machine slept: \(lost)")
     case .disconnected:
       disconnectedAt = position
-      warn(.disconnected, "the device is gone, or its sound server gives nothing; waiting for it to come back")
+      warn(.disconnected, "the device is gone, or its sound server delivers nothing; waiting for it to come back")
     case .reconnected:
       let away = milliseconds(position + mark.missing - disconnectedAt)
       warn(.reconnected, "the device is back after \(away) ms, which count as silence")

@@ -1,8 +1,26 @@
 import Glibc
+import Support
 import Synchronization
 
 /// The plain POSIX thread on which a capture loop runs.
 enum CaptureThread {
+  // SAFETY: `@unchecked` because of the pointers: the loop belongs to the thread that runs it, and `shared` holds
+  // atomics and semaphores only.
+  private struct Work<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: @unchecked Sendable {
+    let loop: UnsafeMutablePointer<CaptureLoop<Device, Clock>>
+    let shared: UnsafeMutablePointer<CaptureShared>
+
+    func run() {
+      while !shared.pointee.stop.load(ordering: .acquiring) {
+        loop.pointee.step()
+        shared.pointee.ready.ring()
+      }
+      loop.deinitialize(count: 1)
+      loop.deallocate()
+      shared.pointee.ended.ring()
+    }
+  }
+
   /// Above ordinary threads and below those of the sound system itself.
   private static var priority: Int32 { 20 }
 
@@ -15,17 +33,10 @@ enum CaptureThread {
     // SAFETY: the loop moves into memory that the thread owns from here on; `shared` outlives the thread.
     let memory = UnsafeMutablePointer<CaptureLoop<Device, Clock>>.allocate(capacity: 1)
     memory.initialize(to: loop)
+    let work = Work(loop: memory, shared: shared)
     let thread: pthread_t
     do throws(PlainThread.Failure) {
-      thread = try PlainThread {
-        while !shared.pointee.stop.load(ordering: .acquiring) {
-          memory.pointee.step()
-          shared.pointee.ready.ring()
-        }
-        memory.deinitialize(count: 1)
-        memory.deallocate()
-        shared.pointee.ended.ring()
-      }.identifier
+      thread = try PlainThread { work.run() }.identifier
     } catch {
       memory.deinitialize(count: 1)
       memory.deallocate()

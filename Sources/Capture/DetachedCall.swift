@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// A call that may take long or never return, on a thread of its own: libasound waits for sound servers, and cannot be
 /// told to stop.

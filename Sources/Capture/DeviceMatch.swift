@@ -1,4 +1,5 @@
 import CALSA
+import Support
 
 extension Devices {
   /// Finds the ALSA name of the device that a person means.
@@ -34,7 +35,7 @@ extension Devices {
     guard matches.allSatisfy({ $0.hardware == first.hardware }), first.hardware != nil || matches.count == 1 else {
       throw CaptureError(
         .deviceUnavailable,
-        "\"\(wanted)\" could be several capture devices; say more of the one that is meant:"
+        "\"\(wanted)\" matches several capture devices; be more specific:"
           + lines(matches))
     }
     // The way to a card that takes it as it is and still works where its format is an odd one.
@@ -46,7 +47,7 @@ extension Devices {
     let others =
       devices.isEmpty
       ? "here, and no other: plug a microphone in; `ser-live devices` lists what there is"
-      : "here; `ser-live devices` says more about those that there are:" + lines(devices)
+      : "here; `ser-live devices` describes those that there are:" + lines(devices)
     return CaptureError(.deviceUnavailable, "there is no capture device \"\(name)\" \(others)")
   }
 

@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 
 /// The opening of a device, which a sound server can hold up for ever.

@@ -1,3 +1,5 @@
+import Support
+
 /// A look at several devices, one after another: a sound server that did not answer for one is not asked for the others.
 public struct DeviceSurvey {
   private var mute: [SoundServer] = []

@@ -1,5 +1,6 @@
 import CALSA
 import Glibc
+import Support
 
 /// A capture device that `Microphone` can open.
 public struct CaptureDevice: Sendable, Equatable {

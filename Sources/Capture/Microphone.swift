@@ -1,4 +1,5 @@
 import Glibc
+import Support
 import Synchronization
 
 /// A microphone: an ALSA capture PCM, read by a thread of its own.

@@ -68,17 +68,17 @@ public struct NormalizedFileSource: AudioSource, ~Copyable {
   ///
   /// - Throws: as `FileSource`; `usage` where it is a pipe.
   public static func channels(path: String) throws(CaptureError) -> ClosedRange<Int> {
-    try requireFile(path, "for each of its channels it is read by itself")
+    try requireFile(path, "it is read once for each of its channels")
     return 1...(try FileSource(path: path).channels)
   }
 
   /// Refuses what cannot be read twice.
   private static func requireFile(
-    _ path: String, _ reason: String = "to be normalised a recording is read twice"
+    _ path: String, _ reason: String = "normalisation reads a recording twice"
   ) throws(CaptureError) {
     var status = stat()
     guard stat(path.cPath, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else { return }
-    throw CaptureError(.usage, "\(path) is no file: \(reason)")
+    throw CaptureError(.usage, "\(path) is not a file: \(reason)")
   }
 
   /// One for each channel that is delivered.

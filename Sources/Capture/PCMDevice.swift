@@ -11,7 +11,7 @@ enum PCMState: Sendable {
 /// A capture device as the recovery logic sees it: libasound, or a script in a test.
 ///
 /// Calls return what libasound returns: 0 or a count, or a negative `errno` value.
-protocol PCMDevice: ~Copyable {
+protocol PCMDevice: ~Copyable, SendableMetatype {
   /// Frames per second; the same after every `open`.
   var sampleRate: Int { get }
   /// Frames between two wake-ups.
@@ -47,7 +47,7 @@ extension PCMDevice where Self: ~Copyable {
 }
 
 /// Time and sleep, so that tests need neither.
-protocol CaptureClock {
+protocol CaptureClock: SendableMetatype {
   /// Seconds of a clock that never steps.
   func now() -> Double
   func sleep(seconds: Double)

@@ -11,7 +11,7 @@ package struct PlainThread: Sendable {
   }
 
   /// Starts it.
-  package init(_ run: @escaping () -> Void) throws(Failure) {
+  package init(_ run: sending @escaping () -> Void) throws(Failure) {
     // Signals are for the threads that know what to do with them; the new thread inherits this mask. What a thread does
     // wrong itself is not blocked: the system would end the program without asking a handler.
     var (blocked, previous) = (sigset_t(), sigset_t())

@@ -1,3 +1,5 @@
+import Support
+
 /// PCM from a file descriptor, by default standard input: raw, as the caller describes it, or with the header of a WAV or AU,
 /// which then describes it.
 ///

@@ -1,4 +1,5 @@
 import Models
+import Support
 
 extension Decoder {
   /// A section of a configuration in which every key is optional and no other key is allowed.

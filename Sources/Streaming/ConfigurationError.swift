@@ -1,7 +1,9 @@
+import Support
+
 /// A configuration that cannot work: which value, why, and what would.
 ///
 /// Maps onto sysexits' 64 (usage) or 65 (bad data), depending on where the configuration came from.
-public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct ConfigurationError: ClassifiedError, Equatable {
   /// The value's name as it stands in a configuration file, such as `smoother.dwell`.
   public let key: String
   /// One sentence that names the value found and the values allowed.
@@ -12,5 +14,6 @@ public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConver
     self.message = message
   }
 
+  public var errorClass: ErrorClass { .badData }
   public var description: String { "\(key): \(message)" }
 }

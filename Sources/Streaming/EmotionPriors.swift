@@ -1,4 +1,5 @@
 import Models
+import Support
 
 /// How often emotions are expected where a recognizer listens, compared with the clips that it was trained on.
 ///
@@ -67,7 +68,7 @@ extension [String] {
     guard let index = firstIndex(of: name) else {
       throw ConfigurationError(
         key: key,
-        message: "the model knows no emotion '\(name)', but \(joined(separator: ", "))"
+        message: "the model has no emotion '\(name)', but \(joined(separator: ", "))"
           + suggestion(for: name, among: self))
     }
     return index

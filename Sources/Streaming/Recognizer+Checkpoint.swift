@@ -69,7 +69,7 @@ extension Recognizer {
       description.ensemble.weights.count == emotionNetworks
     else {
       throw CheckpointError(
-        "\(name): temperatures for \(description.temperatures.count) and votes for "
+        "\(name): temperatures for \(description.temperatures.count) and ensemble weights for "
           + "\(description.ensemble.weights.count) networks, but the configuration has "
           + "\(configuration.networks.count), \(emotionNetworks) of them for emotions")
     }
@@ -80,7 +80,7 @@ extension Recognizer {
     let votes = description.ensemble.weights
     // As they were rounded to be written.
     guard votes.allSatisfy({ $0 >= 0 }), abs(votes.reduce(0, +) - 1) < 1e-3 else {
-      throw CheckpointError("\(name): its networks' votes are \(votes), but should be shares of 1")
+      throw CheckpointError("\(name): its ensemble weights are \(votes), but must add up to 1")
     }
     let width = layout.width
     func statistics(_ key: String) throws(CheckpointError) -> FeatureStatistics {

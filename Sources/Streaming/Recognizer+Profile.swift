@@ -8,7 +8,7 @@ extension Recognizer {
     guard differences.isEmpty else {
       throw ConfigurationError(
         key: name,
-        message: "the profile was made of other rows than the model hears: \(differences.joined(separator: ", ")); "
+        message: "the profile was made with other features than the model's: \(differences.joined(separator: ", ")); "
           + "calibrate again with this model and these options")
     }
   }

@@ -1,10 +1,12 @@
 import CSoxr
+import Support
 
 /// A sample rate that cannot be converted.
-public struct ResamplerError: Error, Equatable, Sendable, CustomStringConvertible {
+public struct ResamplerError: ClassifiedError, Equatable {
   /// One sentence that names both rates.
   public let message: String
   public var description: String { message }
+  public var errorClass: ErrorClass { .badData }
 }
 
 /// Converts a mono stream from one sample rate to another (libsoxr, 20 bits of precision, linear phase).

@@ -80,7 +80,7 @@ public struct SpeechGate: Sendable {
     fade = Float(100 / rowRate)
   }
 
-  private static let silence = VoiceActivityFeatures(level: -120, voicing: 0, pitch: 0, flatness: 1)
+  private static let silence = VoiceActivityFeatures(level: -120, voicing: 0, pitch: 0)
 
   // What tells a tone from a voice, measured with windows of 80 ms on 2700 sounds of 40 kinds (beeps, signals of telephones,
   // chimes, bells, strings, organs, hums) and on 216 clips of seven corpora, both without noise and in noise.

@@ -1,37 +1,35 @@
-import Support
-
 /// Comma-separated values as RFC 4180 has them: fields may be quoted, a quote within quotes is doubled, and quoted fields
 /// may hold commas and line ends. Lines may end with LF, CR LF or CR; empty ones are passed over.
-struct CSV {
+package struct CSV {
   /// One line of the table, with the number of the file's line that it begins in, from 1.
-  struct Record: Equatable {
-    var line: Int
-    var fields: [String]
+  package struct Record: Equatable {
+    package var line: Int
+    package var fields: [String]
   }
 
   /// The lines of the table, the header first.
-  private(set) var records: [Record] = []
+  package private(set) var records: [Record] = []
 
   /// - Parameters:
   ///   - bytes: UTF-8, with or without a byte order mark. Fields keep what is not UTF-8, as paths do; see
   ///     `String.hasStrayBytes`.
   ///   - name: of the file, for errors.
   ///   - separator: between fields; not a quote or a line end.
-  /// - Throws: `TrainingError` for quotes that do not pair, and text beside quotes.
-  init(_ bytes: [UInt8], name: String, separator: UInt8 = UInt8(ascii: ",")) throws(TrainingError) {
+  /// - Throws: `OperationError` for quotes that do not pair, and text beside quotes.
+  package init(_ bytes: [UInt8], name: String, separator: UInt8 = UInt8(ascii: ",")) throws(OperationError) {
     let quote = UInt8(ascii: "\"")
     let newline = UInt8(ascii: "\n")
     let carriageReturn = UInt8(ascii: "\r")
     var position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     var line = 1
     var record = Record(line: 1, fields: [])
-    func fail(_ line: Int, _ reason: String) -> TrainingError {
-      TrainingError(.badData, "\(name) line \(line): \(reason)")
+    func fail(_ line: Int, _ reason: String) -> OperationError {
+      OperationError(.badData, "\(name) line \(line): \(reason)")
     }
     func follows(_ byte: UInt8) -> Bool { position + 1 < bytes.count && bytes[position + 1] == byte }
 
     /// The next field; `position` is then at its separator, at its line's end, or at the end.
-    func field() throws(TrainingError) -> String {
+    func field() throws(OperationError) -> String {
       var text: [UInt8] = []
       let first = line
       let isQuoted = position < bytes.count && bytes[position] == quote

@@ -16,3 +16,22 @@ extension UnsafeRawBufferPointer {
     return (done, 0)
   }
 }
+
+extension UnsafeMutableRawBufferPointer {
+  /// Fills the buffer from a place of a file on, and goes on where a signal interrupts.
+  ///
+  /// - Returns: how many bytes were read, fewer than the buffer takes at the file's end and after an error, and the `errno`
+  ///   of the error; 0 where there was none.
+  package func readAll(from descriptor: Int32, at offset: Int = 0) -> (count: Int, failure: Int32) {
+    var done = 0
+    while done < count {
+      // SAFETY: reads at most what is left of the buffer.
+      let result = pread(descriptor, baseAddress! + done, count - done, offset + done)
+      if result < 0 && errno == EINTR { continue }
+      guard result >= 0 else { return (done, errno) }
+      if result == 0 { break }
+      done += result
+    }
+    return (done, 0)
+  }
+}

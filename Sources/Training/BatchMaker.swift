@@ -1,6 +1,7 @@
 import Glibc
 import Models
 import Streaming
+import Support
 
 /// Draws training batches: picks versions, imagines the session before each clip, normalises, crops and masks.
 struct BatchMaker: BatchSource {

@@ -1,4 +1,5 @@
 import Models
+import Support
 
 /// Where a network's training takes its batches from.
 protocol BatchSource: Sendable {

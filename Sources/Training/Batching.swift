@@ -1,4 +1,5 @@
 import Models
+import Support
 
 /// Which clips are in a batch together. Batches have no padding, so nothing is wasted on short clips in either case.
 public enum Batching: String, Codable, Sendable, CaseIterable {

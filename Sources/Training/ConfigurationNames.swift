@@ -1,5 +1,6 @@
 import Models
 import Streaming
+import Support
 
 extension KeyedDecodingContainer {
   /// Reads one of several names into `value`, which keeps its default where the key is left out.

@@ -51,7 +51,7 @@ public struct ExperimentConfiguration: Codable, Sendable, Equatable {
   /// Checks what depends on the labels that a corpus has, before all of its recordings are heard: class weights, priors, and
   /// whether each network can be built.
   ///
-  /// - Throws: a `TrainingError` about weights; a `ConfigurationError` about priors; as `NetworkConfiguration.build` about networks.
+  /// - Throws: a `OperationError` about weights; a `ConfigurationError` about priors; as `NetworkConfiguration.build` about networks.
   public func validate(for labels: LabelSet) throws {
     try training.loss.classWeights.validate(recognizer.networks, labels)
     // One configuration serves corpora that know fewer emotions than RAVDESS.

@@ -1,4 +1,5 @@
 import Models
+import Support
 
 /// A network that learns, batch by batch: forward, loss, backward, and a step against the gradient.
 ///

@@ -1,4 +1,3 @@
-import Capture
 import FoundationEssentials
 import Glibc
 import Support
@@ -74,8 +73,8 @@ public final class MetricsLog: Sendable {
   /// Begins the files `BASE.jsonl` and `BASE.csv` anew, or goes on with them.
   ///
   /// - Parameter resumes: whether to keep what the files say already.
-  /// - Throws: `TrainingError` where they cannot be read or written.
-  public init(base: String, resumes: Bool) throws(TrainingError) {
+  /// - Throws: `OperationError` where they cannot be read or written.
+  public init(base: String, resumes: Bool) throws(OperationError) {
     jsonPath = "\(base).jsonl"
     csvPath = "\(base).csv"
     var kept: [Record] = []
@@ -90,10 +89,10 @@ public final class MetricsLog: Sendable {
 
   /// Adds an epoch. Later ones of the same network, from before a training was resumed, give way.
   ///
-  /// - Throws: `TrainingError` where the files cannot be written.
-  public func add(_ progress: TrainingProgress) throws(TrainingError) {
+  /// - Throws: `OperationError` where the files cannot be written.
+  public func add(_ progress: TrainingProgress) throws(OperationError) {
     let record = Record(progress)
-    try records.withLock { (records) throws(TrainingError) in
+    try records.withLock { (records) throws(OperationError) in
       let count = records.count
       records.removeAll { $0.network == record.network && $0.epoch >= record.epoch }
       let isNext = records.count == count
@@ -107,18 +106,18 @@ public final class MetricsLog: Sendable {
     }
   }
 
-  private func rewrite(_ records: [Record]) throws(TrainingError) {
+  private func rewrite(_ records: [Record]) throws(OperationError) {
     try write(records.map(\.json).joined(), to: jsonPath, flags: O_TRUNC)
     try write(Record.header + records.map(\.csv).joined(), to: csvPath, flags: O_TRUNC)
   }
 
-  private func append(_ line: String, to path: String) throws(TrainingError) {
+  private func append(_ line: String, to path: String) throws(OperationError) {
     try write(line, to: path, flags: O_APPEND)
   }
 
-  private func write(_ text: String, to path: String, flags: Int32) throws(TrainingError) {
-    func failed(_ code: Int32 = errno) -> TrainingError {
-      TrainingError(.inputOutput, "cannot write \(path): \(systemMessage(code))")
+  private func write(_ text: String, to path: String, flags: Int32) throws(OperationError) {
+    func failed(_ code: Int32 = errno) -> OperationError {
+      OperationError(.inputOutput, "cannot write \(path): \(systemMessage(code))")
     }
     let descriptor = open(path.cPath, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o644)
     guard descriptor >= 0 else { throw failed() }

@@ -1,4 +1,5 @@
 import Models
+import Support
 
 /// Trains one network. Everything that chance decides in an epoch comes from the seed and the epoch's number, so that
 /// a run that was stopped and resumed between epochs gives, bit for bit, what an uninterrupted one gives.
@@ -150,7 +151,7 @@ extension NetworkTrainer {
     else { throw CheckpointError("\(name) is no training state: its metadata lack 'epoch' or 'step'") }
     guard file.metadata["experiment"] == experiment else {
       throw CheckpointError(
-        "\(name) is the state of a training with other settings; use those again, or remove it to begin anew")
+        "\(name) is the state of a training with other settings; use those again, or remove it to start over")
     }
     try learner.read(from: file, step: Int(step), name: name)
     best = try BestEpoch(file, weights: network.weights.count, name: name)

@@ -45,7 +45,7 @@ public struct RecognizerTrainer: Sendable {
   ///
   /// - Parameter progress: called after each epoch, from several threads, one at a time.
   /// - Returns: nil where training was stopped; with a state directory it can be resumed.
-  /// - Throws: `TrainingError` where the training clips hold no speech, or not what a network or early stopping needs, or
+  /// - Throws: `OperationError` where the training clips hold no speech, or not what a network or early stopping needs, or
   ///   have one emotion only, where a clip is in two parts of the split, a state is of other recordings, or training diverges; `NetworkConfigurationError` for a network that cannot
   ///   work; `CheckpointError` for a state that cannot be read, written or continued with these settings; `CaptureError`
   ///   for a recording whose copies are drawn anew and that can be read no more; what `progress` throws.
@@ -87,7 +87,7 @@ public struct RecognizerTrainer: Sendable {
       try split.requireSeveralEmotions(dataset.corpus)
     }
     guard configuration.earlyStopping == nil || !split.validation.isEmpty else {
-      throw TrainingError(.usage, "training.earlyStopping needs validation clips: name some validationSpeakers")
+      throw OperationError(.usage, "training.earlyStopping needs validation clips: name some validationSpeakers")
     }
     try requireSameRecordings()
     let voices = teacher.map { TrainingVoices(of: $0.recognizers[0]) } ?? TrainingVoices(dataset, split.training)
@@ -115,12 +115,12 @@ public struct RecognizerTrainer: Sendable {
   }
 
   /// A state is of the recordings that it was begun with.
-  private func requireSameRecordings() throws(TrainingError) {
+  private func requireSameRecordings() throws(OperationError) {
     guard let stateDirectory, let recordsPath else { return }
     let hasState = dataset.configuration.networks.compactMap(statePath).contains { access($0.cPath, F_OK) == 0 }
     try RecordingsRecord(dataset).keep(
       in: recordsPath, isNew: !hasState, what: "\(stateDirectory) holds the state of a training",
-      otherwise: "remove it to begin anew", kind: .badData)
+      otherwise: "remove it to start over", kind: .badData)
   }
 
   private var recordsPath: String? { stateDirectory.map { "\($0)/recordings.json" } }
@@ -154,7 +154,7 @@ public struct RecognizerTrainer: Sendable {
       dataset, clips: split.training, statistics: voices.statistics, offsets: voices.offsets,
       network: configuration, training: settings, teacher: teacher)
     guard !batches.isEmpty else {
-      throw TrainingError(.badData, "no speech was heard in any of the \(split.training.count) training recordings")
+      throw OperationError(.badData, "no speech was detected in any of the \(split.training.count) training recordings")
     }
     var trainer = NetworkTrainer(
       network, description: configuration, loss: loss, batches: batches, configuration: settings,
@@ -172,7 +172,7 @@ public struct RecognizerTrainer: Sendable {
       let validation = validation(of: trainer.network, voices)
       // A loss alone would not tell: the logarithm of what is no number is a number.
       guard report.loss.isFinite, trainer.network.weights.allSatisfy(\.isFinite) else {
-        throw TrainingError(
+        throw OperationError(
           .badData,
           "the training of network '\(configuration.name)' diverged in epoch \(trainer.epoch): lower training.learningRate"
         )
@@ -208,7 +208,7 @@ public struct RecognizerTrainer: Sendable {
     ]
     for auxiliary in network.auxiliary {
       guard let highest = clips.compactMap({ $0.label(auxiliary.target) }).max() else {
-        throw TrainingError(
+        throw OperationError(
           .badData,
           "network '\(network.name)' has the auxiliary target '\(auxiliary.target.rawValue)', but no training recording says it"
         )

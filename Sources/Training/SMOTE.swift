@@ -1,4 +1,5 @@
 import Models
+import Support
 
 /// Synthetic minority oversampling (Chawla et al. 2002): rarer labels get vectors that lie between those that they have.
 ///

@@ -1,4 +1,5 @@
 import Models
+import Support
 
 /// Batches of vectors, one an utterance, with those that SMOTE makes up for rarer labels: for a network that looks at
 /// nothing else of an utterance.

@@ -1,4 +1,5 @@
 import Models
+import Support
 
 /// How often clips are heard in an epoch, where some labels (or corpora) are rarer than others.
 public enum Sampling: String, Codable, Sendable, CaseIterable {

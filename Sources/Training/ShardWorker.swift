@@ -1,4 +1,5 @@
 import Models
+import Support
 import Synchronization
 
 /// Takes one part of each batch forward and backward through a network; keeps the memory that this needs.

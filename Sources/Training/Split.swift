@@ -1,4 +1,5 @@
 import Models
+import Support
 
 /// Which clips of a dataset serve for what, by index. No clip is in two of them.
 public struct Split: Sendable, Equatable, Codable {
@@ -20,8 +21,8 @@ public struct Split: Sendable, Equatable, Codable {
   ///
   /// Clips whose sound is the same, as far as it is known, are kept together.
   ///
-  /// - Throws: `TrainingError` where a speaker is not in the corpus, or nobody is left to train on.
-  public init(_ corpus: Corpus, _ configuration: TrainingConfiguration) throws(TrainingError) {
+  /// - Throws: `OperationError` where a speaker is not in the corpus, or nobody is left to train on.
+  public init(_ corpus: Corpus, _ configuration: TrainingConfiguration) throws(OperationError) {
     if let drawing = configuration.split {
       try self.init(corpus, drawing, seed: configuration.seed)
     } else {
@@ -32,7 +33,7 @@ public struct Split: Sendable, Equatable, Codable {
   /// By speakers: all whom neither names train.
   ///
   /// - Throws: as above.
-  init(_ corpus: Corpus, test: [String], validation: [String]) throws(TrainingError) {
+  init(_ corpus: Corpus, test: [String], validation: [String]) throws(OperationError) {
     let validation = try Self.present(validation, in: corpus)
     let test = try Self.present(test, in: corpus)
     self.init(corpus) { clip in
@@ -40,7 +41,7 @@ public struct Split: Sendable, Equatable, Codable {
         ? .validation : test.contains(corpus.clips[clip].speaker) ? .test : .training
     }
     guard !training.isEmpty else {
-      throw TrainingError(.usage, "validationSpeakers and heldOutSpeakers leave nobody to train on")
+      throw OperationError(.usage, "validationSpeakers and heldOutSpeakers leave no speaker to train on")
     }
     try check(corpus, speakersApart: true)
   }
@@ -49,7 +50,7 @@ public struct Split: Sendable, Equatable, Codable {
   /// corpus that is alone, whose speakers have no prefix, or of one that is not there.
   ///
   /// - Throws: for a speaker who should be there.
-  private static func present(_ speakers: [String], in corpus: Corpus) throws(TrainingError) -> [String] {
+  private static func present(_ speakers: [String], in corpus: Corpus) throws(OperationError) -> [String] {
     let known = Set(corpus.speakers)
     var present: [String] = []
     for speaker in speakers {
@@ -61,7 +62,7 @@ public struct Split: Sendable, Equatable, Codable {
       } else if parts.count == 2, known.contains(parts[1]) {
         present.append(parts[1])
       } else {
-        throw TrainingError(
+        throw OperationError(
           .badData,
           "speaker \(speaker), whom the configuration or the protocol names, is not in the data: there are "
             + "\(corpus.speakers)")
@@ -72,7 +73,7 @@ public struct Split: Sendable, Equatable, Codable {
 
   private init(
     _ corpus: Corpus, _ configuration: SplitConfiguration, seed: UInt64
-  ) throws(TrainingError) {
+  ) throws(OperationError) {
     var random = RandomSource(seed: seed, Self.key)
     var parts = Array(repeating: Part.training, count: corpus.clips.count)
     /// Deals out groups of clips, each to one part as a whole.
@@ -94,7 +95,7 @@ public struct Split: Sendable, Equatable, Codable {
     }
     self.init(corpus) { parts[$0] }
     guard !training.isEmpty else {
-      throw TrainingError(
+      throw OperationError(
         .badData,
         "training.split leaves nothing to train on: the data have \(corpus.clips.count) clips of "
           + "\(corpus.speakers.count) speakers")
@@ -117,10 +118,10 @@ public struct Split: Sendable, Equatable, Codable {
   /// Makes sure that there is something to tell apart in what networks learn from.
   ///
   /// - Throws: `badData` where all training clips have the same emotion.
-  public func requireSeveralEmotions(_ corpus: Corpus) throws(TrainingError) {
+  public func requireSeveralEmotions(_ corpus: Corpus) throws(OperationError) {
     let emotions = Set(training.map { corpus.clips[$0].emotion })
     guard emotions.count == 1, let only = emotions.first else { return }
-    throw TrainingError(
+    throw OperationError(
       .badData,
       "all recordings to train on are '\(corpus.labels.emotions[only])': add some of another emotion, for it to be told "
         + "from")
@@ -129,8 +130,8 @@ public struct Split: Sendable, Equatable, Codable {
   /// Makes sure that nothing is known of what is tested: no clip is in two parts, nor the same sound under another name,
   /// nor, where that is asked for, a speaker.
   ///
-  /// - Throws: `TrainingError` that names what is in two parts.
-  public func check(_ corpus: Corpus, speakersApart: Bool) throws(TrainingError) {
+  /// - Throws: `OperationError` that names what is in two parts.
+  public func check(_ corpus: Corpus, speakersApart: Bool) throws(OperationError) {
     var clips = Set<Int>()
     var sounds: [UInt64: (part: Int, path: String)] = [:]
     var speakers: [String: Int] = [:]
@@ -138,17 +139,17 @@ public struct Split: Sendable, Equatable, Codable {
       for index in indices {
         let clip = corpus.clips[index]
         guard clips.insert(index).inserted else {
-          throw TrainingError(.badData, "\(clip.path) would be in two parts of the split")
+          throw OperationError(.badData, "\(clip.path) would be in two parts of the split")
         }
         if let fingerprint = clip.fingerprint {
           if let other = sounds[fingerprint], other.part != part {
-            throw TrainingError(
+            throw OperationError(
               .badData, "\(other.path) and \(clip.path) hold the same sound, and would be in two parts of the split")
           }
           sounds[fingerprint] = (part, clip.path)
         }
         if speakersApart, let other = speakers.updateValue(part, forKey: clip.speaker), other != part {
-          throw TrainingError(.badData, "speaker \(clip.speaker) would be in two parts of the split")
+          throw OperationError(.badData, "speaker \(clip.speaker) would be in two parts of the split")
         }
       }
     }

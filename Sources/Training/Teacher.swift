@@ -16,7 +16,7 @@ public struct Teacher: Sendable {
     precondition(0...1 ~= share && temperature > 0, "a share or temperature outside its range")
     precondition(
       recognizers.allSatisfy { $0.statistics == recognizers[0].statistics } && !recognizers.isEmpty,
-      "teachers that hear other rows")
+      "teachers of other features")
     self.recognizers = recognizers
     self.share = share
     self.temperature = temperature

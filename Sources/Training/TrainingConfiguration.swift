@@ -119,10 +119,10 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     try augmentation.validate()
     try require(
       sampling != .smote || distillation == nil, .sampling,
-      "another than smote where there is distillation: teachers hear clips, not vectors made up")
+      "another than smote with distillation: teachers process clips, not synthetic vectors")
     try require(
       sampling != .smote || augmentation.mixup == 0 && !maskForeignLabels, .sampling,
-      "another than smote where there are mixup or maskForeignLabels: its vectors have one label of the network's")
+      "another than smote with mixup or maskForeignLabels: its vectors have one label of the network's")
     try require(
       corpusSampling != .smote, .corpusSampling,
       "as_is, oversample or undersample: smote makes up vectors of rarer labels")

@@ -52,7 +52,7 @@ enum CommandLineArguments {
         first != UInt8(ascii: ".")
       {
         throw ValidationError(
-          "there is no option '\(word.printable)', and no file of that name; of options only -h has a single dash")
+          "there is no option '\(word.printable)', and no file of that name; only -h has a single dash")
       } else {
         result.append(word)
       }

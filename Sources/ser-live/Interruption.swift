@@ -1,6 +1,6 @@
 import CTerminalGuard
-import Capture
 import Glibc
+import Support
 
 /// SIGINT and SIGTERM as a wish to end: sources stop, the utterance ends, everything is written, the program exits 0.
 enum Interruption {

@@ -1,8 +1,6 @@
-import Capture
 import Glibc
 import Models
 import Support
-import Training
 
 /// Whether files can be written where they are to be: tried before anything long begins, without a trace.
 enum OutputPlace {
@@ -15,14 +13,14 @@ enum OutputPlace {
   }
 
   /// - Throws: `inputOutput` where the file cannot be made, `usage` for a name that is empty.
-  static func tryFile(_ path: String, _ way: Way = .replaced) throws(TrainingError) {
-    guard !path.isEmpty else { throw TrainingError(.usage, "--output is empty: give the name of a file") }
+  static func tryFile(_ path: String, _ way: Way = .replaced) throws(OperationError) {
+    guard !path.isEmpty else { throw OperationError(.usage, "--output is empty: give the name of a file") }
     do throws(WholeFile.Failure) {
       if way == .replaced || access(path.cPath, F_OK) != 0 { return try WholeFile.tryOut(path) }
       guard !path.isFolder else { throw WholeFile.Failure(code: EISDIR) }
       guard access(path.cPath, W_OK) == 0 else { throw WholeFile.Failure(code: errno) }
     } catch {
-      throw TrainingError(.inputOutput, sentence(path, error.code))
+      throw OperationError(.inputOutput, sentence(path, error.code))
     }
   }
 
@@ -32,13 +30,13 @@ enum OutputPlace {
   ///   - files: names of files that are to be written to it.
   ///   - makesParents: whether folders above it will be made, too.
   /// - Throws: `inputOutput` where it cannot be made or written to, `usage` for a name that is empty.
-  static func tryFolder(_ path: String, files: [String] = [], makesParents: Bool = false) throws(TrainingError) {
-    guard !path.isEmpty else { throw TrainingError(.usage, "--output is empty: give the name of a folder") }
+  static func tryFolder(_ path: String, files: [String] = [], makesParents: Bool = false) throws(OperationError) {
+    guard !path.isEmpty else { throw OperationError(.usage, "--output is empty: give the name of a folder") }
     var folder = path
     while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
     if access(folder.cPath, F_OK) == 0 {
       guard folder.isFolder else {
-        throw TrainingError(.inputOutput, "\(path) is not a folder: give one to write the results to")
+        throw OperationError(.inputOutput, "\(path) is not a folder: give one to write the results to")
       }
       for name in files.isEmpty ? ["ser-live"] : files { try tryFile("\(folder)/\(name)") }
       return
@@ -50,7 +48,7 @@ enum OutputPlace {
       }
       try WholeFile.tryOut(folder)
     } catch {
-      throw TrainingError(.inputOutput, "cannot make the folder \(path): \(systemMessage(error.code))")
+      throw OperationError(.inputOutput, "cannot make the folder \(path): \(systemMessage(error.code))")
     }
   }
 

@@ -10,7 +10,7 @@ struct SerLive: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "ser-live",
-    abstract: "Says, while a person is still speaking, which emotion is in the voice.",
+    abstract: "Real-time speech emotion recognition from a microphone, a pipe or files.",
     discussion: """
       Without a command it listens to the default microphone. Labels go to standard output, messages to standard error.
 
@@ -18,7 +18,7 @@ struct SerLive: ParsableCommand {
         ser-live                                    show labels in the terminal
         ser-live live --format jsonl | jq .label    labels for another program
         ser-live file talk.wav                      labels of a recording
-        ser-live live --config configs/driver.yaml  settings from a file; SER_LIVE_DEVICE=hw:1,0 and the like do, too
+        ser-live live --config configs/driver.yaml  settings from a file, or from variables such as SER_LIVE_DEVICE
         ser-live --generate-completion-script bash  completions for bash, zsh or fish
       """,
     version: version,
@@ -102,7 +102,7 @@ struct SerLive: ParsableCommand {
     guard let word, !word.hasPrefix("-"), !names.contains(word) else { return }
     let hint =
       access(word.cPath, F_OK) == 0
-      ? "; to hear a recording: ser-live file \(word)" : suggestion(for: word, among: names)
+      ? "; to process a recording: ser-live file \(word)" : suggestion(for: word, among: names)
     throw ValidationError("there is no command '\(word)'\(hint)")
   }
 

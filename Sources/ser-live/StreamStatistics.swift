@@ -16,7 +16,7 @@ struct StreamStatistics {
   ///   - sampleRate: Of the source.
   func lines(time: Double, capture: CaptureStatistics?, sampleRate: Int) -> [String] {
     guard let capture else {
-      return ["after \(time.decimals(1)) s: raw input tells neither when it was captured nor what was lost"]
+      return ["after \(time.decimals(1)) s: raw input has neither capture times nor counts of lost samples"]
     }
     func milliseconds(_ samples: Int) -> String { "\((Double(samples) * 1000 / Double(sampleRate)).decimals(0)) ms" }
     return [
@@ -25,7 +25,7 @@ struct StreamStatistics {
       \(capture.droppedSamples) dropped, \(capture.disconnections) disconnections, ring at most \
       \(milliseconds(capture.highWaterMark)) of \(milliseconds(capture.capacity)) full
       """,
-      "capture to row:   \(Self.percentiles(rows))",
+      "capture to frame: \(Self.percentiles(rows))",
       "capture to label: \(Self.percentiles(labels))",
     ]
   }

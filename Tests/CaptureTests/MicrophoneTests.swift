@@ -1,5 +1,6 @@
 import Capture
 import Foundation
+import Support
 import TestSupport
 import Testing
 

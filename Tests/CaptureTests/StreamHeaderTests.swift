@@ -1,5 +1,6 @@
 import CSndfile
 import Foundation
+import Support
 import Testing
 
 @testable import Capture

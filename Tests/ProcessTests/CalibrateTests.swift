@@ -70,7 +70,7 @@ struct CalibrateTests {
       try VirtualMicrophone.exclusively { microphone in
         let process = try Program.start(
           "calibrate", "--output", profile, "--device", "pulse", "--seconds", "2", environment: microphone.environment)
-        try #require(process.errors.next(within: .seconds(5)) { $0.contains("in your neutral voice") } != nil)
+        try #require(process.errors.next(within: .seconds(5)) { $0.contains("in a neutral voice") } != nil)
         // A sound server that a swamped machine holds up loses samples: what is missing is played again.
         for _ in 0..<4 where !FileManager.default.fileExists(atPath: profile) {
           try microphone.play(file: wav).waitUntilExit()
@@ -93,17 +93,18 @@ struct CalibrateTests {
         return process.errors.all.last { $0.hasPrefix("ser-live: ") || $0.hasPrefix("Error: ") } ?? ""
       }
       let short = try sentence(65, "--output", profile, Program.sad)
-      #expect(short.contains("s of speech were heard, but 10 s are needed: speak longer"))
+      #expect(short.contains("s of speech were found, but 10 s are needed: speak longer"))
       let silence = [UInt8](repeating: 0, count: 2 * 16_000 * 11)
       let silent = try Program.run(
         "calibrate", "--output", profile, "--device", "-", "--rate", "16000", input: silence)
       #expect(silent.ending == .exited(65))
-      #expect(silent.errors.contains("no speech was heard yet"))
-      #expect(silent.errors.contains("0 s of speech were heard"))
+      #expect(silent.errors.contains("no speech was detected yet"))
+      #expect(silent.errors.contains("0 s of speech were found"))
       #expect(try sentence(66, "--output", profile, "/no/such.wav").contains("/no/such.wav"))
       #expect(try sentence(64, "--output", profile, "--seconds", "0").contains("--seconds"))
       #expect(
-        try sentence(64, "--output", profile, "--device", "-", "--rate", "16000", Program.sad).contains("not of both"))
+        try sentence(64, "--output", profile, "--device", "-", "--rate", "16000", Program.sad)
+          .contains("exclude each other"))
       #expect(
         try sentence(74, "--output", "/no/such/me.profile", "--seconds", "1", Program.sad).contains(
           "/no/such/me.profile"))

@@ -89,7 +89,7 @@ struct CheckTests {
     }
     let hiss = (0..<32_000).flatMap { _ in [UInt8.random(in: 0...20), 0] }
     let outcome = try Program.run("check", "--device", "-", "--rate", "16000", "--seconds", "2", input: hiss)
-    #expect(outcome.ending == .exited(0) && outcome.errors == "" && outcome.output.contains("No speech was heard"))
+    #expect(outcome.ending == .exited(0) && outcome.errors == "" && outcome.output.contains("No speech was detected"))
     #expect(outcome.output.contains("verdict      usable") && outcome.output.contains("not measured"))
   }
 

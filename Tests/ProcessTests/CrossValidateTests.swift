@@ -118,7 +118,7 @@ struct CrossValidateTests {
       let arguments = arguments + ["--protocol", "transfer"]
       let outcome = try run(arguments, "--test-data", manifest.path)
       #expect(outcome.ending == .exited(0), "\(outcome.errors)")
-      #expect(outcome.output.contains("said \\ heard  sad      angry"))
+      #expect(outcome.output.contains("actual \\ predicted  sad      angry"))
       // The manifest does not tell genders.
       #expect(!outcome.output.contains("gender"))
       #expect(try run(arguments).ending == .exited(64))

@@ -70,7 +70,7 @@ struct EnvironmentTests {
       let played = try run(["file", Program.angry, "--realtime", "--format", "text"], ["SER_LIVE_JOBS": "4"])
       #expect(played.ending == .exited(0) && played.errors == "", "\(played.errors)")
       let stray = try run(["check", "--device", "no-such-device"], ["SER_LIVE_DEVIC": "x"])
-      #expect(stray.errors.hasPrefix("ser-live: SER_LIVE_DEVIC means nothing; did you mean 'SER_LIVE_DEVICE'?\n"))
+      #expect(stray.errors.hasPrefix("ser-live: unknown variable SER_LIVE_DEVIC; did you mean 'SER_LIVE_DEVICE'?\n"))
     }
   }
 

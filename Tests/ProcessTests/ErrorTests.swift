@@ -124,7 +124,7 @@ struct ErrorTests {
     #expect(try expectFailure(64, "file", Program.angry, "--every", "nan").contains("--every"))
     #expect(try expectFailure(64, "sing").contains("there is no command 'sing'"))
     #expect(try expectFailure(64, "fil", "x").contains("there is no command 'fil'; did you mean 'file'?"))
-    #expect(try expectFailure(64, Program.angry).contains("to hear a recording: ser-live file \(Program.angry)"))
+    #expect(try expectFailure(64, Program.angry).contains("to process a recording: ser-live file \(Program.angry)"))
     try expectFailure(64, "file")
   }
 
@@ -185,7 +185,7 @@ struct ErrorTests {
       let outcome = try Program.run("evaluate", "--data", url.path)
       #expect(outcome.ending == .exited(65) && outcome.output == "")
       let lines = outcome.errors.split(separator: "\n")
-      #expect(lines.count == 2 && lines[0] == "heard 1 of 1 recordings")
+      #expect(lines.count == 2 && lines[0] == "processed 1/1 recordings")
       #expect(lines.last?.hasPrefix("ser-live: 1 of 1 recordings cannot be read") == true)
     }
   }

@@ -51,7 +51,7 @@ struct EvaluateTests {
       #expect(outcome.ending == .exited(0), "\(outcome.errors)")
       #expect(outcome.output.hasPrefix("13 clips of the speakers 2, 5, 14"))
       #expect(outcome.errors.contains("wrote \(report.path)/report.md"))
-      #expect(!outcome.errors.contains("gnuplot says"))
+      #expect(!outcome.errors.contains("gnuplot reported"))
 
       let figures = try json(report.appending(path: "report.json"))
       let networks = try #require(figures["networks"] as? [String: [String: Any]])
@@ -109,7 +109,7 @@ struct EvaluateTests {
         let (width, height) = try size(report.appending(path: picture))
         #expect(500...1500 ~= width && 250...1000 ~= height, "\(picture)")
       }
-      #expect(page.contains("In 1 of them nothing was heard"))
+      #expect(page.contains("No speech was detected in 1 of them"))
       #expect(page.contains("| female | 9 | 2 |"))
     }
   }
@@ -133,7 +133,7 @@ struct EvaluateTests {
       let cold = try heard()
       let session = try heard("--session")
       #expect(try heard("--session", "--seed", "46").clips == session.clips)
-      #expect(cold.page.contains("each clip is a fresh session"))
+      #expect(cold.page.contains("each clip is a new session"))
       #expect(session.page.contains("the clips of each speaker are one session, in an order drawn by the seed 46"))
       // The first clip with a sound of each speaker is heard as it is alone, and the one without a sound not at all.
       let same = session.clips.filter { cold.clips[$0.key] == $0.value }
@@ -230,7 +230,7 @@ struct EvaluateTests {
       let process = try Program.start(
         ["evaluate", "--data", corpus.path, "--output", report.path], environment: ["PATH": Self.withoutGnuplot])
       #expect(process.end(within: .seconds(30)) == .exited(0))
-      #expect(process.errors.text.contains("the report has no pictures: pictures are drawn by gnuplot"))
+      #expect(process.errors.text.contains("the report has no pictures: pictures need gnuplot"))
       let files = try FileManager.default.contentsOfDirectory(atPath: report.path).sorted()
       #expect(files == ["predictions.csv", "report.json", "report.md"])
       #expect(!(try String(contentsOf: report.appending(path: "report.md"), encoding: .utf8)).contains("!["))

@@ -1,5 +1,4 @@
 import CSndfile
-import Capture
 import Foundation
 import Streaming
 import TestSupport
@@ -8,7 +7,7 @@ import Testing
 @Suite("ser-live features", .timeLimit(.minutes(2)))
 struct FeaturesTests {
   /// The built-in model's.
-  private static let frontEnd = Recognizers.builtIn.configuration.frontEnd
+  private static let frontEnd = Recognizer.builtIn.configuration.frontEnd
   private static let columns = FeatureLayout(frontEnd).columnNames
 
   /// The rows of a recording by the stages that listen live.
@@ -339,7 +338,7 @@ struct FeaturesTests {
       #expect(try NumPyArray(output).shape == [0, Self.columns.count])
       let statistics = folder.appending(path: "statistics.csv")
       let outcome = try Program.run("features", one.path, "--output", statistics.path, "--functionals", "mean")
-      #expect(outcome.ending == .exited(65) && outcome.errors.contains("one.wav has no rows"))
+      #expect(outcome.ending == .exited(65) && outcome.errors.contains("one.wav has no frames"))
       #expect(!FileManager.default.fileExists(atPath: statistics.path))
     }
   }
@@ -373,7 +372,7 @@ struct FeaturesTests {
       #expect(isThere, "\(block.feature)")
     }
     #expect(text.output.contains("window 80 ms (1280 samples, hann), hop 40 ms (640 samples), FFT of 2048 points"))
-    #expect(text.output.contains("\(layout.width) columns, 25 rows a second, of sound at 16000 Hz"))
+    #expect(text.output.contains("\(layout.width) columns, 25 frames a second, of sound at 16000 Hz"))
 
     let json = try Program.run(
       "features", "--describe", "--format", "json", "--features", "mfcc,rms,delta_rms", "--hop", "10")
@@ -406,7 +405,7 @@ struct FeaturesTests {
       (["features", "x.wav", "--output", "x.npy", "--pad-or-trim", "0"], "--pad-or-trim"),
       (["features", "x.wav", "--output", "x.npy", "--normalize", "rms"], "peak"),
       (["features", "x.wav", "--output", "x.npy", "--array-format", "csv"], "differ"),
-      (["features", "x.wav", "--output", "x.npy", "--config", "a", "--model", "b"], "give one of them"),
+      (["features", "x.wav", "--output", "x.npy", "--config", "a", "--model", "b"], "exclude each other"),
       (["features", "x.wav", "--output", "x.npy", "--format", "json"], "--array-format"),
       (["features", "--describe", "x.wav"], "--describe"),
     ])

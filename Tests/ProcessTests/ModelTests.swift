@@ -11,7 +11,7 @@ struct ModelTests {
     let outcome = try Program.run("model")
     #expect(outcome.ending == .exited(0) && outcome.errors == "")
     for words in [
-      "neutral (expected × 1.5), calm, happy", "RAVDESS", "CC BY-NC-SA", "one every 40 ms from 80 ms", "68: mfcc (40)",
+      "neutral (prior × 1.5), calm, happy", "RAVDESS", "CC BY-NC-SA", "one every 40 ms from 80 ms", "68: mfcc (40)",
     ] {
       #expect(outcome.output.contains(words), "\(words)")
     }

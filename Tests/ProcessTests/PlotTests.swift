@@ -237,7 +237,7 @@ struct PlotTests {
           "#!/bin/sh\n/bin/cat >/dev/null\necho half a picture\necho ' line 3: no such thing' >&2\nexit 1\n",
           "such thing"
         ),
-        ("#!/bin/sh\nexit 0\n", "without a word"), ("no program at all", "gnuplot"),
+        ("#!/bin/sh\nexit 0\n", "without a message"), ("no program at all", "gnuplot"),
       ] {
         try script.write(to: broken, atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: broken.path)

@@ -64,7 +64,8 @@ struct PreprocessingProcessTests {
       Recording(samples: [Float](repeating: 0, count: 16_000), rate: 16_000).writeWAV(url)
       let outcome = try Program.run("file", url.path, "--format", "jsonl", "--normalize", "peak")
       #expect(outcome.ending == .exited(0))
-      #expect(outcome.errors.hasSuffix("silence.wav is too quiet or too short to have a level; it is left as it is\n"))
+      #expect(
+        outcome.errors.hasSuffix("silence.wav is too quiet or too short to be normalised; it is left unchanged\n"))
     }
   }
 }

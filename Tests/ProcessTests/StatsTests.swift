@@ -32,7 +32,7 @@ struct StatsTests {
             ) != nil, "\(lines[first])")
         }
         let pattern =
-          /ser-live: capture to (row|label): +p50 ([0-9.]+) ms  p99 [0-9.]+ ms  p99.9 [0-9.]+ ms  max ([0-9.]+) ms  of (\d+)/
+          /ser-live: capture to (frame|label): +p50 ([0-9.]+) ms  p99 [0-9.]+ ms  p99.9 [0-9.]+ ms  max ([0-9.]+) ms  of (\d+)/
         for (line, atLeast) in zip(lines.suffix(2), [50, 2]) {
           let match = try #require(try pattern.wholeMatch(in: line), "\(line)")
           let (median, most) = try (#require(Double(match.2)), #require(Double(match.3)))

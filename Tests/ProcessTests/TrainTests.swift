@@ -44,7 +44,7 @@ struct TrainTests {
       stopped.send(signal)
       #expect(stopped.end(within: .seconds(10)) == .exited(0))
       #expect(
-        stopped.errors.all.last == "ser-live: stopped; the same command with --resume goes on",
+        stopped.errors.all.last == "ser-live: stopped; run the same command with --resume to continue",
         "\(stopped.errors.text)")
       #expect(stopped.lines.text == "")
       #expect(!exists("parts.safetensors") && exists("parts.safetensors.training/small.safetensors"))
@@ -52,7 +52,7 @@ struct TrainTests {
       // To begin anew by accident would lose what was saved.
       let again = try train("parts")
       #expect(again.end(within: .seconds(10)) == .exited(64))
-      #expect(again.errors.text.contains("holds a training that was stopped: add --resume to go on"))
+      #expect(again.errors.text.contains("holds a training that was stopped: add --resume to continue"))
 
       let resumed = try train("parts", "--resume")
       #expect(resumed.end(within: .seconds(60)) == .exited(0), "\(resumed.errors.text)")

@@ -1,7 +1,7 @@
 import Foundation
 import Models
+import Support
 import Testing
-import Training
 
 @testable import ser_live
 
@@ -26,7 +26,7 @@ import Training
   func placesWhereNoFileCanBe(name: (String, String), way: OutputPlace.Way) throws {
     try withFolder { folder in
       let path = name.0.isEmpty ? "" : "\(folder)/\(name.0)"
-      let error = #expect(throws: TrainingError.self) { try OutputPlace.tryFile(path, way) }
+      let error = #expect(throws: OperationError.self) { try OutputPlace.tryFile(path, way) }
       #expect(error?.kind == (path.isEmpty ? .usage : .inputOutput))
       #expect(error?.description.contains(name.1) == true, "\(error!)")
     }
@@ -46,7 +46,7 @@ import Training
   func foldersAreTriedWhereTheyWillBe(name: String, words: String?) throws {
     try withFolder { folder in
       guard let words else { return try OutputPlace.tryFolder("\(folder)/\(name)", makesParents: true) }
-      let error = #expect(throws: TrainingError.self) {
+      let error = #expect(throws: OperationError.self) {
         try OutputPlace.tryFolder("\(folder)/\(name)", makesParents: true)
       }
       #expect(error?.kind == .inputOutput && error?.description.contains(words) == true, "\(error!)")
@@ -56,14 +56,14 @@ import Training
   @Test func aFolderThatIsMadeAloneNeedsTheOneAboveIt() throws {
     try withFolder { folder in
       try OutputPlace.tryFolder("\(folder)/new")
-      let error = #expect(throws: TrainingError.self) { try OutputPlace.tryFolder("\(folder)/new/er") }
+      let error = #expect(throws: OperationError.self) { try OutputPlace.tryFolder("\(folder)/new/er") }
       #expect(error?.description.hasPrefix("cannot make the folder \(folder)/new/er: No such file") == true)
     }
   }
 
   @Test func aFolderInThePlaceOfAResultIsFound() throws {
     try withFolder { folder in
-      let error = #expect(throws: TrainingError.self) { try OutputPlace.tryFolder(folder, files: ["file", "folder"]) }
+      let error = #expect(throws: OperationError.self) { try OutputPlace.tryFolder(folder, files: ["file", "folder"]) }
       #expect(error?.description.contains("\(folder)/folder") == true)
     }
   }

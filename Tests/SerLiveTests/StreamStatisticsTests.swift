@@ -15,7 +15,7 @@ struct StreamStatisticsTests {
     #expect(
       statistics.lines(time: 61.25, capture: capture, sampleRate: 48_000) == [
         "after 61.3 s: 2 xruns, 960 samples lost, 30 dropped, 1 disconnections, ring at most 100 ms of 4000 ms full",
-        "capture to row:   p50 50.2 ms  p99 99.3 ms  p99.9 100.0 ms  max 100.0 ms  of 1000",
+        "capture to frame: p50 50.2 ms  p99 99.3 ms  p99.9 100.0 ms  max 100.0 ms  of 1000",
         "capture to label: none yet",
       ])
   }

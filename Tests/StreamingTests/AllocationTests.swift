@@ -25,7 +25,7 @@ struct AllocationTests {
     for recording in Recordings.allCases {
       speech += rate == 16000 ? try Sounds.recording(recording) : try recording.samples().samples
     }
-    var pipeline = try Pipeline(Recognizers.builtIn, inputRate: rate)
+    var pipeline = try Pipeline(Recognizer.builtIn, inputRate: rate)
     let hop = rate / 25
     var hops = 0
     var hopsInSpeech = 0
@@ -81,7 +81,7 @@ struct AllocationTests {
 
   /// What never allocates cannot grow.
   @Test func minutesOfNoiseTakeNoMemory() throws {
-    var pipeline = try Pipeline(Recognizers.builtIn, inputRate: 16000)
+    var pipeline = try Pipeline(Recognizer.builtIn, inputRate: 16000)
     let noise = Sounds.noise(slope: 1, seconds: 10, level: -30)
     pipeline.push(noise.span) { Issue.record("\($0)") }
     let count = allocations {

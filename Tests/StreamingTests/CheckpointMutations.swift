@@ -1,4 +1,5 @@
 import Models
+import Support
 
 /// Ways to damage a checkpoint, as files are damaged in the world and as somebody would do it on purpose.
 struct CheckpointMutations {

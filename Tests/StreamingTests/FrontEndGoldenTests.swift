@@ -131,7 +131,7 @@ import Testing
       #expect(
         row.voiceActivity
           == VoiceActivityFeatures(
-            level: value(.level), voicing: value(.voicing), pitch: value(.pitch), flatness: value(.flatness),
+            level: value(.level), voicing: value(.voicing), pitch: value(.pitch),
             partials: row.voiceActivity.partials))
     }
   }

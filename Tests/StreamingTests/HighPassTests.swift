@@ -139,10 +139,10 @@ struct HighPassTests {
 
   @Test("A model and a profile of version 1 were made without it, and are used so")
   func formerFiles() throws {
-    var file = Recognizers.builtIn.checkpoint
+    var file = Recognizer.builtIn.checkpoint
     #expect(file.metadata["version"] == "2")
     #expect(
-      try Recognizer(file, name: "it").configuration.preprocessing == Recognizers.builtIn.configuration.preprocessing)
+      try Recognizer(file, name: "it").configuration.preprocessing == Recognizer.builtIn.configuration.preprocessing)
     func withoutKey(_ json: String?) throws -> String {
       let json = try #require(json)
       let key = try #require(json.firstRange(of: /"highPass":[0-9.]+,?/))
@@ -154,10 +154,10 @@ struct HighPassTests {
     file.metadata["version"] = "3"
     #expect(throws: CheckpointError.self) { try Recognizer(file, name: "it") }
 
-    let width = Recognizers.builtIn.statistics.mean.count
+    let width = Recognizer.builtIn.statistics.mean.count
     let statistics = FeatureStatistics(
       weight: 100, mean: Array(repeating: 0, count: width), variance: Array(repeating: 1, count: width))
-    let profile = VoiceProfile(statistics, madeWith: Recognizers.builtIn.configuration)
+    let profile = VoiceProfile(statistics, madeWith: Recognizer.builtIn.configuration)
     var saved = profile.file
     #expect(saved.metadata["version"] == "2")
     #expect(try VoiceProfile(saved, name: "me").preprocessing == profile.preprocessing)
@@ -179,7 +179,7 @@ struct LowFrequencyTests {
 
   /// The labels that the pipeline reports of a sound as 16 bits would hold it, and its speech.
   private func results(_ samples: [Float], rate: Int) throws -> (labels: [String], utterances: [ClosedRange<Double>]) {
-    var pipeline = try Pipeline(Recognizers.builtIn, inputRate: rate)
+    var pipeline = try Pipeline(Recognizer.builtIn, inputRate: rate)
     var labels: [String] = []
     var utterances: [ClosedRange<Double>] = []
     func note(_ event: PipelineEvent) {

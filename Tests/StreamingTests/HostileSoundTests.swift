@@ -17,7 +17,7 @@ import Testing
     mutating func utteranceEnded(row: Int) {}
     mutating func received(row: Int, voiceActivity: VoiceActivityFeatures, isSpeech: Bool) {
       count += 1
-      let numbers = [voiceActivity.level, voiceActivity.voicing, voiceActivity.pitch, voiceActivity.flatness]
+      let numbers = [voiceActivity.level, voiceActivity.voicing, voiceActivity.pitch]
       areFinite = areFinite && numbers.allSatisfy(\.isFinite)
       for partial in [voiceActivity.partials.frequencies, voiceActivity.partials.powers] {
         areFinite = areFinite && partial.indices.allSatisfy { partial[$0].isFinite }

@@ -45,7 +45,7 @@ import Testing
   @Test(
     arguments: [
       ([(["angy"], "stressed")], "did you mean 'angry'?"),
-      ([(["bored"], "stressed")], "knows no emotion 'bored', but neutral, calm, "),
+      ([(["bored"], "stressed")], "has no emotion 'bored', but neutral, calm, "),
       ([(["angry"], "calm")], "write calm+angry=calm"),
       ([(["angry"], "x"), (["sad"], "x")], "write sad+angry=x"),
       ([(["angry", "sad", "angry"], "x")], "'angry' is named twice"),
@@ -64,7 +64,7 @@ import Testing
 
   /// Merging before the smoother: what is reported is that of a model which knew the merged labels alone.
   @Test func everythingBehindTheModelKnowsTheMergedLabelsOnly() throws {
-    var recognizer = Recognizers.builtIn
+    var recognizer = Recognizer.builtIn
     var plain = RecognizerSession(recognizer)
     recognizer.report(by: try LabelMap(Self.driver, of: recognizer.labels.emotions))
     var merged = RecognizerSession(recognizer)

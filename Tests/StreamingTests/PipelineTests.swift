@@ -77,7 +77,7 @@ private func isDistribution(_ probabilities: [Float]) -> Bool {
 
   @Test func resetIsAsNew() throws {
     let samples = try Self.speech(rate: 48000)
-    let recognizer = Recognizers.builtIn
+    let recognizer = Recognizer.builtIn
     var new = try Pipeline(recognizer, inputRate: 48000)
     let expected = new.events(samples)
     // The end of a stream, and a stream left amid an utterance, full scale and all.
@@ -114,7 +114,7 @@ private func isDistribution(_ probabilities: [Float]) -> Bool {
 
   @Test(arguments: [true, false])
   func eventsAreWellFormed(trained: Bool) throws {
-    let recognizer = trained ? Recognizers.builtIn : try Recognizers.untrained(seed: 47)
+    let recognizer = trained ? Recognizer.builtIn : try Recognizers.untrained(seed: 47)
     let emotions = recognizer.labels.emotions.count
     var pipeline = try Pipeline(recognizer, inputRate: 48000)
     let samples = try Self.speech(rate: 48000)
@@ -175,7 +175,7 @@ private func isDistribution(_ probabilities: [Float]) -> Bool {
   }
 
   @Test func theBuiltInModelHearsTheRecordings() throws {
-    let recognizer = Recognizers.builtIn
+    let recognizer = Recognizer.builtIn
     for (recording, emotions, gender) in [
       (Recordings.angry, ["angry"], "male"), (.sad, ["sad", "disgust", "fearful"], "female"),
     ] {
@@ -193,7 +193,7 @@ private func isDistribution(_ probabilities: [Float]) -> Bool {
     [Float.nan, .infinity, -.infinity, .greatestFiniteMagnitude, 1e30, .leastNonzeroMagnitude])
   func samplesThatAreNoneDoNotPoisonTheStream(rate: Int, sample: Float) throws {
     let samples = try Self.speech(rate: rate)
-    let recognizer = Recognizers.builtIn
+    let recognizer = Recognizer.builtIn
     var pipeline = try Pipeline(recognizer, inputRate: rate)
     let quiet = [Float](repeating: 0, count: 3 * rate)
     let clean = pipeline.events(quiet + quiet + samples)
@@ -211,14 +211,14 @@ private func isDistribution(_ probabilities: [Float]) -> Bool {
     for (index, sample) in [Float.nan, .infinity, -.greatestFiniteMagnitude, 1e20, 9999].enumerated() {
       for i in 0..<500 { samples[48000 + index * 9000 + i] = sample }
     }
-    var pipeline = try Pipeline(Recognizers.builtIn, inputRate: 48000)
+    var pipeline = try Pipeline(Recognizer.builtIn, inputRate: 48000)
     let events = pipeline.events(samples)
     #expect(events.utterances.count >= 2)
     #expect(events.utterances.allSatisfy { isDistribution($0.probabilities) && isDistribution($0.gender) })
   }
 
   @Test func thereIsNothingInMinutesOfDigitalSilence() throws {
-    var pipeline = try Pipeline(Recognizers.builtIn, inputRate: 48000)
+    var pipeline = try Pipeline(Recognizer.builtIn, inputRate: 48000)
     let second = [Float](repeating: 0, count: 48000)
     for _ in 0..<600 { pipeline.push(second.span) { Issue.record("\($0)") } }
     let snapshot = pipeline.snapshot

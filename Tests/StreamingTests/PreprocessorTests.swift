@@ -194,7 +194,7 @@ struct PreprocessorTests {
 
   @Test("A whole pipeline behind preprocessing allocates for events only")
   func pipeline() throws {
-    var recognizer = Recognizers.builtIn
+    var recognizer = Recognizer.builtIn
     recognizer.replacePreprocessing(Self.configuration(denoise: true, gain: true))
     var pipeline = try Pipeline(recognizer, inputRate: Sounds.rate)
     let speech = try Self.speech(rounds: 2)

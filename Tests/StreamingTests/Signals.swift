@@ -50,7 +50,7 @@ struct FrontEndRow: Equatable {
   let voiceActivity: VoiceActivityFeatures
 
   var bits: [UInt32] {
-    let ofGate = [voiceActivity.level, voiceActivity.voicing, voiceActivity.pitch, voiceActivity.flatness]
+    let ofGate = [voiceActivity.level, voiceActivity.voicing, voiceActivity.pitch]
     let partials = [voiceActivity.partials.frequencies, voiceActivity.partials.powers]
     return (values + ofGate + partials.flatMap { partial in partial.indices.map { partial[$0] } }).map(\.bitPattern)
   }

@@ -1,6 +1,7 @@
 import Glibc
 import Models
 import Streaming
+import Support
 import TestSupport
 
 /// Sounds at 16 kHz for tests of what listens: noises, and the recordings that come with the program.

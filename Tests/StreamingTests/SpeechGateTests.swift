@@ -1,4 +1,5 @@
 import Models
+import Support
 import Testing
 
 @testable import Streaming
@@ -9,29 +10,29 @@ private let rate = 25.0
 /// Rows as a gate sees them.
 private enum Rows {
   static func silence(_ count: Int, level: Float = -80) -> [VoiceActivityFeatures] {
-    Array(repeating: VoiceActivityFeatures(level: level, voicing: 0.1, pitch: 0, flatness: 0.5), count: count)
+    Array(repeating: VoiceActivityFeatures(level: level, voicing: 0.1, pitch: 0), count: count)
   }
 
   static func noise(_ count: Int, level: Float = -30) -> [VoiceActivityFeatures] {
-    (0..<count).map { VoiceActivityFeatures(level: level + Float($0 % 3), voicing: 0.35, pitch: 0, flatness: 0.5) }
+    (0..<count).map { VoiceActivityFeatures(level: level + Float($0 % 3), voicing: 0.35, pitch: 0) }
   }
 
   /// A voice whose pitch and level move as voices do.
   static func voice(_ count: Int, level: Float = -30) -> [VoiceActivityFeatures] {
     (0..<count).map {
       VoiceActivityFeatures(
-        level: level + 2 * Float($0 % 2), voicing: 0.9, pitch: 120 + 6 * Float($0 % 5), flatness: 0.01)
+        level: level + 2 * Float($0 % 2), voicing: 0.9, pitch: 120 + 6 * Float($0 % 5))
     }
   }
 
   static func hum(_ count: Int, level: Float = -30, pitch: Float = 100) -> [VoiceActivityFeatures] {
-    Array(repeating: VoiceActivityFeatures(level: level, voicing: 1, pitch: pitch, flatness: 0.001), count: count)
+    Array(repeating: VoiceActivityFeatures(level: level, voicing: 1, pitch: pitch), count: count)
   }
 
   /// A resonance that dies away by 6 dB a row.
   static func knock(_ count: Int) -> [VoiceActivityFeatures] {
     (0..<count).map {
-      VoiceActivityFeatures(level: -20 - 6 * Float($0), voicing: 0.8, pitch: 150 - 3 * Float($0), flatness: 0.02)
+      VoiceActivityFeatures(level: -20 - 6 * Float($0), voicing: 0.8, pitch: 150 - 3 * Float($0))
     }
   }
 }
@@ -79,7 +80,7 @@ extension SpeechGate {
       Rows.silence(30, level: -55) + Rows.voice(40, level: -40) + Rows.noise(9, level: -48)
       + Rows.silence(30, level: -55)
     let louder = rows.map {
-      VoiceActivityFeatures(level: $0.level + gain, voicing: $0.voicing, pitch: $0.pitch, flatness: $0.flatness)
+      VoiceActivityFeatures(level: $0.level + gain, voicing: $0.voicing, pitch: $0.pitch)
     }
     var gate = SpeechGate()
     let decisions = gate.decisions(rows)
@@ -190,7 +191,7 @@ extension SpeechGate {
   @Test func aToneThatWaversIsFollowedByTheFloor() throws {
     var gate = SpeechGate()
     let rows = (0..<500).map {
-      VoiceActivityFeatures(level: -30 + Float($0 % 2), voicing: 1, pitch: 200 + 10 * Float($0 % 4), flatness: 0.01)
+      VoiceActivityFeatures(level: -30 + Float($0 % 2), voicing: 1, pitch: 200 + 10 * Float($0 % 4))
     }
     let utterances = gate.utterances(Rows.silence(100) + rows)
     try #require(utterances.count == 1)
@@ -263,8 +264,7 @@ extension SpeechGate {
       if random.uniform() < 0.05 { kind = random.index(below: 4) }
       let voiceActivity = VoiceActivityFeatures(
         level: [-90, -45, -30, -66][kind] + random.uniform(-4, 4),
-        voicing: [0.1, 0.3, 0.9, 0.6][kind] + random.uniform(-0.1, 0.1), pitch: random.uniform(80, 300),
-        flatness: 0.1)
+        voicing: [0.1, 0.3, 0.9, 0.6][kind] + random.uniform(-0.1, 0.1), pitch: random.uniform(80, 300))
       let first: Int
       switch gate.step(voiceActivity) {
       case .silence:

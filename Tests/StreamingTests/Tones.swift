@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import Support
 
 @testable import Streaming
 

@@ -32,7 +32,7 @@ struct VoiceProfileTests {
 
   @Test("A profile read is the profile that was written, and small")
   func roundTrip() throws {
-    let profile = Self.profile(of: Recognizers.builtIn)
+    let profile = Self.profile(of: Recognizer.builtIn)
     let bytes = profile.file.encoded()
     #expect(try VoiceProfile(SafeTensors(bytes.span, name: "me"), name: "me") == profile)
     // 200 rows, 25 a second.
@@ -133,7 +133,7 @@ struct VoiceProfileTests {
   @Test("A pipeline hears otherwise with a profile, and goes back to it, not to the model")
   func reset() throws {
     let samples = try Sounds.recording(.angry)
-    let recognizer = Recognizers.builtIn
+    let recognizer = Recognizer.builtIn
     var stream = try UtteranceStream(
       frontEnd: recognizer.configuration.frontEnd, gate: recognizer.configuration.gate, inputRate: Sounds.rate)
     var speech = SpeechStatistics(width: recognizer.width)

@@ -1,5 +1,6 @@
 import Glibc
 import Models
+import Support
 import Testing
 
 @testable import Streaming
@@ -182,15 +183,15 @@ struct AdaptationTests {
     let dataset = try SyntheticVoices.dataset.get()
     let statistics = dataset.rows[0][0].statistics
     let recognizer = try LiveParityTests.recognizer(statistics: statistics)
-    let nothing = #expect(throws: TrainingError.self) { try recognizer.adapted(to: [], of: dataset) }
-    #expect(nothing?.kind == .badData && nothing?.description.contains("no speech was heard") == true)
+    let nothing = #expect(throws: OperationError.self) { try recognizer.adapted(to: [], of: dataset) }
+    #expect(nothing?.kind == .badData && nothing?.description.contains("no speech was detected") == true)
     let alike = dataset.corpus.clips.indices.filter { dataset.corpus.clips[$0].emotion == 3 }
-    let one = #expect(throws: TrainingError.self) { try recognizer.adapted(to: alike, of: dataset) }
+    let one = #expect(throws: OperationError.self) { try recognizer.adapted(to: alike, of: dataset) }
     #expect(one?.description.hasPrefix("all recordings to adapt to are 'sad'") == true)
     var configuration = RecognizerConfiguration.small
     configuration.networks[1].layers = [.dense(units: nil), .globalAveragePooling]
     let other = try LiveParityTests.recognizer(statistics: statistics, configuration: configuration)
-    let last = #expect(throws: TrainingError.self) { try other.adapted(to: Array(dataset.rows.indices), of: dataset) }
+    let last = #expect(throws: OperationError.self) { try other.adapted(to: Array(dataset.rows.indices), of: dataset) }
     #expect(last?.description.contains("network 'cnn' ends in 'global_average_pooling'") == true)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import Streaming
@@ -76,8 +77,8 @@ struct CorpusTests {
   @Test("A folder that is missing, is a file, is empty or holds nothing of the corpus is an error that names it")
   func badFolders() throws {
     try TemporaryFolder.with { folder in
-      func failure(_ directory: String) -> TrainingError? {
-        #expect(throws: TrainingError.self) { try RAVDESS.scan(directory) }
+      func failure(_ directory: String) -> OperationError? {
+        #expect(throws: OperationError.self) { try RAVDESS.scan(directory) }
       }
       #expect(failure(folder)?.kind == .noInput)
       #expect(failure(folder)?.description.hasPrefix("\(folder) holds no RAVDESS speech") == true)
@@ -117,7 +118,7 @@ struct CorpusTests {
       #expect(both.emotionsOfSources[0] == [false, false, false, false, false, false, false, true])
       #expect(both.emotionsOfSources[1] == [false, false, false, false, true, true, false, false])
     }
-    let nothing = #expect(throws: TrainingError.self) {
+    let nothing = #expect(throws: OperationError.self) {
       try TemporaryFolder.with { try RAVDESS.scan($0, part: .both) }
     }
     #expect(nothing?.description.contains("no RAVDESS speech or song") == true)
@@ -171,7 +172,7 @@ struct CorpusTests {
       #expect(dataset.rows.count == 11)
 
       try Data().write(to: URL(filePath: corpus.clips[7].path))
-      let error = #expect(throws: TrainingError.self) {
+      let error = #expect(throws: OperationError.self) {
         _ = try Dataset(corpus, configuration: .small, augmentation: nil)
       }
       #expect(error?.kind == .badData)
@@ -220,11 +221,11 @@ struct CorpusTests {
         #expect(fold.test.contains(0) == fold.test.contains(alike[2]))
       }
       let torn = Split(training: [0], validation: [], test: [alike[2]])
-      let leak = #expect(throws: TrainingError.self) { try torn.check(dataset.corpus, speakersApart: false) }
+      let leak = #expect(throws: OperationError.self) { try torn.check(dataset.corpus, speakersApart: false) }
       #expect(leak?.description.contains("hold the same sound") == true)
 
       corpus.clips[alike[2]].speaker = "9"
-      let speakers = #expect(throws: TrainingError.self) {
+      let speakers = #expect(throws: OperationError.self) {
         _ = try Dataset(corpus, configuration: .small, augmentation: nil)
       }
       #expect(speakers?.kind == .badData)
@@ -271,10 +272,10 @@ struct ProtocolTests {
   func badSplit() {
     var configuration = TrainingConfiguration()
     configuration.heldOutSpeakers = ["25"]
-    let unknown = #expect(throws: TrainingError.self) { try Split(.nominal, configuration) }
+    let unknown = #expect(throws: OperationError.self) { try Split(.nominal, configuration) }
     #expect(unknown?.description.contains("speaker 25") == true)
     configuration.heldOutSpeakers = Corpus.nominal.speakers
-    let nobody = #expect(throws: TrainingError.self) { try Split(.nominal, configuration) }
+    let nobody = #expect(throws: OperationError.self) { try Split(.nominal, configuration) }
     #expect(nobody?.kind == .usage)
   }
 
@@ -287,7 +288,7 @@ struct ProtocolTests {
     #expect(speakers(split.validation) == ["3"])
     #expect(speakers(split.test) == ["2"])
     configuration.heldOutSpeakers = ["\(Corpus.nominal.sources[0].prefix)/25"]
-    #expect(throws: TrainingError.self) { try Split(.nominal, configuration) }
+    #expect(throws: OperationError.self) { try Split(.nominal, configuration) }
   }
 
   @Test("A split by chance has the shares asked for, depends on its seed only, and leaks nothing")
@@ -319,12 +320,12 @@ struct ProtocolTests {
     #expect(speakers(bySpeaker.training).isDisjoint(with: speakers(bySpeaker.test)))
     #expect(speakers(bySpeaker.training).isDisjoint(with: speakers(bySpeaker.validation)))
     #expect(speakers(bySpeaker.validation).isDisjoint(with: speakers(bySpeaker.test)))
-    let leak = #expect(throws: TrainingError.self) {
+    let leak = #expect(throws: OperationError.self) {
       try draw(.random).check(.nominal, speakersApart: true)
     }
     #expect(leak?.description.contains("speaker") == true)
     let twice = Split(training: [3, 4], validation: [], test: [4])
-    #expect(throws: TrainingError.self) { try twice.check(.nominal, speakersApart: false) }
+    #expect(throws: OperationError.self) { try twice.check(.nominal, speakersApart: false) }
   }
 
   @Test("A split by chance of too few clips or speakers to train on is refused")
@@ -334,7 +335,7 @@ struct ProtocolTests {
     var configuration = TrainingConfiguration()
     for method in SplitConfiguration.Method.allCases {
       configuration.split = SplitConfiguration(method: method)
-      let error = #expect(throws: TrainingError.self) { try Split(corpus, configuration) }
+      let error = #expect(throws: OperationError.self) { try Split(corpus, configuration) }
       #expect(error?.kind == .badData)
     }
   }
@@ -392,7 +393,7 @@ struct ProtocolTests {
     #expect(try EvaluationProtocol.session.folds(corpus, seed: 1) == alone)
     #expect(try EvaluationProtocol.mood.folds(corpus, seed: 1) == alone)
     #expect(try EvaluationProtocol.calibrated.folds(corpus, seed: 1).map(\.training) == alone.map(\.training))
-    let error = #expect(throws: TrainingError.self) { try EvaluationProtocol.subject5.folds(corpus, seed: 1) }
+    let error = #expect(throws: OperationError.self) { try EvaluationProtocol.subject5.folds(corpus, seed: 1) }
     #expect(error?.description.contains("speaker 24, whom the configuration or the protocol names, is not in") == true)
   }
 
@@ -419,7 +420,7 @@ struct ProtocolTests {
 
     var silent = corpus
     silent.clips.removeAll { $0.speaker == "7" && $0.statement == 0 && $0.emotion == 0 }
-    let error = #expect(throws: TrainingError.self) { try EvaluationProtocol.calibrated.folds(silent, seed: 1) }
+    let error = #expect(throws: OperationError.self) { try EvaluationProtocol.calibrated.folds(silent, seed: 1) }
     #expect(error?.description.contains("speaker 7 has no neutral recording of the first statement") == true)
   }
 
@@ -434,9 +435,9 @@ struct ProtocolTests {
     #expect((folds[0].training + folds[0].validation + folds[0].test).sorted() == Array(Corpus.nominal.clips.indices))
     #expect(try EvaluationProtocol.transfer.folds(.nominal, seed: 46, testSpeakers: other) == folds)
     #expect(try EvaluationProtocol.transfer.folds(.nominal, seed: 47, testSpeakers: other) != folds)
-    let nobody = #expect(throws: TrainingError.self) { try EvaluationProtocol.transfer.folds(.nominal, seed: 46) }
+    let nobody = #expect(throws: OperationError.self) { try EvaluationProtocol.transfer.folds(.nominal, seed: 46) }
     #expect(nobody?.kind == .usage)
-    let few = #expect(throws: TrainingError.self) {
+    let few = #expect(throws: OperationError.self) {
       try EvaluationProtocol.transfer.folds(.nominal, seed: 46, testSpeakers: Set(Corpus.nominal.speakers[3...]))
     }
     #expect(few?.kind == .badData)
@@ -461,7 +462,7 @@ struct ProtocolTests {
     var corpus = Corpus.nominal
     corpus.clips.removeAll { Int($0.speaker)! > 3 }
     for tried in [EvaluationProtocol.subject5, .session, .loso] {
-      let error = #expect(throws: TrainingError.self) { try tried.folds(corpus, seed: 46) }
+      let error = #expect(throws: OperationError.self) { try tried.folds(corpus, seed: 46) }
       #expect(error?.kind == .badData)
     }
   }

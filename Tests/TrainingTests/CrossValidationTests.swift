@@ -1,6 +1,6 @@
-import Capture
 import Foundation
 import Models
+import Support
 import Synchronization
 import Testing
 
@@ -27,7 +27,7 @@ struct CrossValidationTests {
   @Test("A fold that a protocol does not have is refused; chosen ones are run alone")
   func folds() throws {
     let validation = CrossValidation(dataset, TrainerTests.short(epochs: 1), .loso, stop: StopFlag())
-    let error = #expect(throws: TrainingError.self) { try validation.run(folds: [8]) { _, _, _ in } }
+    let error = #expect(throws: OperationError.self) { try validation.run(folds: [8]) { _, _, _ in } }
     #expect(error?.kind == .usage)
     let chosen = try #require(
       try validation.run(folds: [2]) { fold, seed, _ in #expect(fold == 2 && seed == 46) })
@@ -135,7 +135,7 @@ struct CrossValidationTests {
       #expect(again == whole)
 
       try Data("{".utf8).write(to: URL(filePath: "\(path)/folds/seed-46-fold-0.json"))
-      let damaged = #expect(throws: TrainingError.self) { try store.result(fold: 0, seed: 46) }
+      let damaged = #expect(throws: OperationError.self) { try store.result(fold: 0, seed: 46) }
       #expect(damaged?.description.contains("\(path)/folds/seed-46-fold-0.json is damaged") == true)
 
       // What was trained is there, too: without the result it is tested again, not trained again.
@@ -153,8 +153,8 @@ struct CrossValidationTests {
   @Test("Recognizers of another protocol serve where its folds train the same ones")
   func trainedElsewhere() throws {
     try TemporaryFolder.with { folder in
-      func refusal(_ settings: CrossValidationSettings, of corpus: Corpus = .nominal) -> TrainingError? {
-        #expect(throws: TrainingError.self) { try FoldStore(trainedIn: folder, as: settings, corpus) }
+      func refusal(_ settings: CrossValidationSettings, of corpus: Corpus = .nominal) -> OperationError? {
+        #expect(throws: OperationError.self) { try FoldStore(trainedIn: folder, as: settings, corpus) }
       }
       let session = Self.settings(.nominal, tried: .session)
       #expect(refusal(session)?.kind == .noInput)
@@ -200,7 +200,7 @@ struct CrossValidationTests {
       #expect(settings.experiment.training.heldOutSpeakers.isEmpty)
       _ = try FoldStore(folder, settings)
       func refusal(_ settings: CrossValidationSettings) -> String {
-        let error = #expect(throws: TrainingError.self) { try FoldStore(folder, settings) }
+        let error = #expect(throws: OperationError.self) { try FoldStore(folder, settings) }
         #expect(error?.kind == .usage)
         return error?.description ?? ""
       }
@@ -213,11 +213,11 @@ struct CrossValidationTests {
       corpus.clips[0].emotion = 2
       #expect(refusal(Self.settings(corpus, tried: .random10)).contains("the protocol and the recordings changed"))
       try Data("{}".utf8).write(to: URL(filePath: "\(folder)/settings.json"))
-      let damaged = #expect(throws: TrainingError.self) { try FoldStore(folder, Self.settings(dataset.corpus)) }
+      let damaged = #expect(throws: OperationError.self) { try FoldStore(folder, Self.settings(dataset.corpus)) }
       #expect(damaged?.kind == .badData)
       let file = "\(folder)/file"
       try Data().write(to: URL(filePath: file))
-      let blocked = #expect(throws: TrainingError.self) { try FoldStore(file, Self.settings(dataset.corpus)) }
+      let blocked = #expect(throws: OperationError.self) { try FoldStore(file, Self.settings(dataset.corpus)) }
       #expect(blocked?.kind == .inputOutput)
     }
   }

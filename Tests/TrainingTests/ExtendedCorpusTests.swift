@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import Streaming
@@ -41,9 +42,9 @@ struct ExtendedCorpusTests {
   @Test("Speakers who are tested, or nothing to learn, are refused")
   func refused() {
     let tested = Corpora.corpus("tested", ["happy", "sad"])
-    let same = #expect(throws: TrainingError.self) { try ExtendedCorpus(tested, extra: [tested]) }
+    let same = #expect(throws: OperationError.self) { try ExtendedCorpus(tested, extra: [tested]) }
     #expect(same?.description.contains("has the speakers that are tested") == true)
-    let strange = #expect(throws: TrainingError.self) {
+    let strange = #expect(throws: OperationError.self) {
       try ExtendedCorpus(tested, extra: [Corpora.corpus("other", ["angry", "bored"])])
     }
     #expect(strange?.description.contains("other has none of the emotions happy, sad") == true)

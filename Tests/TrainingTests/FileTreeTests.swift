@@ -1,4 +1,3 @@
-import Capture
 import Foundation
 import Glibc
 import Support
@@ -111,7 +110,7 @@ struct FileTreeTests {
       let found = walk(root)
       #expect(below(root, found.files) == ["b/y.wav"])
       #expect(found.unreadable.map(\.description) == ["cannot read the folder \(root)/a: Permission denied"])
-      let failure = #expect(throws: TrainingError.self) { try RAVDESS.scan(root) }
+      let failure = #expect(throws: OperationError.self) { try RAVDESS.scan(root) }
       #expect(failure?.kind == .noInput && failure?.description == found.unreadable[0].description)
     }
   }
@@ -134,7 +133,7 @@ struct FileTreeTests {
     try with(["03-01-05-01-01-01-03.wav", "x.zip", "y", "z.csv"]) { root in
       #expect(try RAVDESS.scan(root).clips.count == 1)
       func failure(_ name: String) -> String {
-        (#expect(throws: TrainingError.self) { try RAVDESS.scan(root.path(to: name)) })?.description ?? ""
+        (#expect(throws: OperationError.self) { try RAVDESS.scan(root.path(to: name)) })?.description ?? ""
       }
       #expect(
         failure("x.zip").hasSuffix("x.zip: it is an archive: unpack it first, for example by unzip \(root)/x.zip"))
@@ -159,7 +158,7 @@ struct FileTreeTests {
     #expect(
       try sentence(["a.wma"]) == "passed over 1 file: 1 .wma (to convert one: ffmpeg -i NAME.wma NAME.wav)")
     try with(["a.m4a"]) { root in
-      let failure = #expect(throws: TrainingError.self) { try FileTree.recordings(at: root) }
+      let failure = #expect(throws: OperationError.self) { try FileTree.recordings(at: root) }
       #expect(failure?.description.contains("that can be read, but 1 .m4a (to convert") == true)
     }
   }

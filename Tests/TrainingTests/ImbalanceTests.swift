@@ -1,5 +1,5 @@
-import Capture
 import Models
+import Support
 import Testing
 
 @testable import Streaming

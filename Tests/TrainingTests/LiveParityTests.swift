@@ -1,5 +1,6 @@
 import Capture
 import Models
+import Support
 import TestSupport
 import Testing
 
@@ -160,7 +161,7 @@ struct RecognizerCheckpointTests {
     let units = replacing("\"units\":16", by: "\"units\":17", in: "configuration")
     #expect(!units.isEmpty)
     let votes = replacing("[0.25,0.75]", by: "[1]", in: "description")
-    #expect(votes.contains("votes for 1 networks") && votes.contains("3, 2 of them for emotions"))
+    #expect(votes.contains("ensemble weights for 1 networks") && votes.contains("3, 2 of them for emotions"))
     #expect(
       replacing("\"temperature\":0.8", by: "\"temperature\":0", in: "description").contains("a temperature is 0.0"))
     let labels = replacing("\"calm\",", by: "", in: "description")
@@ -185,7 +186,7 @@ struct RecognizerCheckpointTests {
       name: "gender", target: .gender, adaptive: false, layers: [.attentionPooling(window: nil), .dense(units: nil)])
     let recognizer = try Recognizers.untrained(networks: [unrolled, gender], seed: 46)
     #expect(recognizer.networks.map(\.unrollsPooledRow) == [true, false])
-    #expect(Recognizers.builtIn.networks.allSatisfy { !$0.unrollsPooledRow })
+    #expect(Recognizer.builtIn.networks.allSatisfy { !$0.unrollsPooledRow })
     var random = RandomSource(seed: 46)
     var stepping = RecognizerSession(recognizer)
     var hearing = RecognizerSession(recognizer, utterancesOnly: true)

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import TestSupport
 import Testing
 
@@ -156,7 +157,7 @@ struct LossTests {
     #expect(try weights(.balanced) == [0.7, 1, 1.75])
     #expect(try weights(.equal) == nil)
     #expect(try weights(.list([1, 2, 3])) == [1, 2, 3])
-    let error = #expect(throws: TrainingError.self) { try weights(.list([1, 2])) }
+    let error = #expect(throws: OperationError.self) { try weights(.list([1, 2])) }
     #expect(error?.description.contains("has 2 numbers, the labels are 3") == true)
   }
 
@@ -174,13 +175,13 @@ struct LossTests {
     try both.validate([network], Self.labelSet)
     let absent = ClassWeights.map(["disgust": 2, "c": 3])
     #expect(try absent.weights([], of: .emotion, in: Self.labelSet) == [1, 1, 3])
-    let error = #expect(throws: TrainingError.self) {
+    let error = #expect(throws: OperationError.self) {
       try ClassWeights.map(["male": 1, "angri": 2]).validate([network], Self.labelSet)
     }
     #expect(error?.kind == .badData)
     #expect(
       error?.description == "training.loss.classWeights names 'angri', the labels are a, b, c, female, male")
-    #expect(throws: TrainingError.self) { try ClassWeights.list([1]).validate([network], Self.labelSet) }
+    #expect(throws: OperationError.self) { try ClassWeights.list([1]).validate([network], Self.labelSet) }
   }
 
   /// Rows that are of several classes, and rows that may be of some only.

@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import Support
 import Testing
 
 @testable import Streaming
@@ -43,7 +44,7 @@ struct CSVTests {
       (Array("a\nb\n\"c\nd\n".utf8), 3, "never closed"), (Array("\"".utf8), 1, "never closed"),
     ])
   func bad(_ bytes: [UInt8], _ line: Int, _ words: String) {
-    let error = #expect(throws: TrainingError.self) { try CSV(bytes, name: "t.csv") }
+    let error = #expect(throws: OperationError.self) { try CSV(bytes, name: "t.csv") }
     #expect(error?.kind == .badData)
     #expect(error?.description.hasPrefix("t.csv line \(line): ") == true)
     #expect(error?.description.contains(words) == true)
@@ -107,7 +108,7 @@ struct ManifestTests {
   @Test(
     "What is wrong with a manifest is one sentence",
     arguments: [
-      ("", TrainingError.Kind.badData, ["is empty"]),
+      ("", ErrorClass.badData, ["is empty"]),
       ("path,label,speaker\n", .badData, ["names no recordings"]),
       ("path,label\na.wav,happy\n", .badData, ["no column 'speaker'", "names path, label"]),
       ("a.wav,happy,1\n", .badData, ["no column 'path'"]),
@@ -121,15 +122,15 @@ struct ManifestTests {
       ("path,label,speaker,intensity\na.wav,happy,1,huge\n", .badData, ["line 2", "'huge' is neither"]),
       ("path,label,speaker\n\"a.wav,happy,1\n", .badData, ["line 2: a quote is opened and never closed"]),
     ])
-  func errors(_ text: String, _ kind: TrainingError.Kind, _ words: [String]) throws {
+  func errors(_ text: String, _ kind: ErrorClass, _ words: [String]) throws {
     try with(text) { path in
-      let error = #expect(throws: TrainingError.self) { try Manifest.read(path) }
+      let error = #expect(throws: OperationError.self) { try Manifest.read(path) }
       #expect(error?.kind == kind)
       #expect(error?.description.hasPrefix(path) == true)
       for word in words { #expect(error?.description.contains(word) == true, "\(error?.description ?? "")") }
       #expect(error?.description.contains("\n") == false)
     }
-    let missing = #expect(throws: TrainingError.self) { try Manifest.read("/no/such.csv") }
+    let missing = #expect(throws: OperationError.self) { try Manifest.read("/no/such.csv") }
     #expect(missing?.kind == .noInput)
   }
 
@@ -161,7 +162,7 @@ struct ManifestTests {
     #expect(joined.clips.map(\.statement) == [0, 1, 0, 0, 2, 0])
     #expect(joined.emotionsOfSources == [[false, true, true, false, true], [true, false, true, true, false]])
     #expect(try Corpus.joined([first]).clips == first.clips)
-    let twice = #expect(throws: TrainingError.self) { try Corpus.joined([first, first]) }
+    let twice = #expect(throws: OperationError.self) { try Corpus.joined([first, first]) }
     #expect(twice?.kind == .usage)
   }
 
@@ -171,7 +172,7 @@ struct ManifestTests {
     let relabelled = try corpus.relabelled(RAVDESS.labels)
     #expect(relabelled.clips.map(\.emotion) == [3, 2])
     #expect(relabelled.labels == RAVDESS.labels)
-    let error = #expect(throws: TrainingError.self) {
+    let error = #expect(throws: OperationError.self) {
       try Self.corpus("two", ["bored", "amused", "sad"]).relabelled(RAVDESS.labels)
     }
     #expect(error?.kind == .badData)

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import Training
@@ -68,7 +69,7 @@ struct MetricsLogTests {
 
   @Test("A folder that does not exist is an error that names the file")
   func missing() {
-    let error = #expect(throws: TrainingError.self) { try MetricsLog(base: "/nowhere/metrics", resumes: false) }
+    let error = #expect(throws: OperationError.self) { try MetricsLog(base: "/nowhere/metrics", resumes: false) }
     #expect(error?.kind == .inputOutput)
     #expect(error?.description.contains("/nowhere/metrics.jsonl") == true)
   }

@@ -1,4 +1,3 @@
-import CDefaultModel
 import Foundation
 import Models
 import TestSupport
@@ -20,9 +19,7 @@ struct RecordedRAVDESSTests {
     let counts = (0..<8).map { emotion in corpus.clips.count { $0.emotion == emotion } }
     #expect(counts == [96, 192, 192, 192, 192, 192, 192, 192])
 
-    // SAFETY: the array has that many bytes and lives as long as the program.
-    let bytes = UnsafeBufferPointer(start: ser_default_model_start(), count: ser_default_model_size)
-    let recognizer = try Recognizer(SafeTensors(bytes.span, name: "built-in"), name: "built-in")
+    let recognizer = Recognizer.builtIn
     corpus = corpus.named(as: recognizer.provenance)
     // Nobody is held out of the built-in model; these actors served for the temperatures only, which change no verdict of
     // one network.

@@ -1,6 +1,6 @@
-import Capture
 import Foundation
 import Models
+import Support
 import Testing
 
 @testable import Streaming
@@ -107,7 +107,7 @@ struct RecordingsRecordTests {
     try TemporaryFolder.with { folder in
       #expect(try train(dataset, folder) == nil)
       let exchanged = try SyntheticVoices.dataset(labels: Self.exchange)
-      let refusal = #expect(throws: TrainingError.self) { try train(exchanged, folder) }
+      let refusal = #expect(throws: OperationError.self) { try train(exchanged, folder) }
       #expect(refusal?.kind == .badData)
       #expect(
         refusal?.description.hasPrefix("\(folder) holds the state of a training of other recordings: the emotion")
@@ -120,7 +120,7 @@ struct RecordingsRecordTests {
       #expect(resumed != nil)
 
       try FileManager.default.removeItem(atPath: folder + "/recordings.json")
-      let unknown = #expect(throws: TrainingError.self) { try train(dataset, folder) }
+      let unknown = #expect(throws: OperationError.self) { try train(dataset, folder) }
       #expect(unknown?.description.contains("of recordings that are not listed") == true)
       let trainer = RecognizerTrainer(dataset, split, configuration, stateDirectory: folder, stop: never)
       trainer.removeState()
@@ -143,14 +143,14 @@ struct RecordingsRecordTests {
       let exchanged = try SyntheticVoices.dataset(labels: Self.exchange)
       for isElsewhere in [false, true] {
         let store = try FoldStore(folder, settings)
-        let refusal = #expect(throws: TrainingError.self) {
+        let refusal = #expect(throws: OperationError.self) {
           try run(exchanged, isElsewhere ? nil : store, trained: isElsewhere ? store : nil)
         }
         #expect(refusal?.kind == .usage)
         #expect(refusal?.description.contains("holds results of other recordings: the emotion of ") == true)
       }
       try FileManager.default.removeItem(atPath: folder + "/recordings.json")
-      let unknown = #expect(throws: TrainingError.self) { try run(dataset, try FoldStore(folder, settings)) }
+      let unknown = #expect(throws: OperationError.self) { try run(dataset, try FoldStore(folder, settings)) }
       #expect(unknown?.description.contains("are not listed") == true)
     }
   }
@@ -163,7 +163,7 @@ struct DataRequirementTests {
     var corpus = Corpus.nominal
     corpus.clips.removeAll { $0.emotion != 4 }
     let all = Split(training: Array(corpus.clips.indices), validation: [], test: [])
-    let error = #expect(throws: TrainingError.self) { try all.requireSeveralEmotions(corpus) }
+    let error = #expect(throws: OperationError.self) { try all.requireSeveralEmotions(corpus) }
     #expect(error?.kind == .badData && error?.description.contains("all recordings to train on are 'angry'") == true)
     try Split(training: [0, 8], validation: [], test: []).requireSeveralEmotions(.nominal)
   }
@@ -182,10 +182,10 @@ struct DataRequirementTests {
     }
     let several = try Corpus.joined([named("one"), named("two")])
     try several.requireSpeaker("two/5")
-    let error = #expect(throws: TrainingError.self) { try several.requireSpeaker(name) }
+    let error = #expect(throws: OperationError.self) { try several.requireSpeaker(name) }
     #expect(error?.description.hasPrefix("the data have no speaker '\(name)': ") == true)
     #expect(error?.description.contains(words) == true, "\(error!)")
-    let single = #expect(throws: TrainingError.self) { try named("one").requireSpeaker("one/5") }
+    let single = #expect(throws: OperationError.self) { try named("one").requireSpeaker("one/5") }
     #expect(single?.description.contains("without its name, such as 5") == true)
   }
 }

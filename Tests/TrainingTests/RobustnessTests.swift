@@ -1,6 +1,7 @@
 import Foundation
 import Models
 import Streaming
+import Support
 import TestSupport
 import Testing
 
@@ -81,7 +82,7 @@ struct RobustnessTests {
   @Test("Recorded noise comes from the recordings, and is missed where there are none")
   func recorded() throws {
     try TemporaryFolder.with { folder in
-      #expect(throws: TrainingError.self) { try Self.distorter("recorded noise, 5 dB", noiseRecordings: folder) }
+      #expect(throws: OperationError.self) { try Self.distorter("recorded noise, 5 dB", noiseRecordings: folder) }
       // A step that no other noise has: half of the samples at one level, half at its negative.
       let square = (0..<Self.rate).map { Float($0 / 100 % 2 == 0 ? 0.5 : -0.5) }
       try SyntheticVoices.write(square, to: "\(folder)/a.wav")

@@ -1,6 +1,7 @@
 import Capture
 import Foundation
 import Models
+import Support
 import Testing
 
 @testable import Streaming
@@ -300,9 +301,9 @@ struct SoundAugmentationTests {
       #expect(bank.noises.count == 1 && bank.noises[0].count == 3)
       #expect(bank.responses.count == 1 && bank.responses[0].count == 2)
 
-      func failure(_ path: String) -> TrainingError? {
+      func failure(_ path: String) -> OperationError? {
         configuration.noise!.recordings = path
-        return #expect(throws: TrainingError.self) { _ = try SoundBank(configuration, rate: Self.rate) }
+        return #expect(throws: OperationError.self) { _ = try SoundBank(configuration, rate: Self.rate) }
       }
       #expect(failure("\(folder)/none")?.kind == .noInput)
       #expect(failure("\(folder)/noise/deep")?.description.contains("holds no noise") == true)

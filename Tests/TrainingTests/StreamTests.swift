@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import Support
 import TestSupport
 import Testing
 
@@ -253,7 +254,7 @@ struct StreamTests {
     "The built-in model follows a voice that its networks were not trained on",
     .enabled(if: ravdessFolder != nil, "neither $SER_RAVDESS nor ../shared/ravdess holds the recordings"))
   func builtIn() throws {
-    let recognizer = Recognizers.builtIn
+    let recognizer = Recognizer.builtIn
     var corpus = try RAVDESS.scan(#require(ravdessFolder)).named(as: recognizer.provenance)
     // The networks were not trained on this voice.
     let speaker = try #require(

@@ -1,6 +1,6 @@
-import Capture
 import Foundation
 import Models
+import Support
 import Synchronization
 import Testing
 

@@ -1,6 +1,6 @@
-import Capture
 import Foundation
 import Models
+import Support
 import Synchronization
 import Testing
 
@@ -217,7 +217,7 @@ struct TrainerTests {
     var configuration = Self.short()
     configuration.validationSpeakers = []
     configuration.earlyStopping = EarlyStoppingConfiguration()
-    let error = #expect(throws: TrainingError.self) {
+    let error = #expect(throws: OperationError.self) {
       try RecognizerTrainer(
         dataset, Split(dataset.corpus, configuration), configuration, stateDirectory: nil, stop: StopFlag()
       ).train { _ in }
@@ -287,7 +287,7 @@ struct TrainerTests {
     let silent = try SyntheticVoices.dataset(recognizer) { corpus in
       for clip in corpus.clips.indices { corpus.clips[clip].statement = nil }
     }
-    let error = #expect(throws: TrainingError.self) { _ = try model(silent) }
+    let error = #expect(throws: OperationError.self) { _ = try model(silent) }
     #expect(error?.description.contains("auxiliary target 'statement', but no training recording says it") == true)
     // What one clip says can.
     let first = split.training[0]
@@ -307,7 +307,7 @@ struct TrainerTests {
     configuration.gradientClip = .greatestFiniteMagnitude
     configuration.weightDecay = 1
     configuration.regularization.l2 = 1
-    let error = #expect(throws: TrainingError.self) { _ = try train(configuration) }
+    let error = #expect(throws: OperationError.self) { _ = try train(configuration) }
     #expect(error?.kind == .badData)
     #expect(error?.description.contains("diverged in epoch") == true)
   }
@@ -374,11 +374,11 @@ struct TrainerTests {
       corpus.clips.removeAll { $0.speaker == "2" }
       let silent = try Dataset(corpus, configuration: .small, augmentation: configuration.augmentation)
       let nothing = try Split(corpus, configuration)
-      let error = #expect(throws: TrainingError.self) {
+      let error = #expect(throws: OperationError.self) {
         try RecognizerTrainer(silent, nothing, configuration, stateDirectory: nil, stop: StopFlag()).train { _ in }
       }
       #expect(error?.kind == .badData)
-      #expect(error?.description.contains("no speech was heard") == true)
+      #expect(error?.description.contains("no speech was detected") == true)
     }
   }
 

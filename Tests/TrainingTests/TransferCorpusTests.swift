@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import Streaming
@@ -48,10 +49,10 @@ struct TransferCorpusTests {
     var song = Self.corpus("song", ["happy", "sad"])
     speech.sources[0].prefix = "actors"
     song.sources[0].prefix = "actors"
-    let same = #expect(throws: TrainingError.self) { try TransferCorpus(training: [speech], test: [song]) }
+    let same = #expect(throws: OperationError.self) { try TransferCorpus(training: [speech], test: [song]) }
     #expect(same?.kind == .usage)
     #expect(same?.description.contains("speech and song have the same speakers") == true)
-    let strange = #expect(throws: TrainingError.self) {
+    let strange = #expect(throws: OperationError.self) {
       try TransferCorpus(
         training: [Self.corpus("a", ["happy", "sad"])], test: [Self.corpus("b", ["happy", "angry", "calm"])])
     }

@@ -28,7 +28,7 @@ struct RecordingMap {
 
   private mutating func leaveOut(from offset: Int) {
     let fault = RecordingPart.Fault.leftOut(
-      "the \(window.count - offset) bytes from byte \(offset) on, which are no sound known here")
+      "the \(window.count - offset) bytes from byte \(offset) on, which are in no known format")
     if parts[parts.count - 1].fault == nil { parts[parts.count - 1].fault = fault }
   }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// An open file whose bytes can be read at any place; closed with its last owner.
 final class RegularFile {
@@ -21,15 +22,7 @@ final class RegularFile {
   ///
   /// - Returns: how many were read: fewer than the buffer takes at the end of the file and where it cannot be read.
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int {
-    var done = 0
-    while done < buffer.count {
-      // SAFETY: `done` is less than the count of the buffer.
-      let result = pread(descriptor, buffer.baseAddress! + done, buffer.count - done, offset + done)
-      if result < 0, errno == EINTR { continue }
-      guard result > 0 else { break }
-      done += result
-    }
-    return done
+    buffer.readAll(from: descriptor, at: offset).count
   }
 }
 

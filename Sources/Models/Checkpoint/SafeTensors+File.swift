@@ -7,8 +7,8 @@ extension SafeTensors {
   /// - Throws: `noInput` where there is none or it may not be read, `inputOutput` where reading fails, `badData` where it
   ///   is not in the format.
   public init(contentsOf path: String) throws(CheckpointError) {
-    func failed(_ kind: CheckpointError.Kind) -> CheckpointError {
-      CheckpointError(kind, "cannot read \(path): \(String(cString: strerror(errno)))")
+    func failed(_ kind: ErrorClass) -> CheckpointError {
+      CheckpointError(kind, "cannot read \(path): \(systemMessage(errno))")
     }
     let descriptor = open(path.cPath, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failed(.noInput) }
@@ -17,16 +17,10 @@ extension SafeTensors {
     guard fstat(descriptor, &status) == 0 else { throw failed(.inputOutput) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw CheckpointError(.noInput, "\(path) is not a file") }
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-    var offset = 0
-    while offset < bytes.count {
-      // SAFETY: reads at most what is left of the array.
-      let count = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + offset, $0.count - offset) }
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw failed(.inputOutput) }
-      if count == 0 { break }
-      offset += count
-    }
-    try self.init(bytes.span.extracting(0..<offset), name: path)
+    let (count, failure) = bytes.withUnsafeMutableBytes { $0.readAll(from: descriptor) }
+    errno = failure
+    guard failure == 0 else { throw failed(.inputOutput) }
+    try self.init(bytes.span.extracting(0..<count), name: path)
   }
 
   /// Writes the file as a whole or not at all.
@@ -36,7 +30,7 @@ extension SafeTensors {
     do throws(WholeFile.Failure) {
       try WholeFile.write(encoded(), to: path, flushed: true)
     } catch {
-      throw CheckpointError(.inputOutput, "cannot write \(path): \(String(cString: strerror(error.code)))")
+      throw CheckpointError(.inputOutput, "cannot write \(path): \(systemMessage(error.code))")
     }
   }
 }

@@ -1,3 +1,5 @@
+import Support
+
 /// One row for a whole sequence: the mean and the deviation of its rows, weighted by attention
 /// (Okabe, Koshinaka and Shinoda 2018).
 ///

@@ -1,3 +1,5 @@
+import Support
+
 /// Normalises each column to mean 0 and deviation 1, then scales and shifts it (Ioffe and Szegedy 2015).
 ///
 /// Training uses the mean and the (biased) variance of all rows of the batch; inference the running averages, which

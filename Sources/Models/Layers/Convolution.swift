@@ -1,3 +1,5 @@
+import Support
+
 /// A one-dimensional convolution over time: with kernel K, dilation d and stride s,
 /// y[j] = b + Σₖ Wₖ x[j·s − lead + k·d], rows outside of the sequence counting as zero. `SlidingWindow` says what the lead
 /// is; the default is causal (van den Oord et al. 2016), and only that has `step`.

@@ -1,3 +1,5 @@
+import Support
+
 /// y = W x + b for each row.
 public struct Dense: MatrixLayer {
   public let inputWidth: Int

@@ -1,3 +1,5 @@
+import Support
+
 /// A gated recurrent unit (Cho et al. 2014, in the form of PyTorch and cuDNN). Causal.
 ///
 /// ```

@@ -1,3 +1,5 @@
+import Support
+
 /// y = body(x) ∘ σ(gate(x)): the gate says how much of the body's result passes (gated linear units: Dauphin et al. 2017;
 /// with tanh at the end of the body the gated activation of van den Oord et al. 2016).
 public struct Gating: Layer {

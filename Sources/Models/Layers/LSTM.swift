@@ -1,4 +1,5 @@
 import CKernels
+import Support
 
 /// Long short-term memory (Hochreiter and Schmidhuber 1997; with forget gate, Gers et al. 2000). Causal.
 ///

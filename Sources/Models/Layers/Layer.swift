@@ -1,3 +1,5 @@
+import Support
+
 /// One learnt array of a layer, as it is named in checkpoints.
 public struct Parameter: Sendable, Equatable {
   public var name: String

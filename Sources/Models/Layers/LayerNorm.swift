@@ -1,3 +1,5 @@
+import Support
+
 /// Normalises each row to mean 0 and deviation 1 over its columns, then scales and shifts each column (Ba, Kiros and
 /// Hinton 2016). The same while training and in use.
 public struct LayerNorm: Layer {

@@ -1,3 +1,5 @@
+import Support
+
 /// y = x + body(x) (He et al. 2016); the body keeps the width and the number of rows.
 public struct Residual: Layer {
   public let body: Sequential

@@ -1,3 +1,5 @@
+import Support
+
 /// y = s ∘ x + t for each row: what is left at inference of a `BatchNorm` that neither neighbour could take in.
 struct ScaleAndShift: Layer {
   let inputWidth: Int

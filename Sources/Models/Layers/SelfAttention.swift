@@ -1,3 +1,5 @@
+import Support
+
 /// Self-attention with one head (Vaswani et al. 2017): each row asks, all rows in sight answer.
 ///
 /// ```

@@ -1,3 +1,5 @@
+import Support
+
 /// Layers one after the other.
 public struct Sequential: Layer {
   public let layers: [any Layer]

@@ -1,3 +1,5 @@
+import Support
+
 /// Works along the columns of each row: one row of W columns becomes a sequence of W rows of one column, of which the
 /// body makes one row. Rows have nothing to do with each other, so it stands anywhere, and its step is the body's
 /// forward pass over the one row: the body's layers need no `step`, but the whole of them is computed at every hop.

@@ -1,3 +1,5 @@
+import Support
+
 /// A further thing that a network learns to tell while it is trained, so that what its layers share serves more than
 /// one purpose (Caruana 1997).
 ///

@@ -1,3 +1,5 @@
+import Support
+
 /// What stands beside `layer: NAME` in a configuration: one type for each kind of layer.
 ///
 /// `Codable` is about the settings only, without the name: `encode` adds them to an object that has it already, and

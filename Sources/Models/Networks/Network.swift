@@ -1,3 +1,5 @@
+import Support
+
 /// A network with its weights, as it is trained and kept. Streams hear with what it folds to.
 public struct Network: Sendable {
   /// What it was built from.
@@ -52,8 +54,8 @@ public struct Network: Sendable {
     guard !isStreaming, let obstacle = summary.first(where: { !$0.isStreaming }) else { return }
     throw NetworkConfigurationError(
       description:
-        "network '\(configuration.name)', \(obstacle.path): what it makes of a row depends on rows to come, so "
-        + "the network can be trained and evaluated, but not listen; give it causal padding or a window")
+        "network '\(configuration.name)', \(obstacle.path): its output depends on future frames, so "
+        + "the network can be trained and evaluated, but cannot run live; give it causal padding or a window")
   }
 
   /// Leaves in `cache.output` the scores (logits) of a batch of whole sequences, [sequences × labels], before temperature

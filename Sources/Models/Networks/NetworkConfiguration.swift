@@ -1,3 +1,5 @@
+import Support
+
 /// What a network learns to tell.
 public enum Target: String, Codable, CaseIterable, Sendable {
   case emotion, gender
@@ -62,8 +64,9 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
 }
 
 /// A configuration that describes no working network: which network, which layer, what is wrong.
-public struct NetworkConfigurationError: Error, CustomStringConvertible, Sendable, Equatable {
+public struct NetworkConfigurationError: ClassifiedError, Equatable {
   public let description: String
+  public var errorClass: ErrorClass { .badData }
 }
 
 extension NetworkConfiguration {
@@ -96,7 +99,7 @@ extension NetworkConfiguration {
     guard built.stateBound <= Self.mostStateBytes else {
       throw NetworkConfigurationError(
         description:
-          "network '\(name)': a stream would have to remember \(built.stateBound >> 20) MB, but may remember "
+          "network '\(name)': the state of a stream would take \(built.stateBound >> 20) MB, but may take "
           + "\(Self.mostStateBytes >> 20); shorten a window or a dilation")
     }
     return built

@@ -1,3 +1,5 @@
+import Support
+
 /// A layer whose steps multiply by other forms of its matrices. Whole sequences go through it as through the layer that it
 /// stands for.
 struct ReducedLayer<Base: MatrixLayer>: Layer {

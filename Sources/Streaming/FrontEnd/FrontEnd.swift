@@ -118,7 +118,7 @@ public struct FrontEnd: ~Copyable {
     if needs.spectrum || forGate {
       workspace.computeSpectrum(frame, preEmphasis: Float(configuration.preEmphasis), factors: tables.factors)
     }
-    var voiceActivity = VoiceActivityFeatures(level: 0, voicing: 0, pitch: 0, flatness: 0)
+    var voiceActivity = VoiceActivityFeatures(level: 0, voicing: 0, pitch: 0)
     var rms: Float = 0
     if needs.level || forGate {
       rms = Waveform.rms(samples)
@@ -131,7 +131,7 @@ public struct FrontEnd: ~Copyable {
       voiceActivity.partials = Partials(
         of: workspace.power.elements.span, in: tables.partialBins, binWidth: configuration.binWidth)
     }
-    if needs.flatness || forGate { voiceActivity.flatness = SpectralShape.flatness(workspace.power.elements.span) }
+    let flatness = needs.flatness ? SpectralShape.flatness(workspace.power.elements.span) : 0
     if needs.magnitude { workspace.computeMagnitude() }
     let spectrum = workspace.spectrum(configuration.spectrum)
     let magnitude = workspace.magnitude.elements.span
@@ -151,8 +151,8 @@ public struct FrontEnd: ~Copyable {
       case .bandwidth: span[0] = shape.bandwidth
       case .rolloff: span[0] = shape.rolloff
       case .contrast: tables.spectralContrast.apply(magnitude, scratch: workspace.extremes, into: &span)
-      case .flatness: span[0] = voiceActivity.flatness
-      case .logFlatness: span[0] = 10 * log10(voiceActivity.flatness)
+      case .flatness: span[0] = flatness
+      case .logFlatness: span[0] = 10 * log10(flatness)
       case .zeroCrossingRate: span[0] = Waveform.zeroCrossingRate(samples)
       case .rms: span[0] = rms
       case .level: span[0] = voiceActivity.level

@@ -6,16 +6,13 @@ public struct VoiceActivityFeatures: Equatable, Sendable {
   public var voicing: Float
   /// Fundamental frequency in Hz; 0 where unvoiced.
   public var pitch: Float
-  /// Geometric over arithmetic mean of the power spectrum, 0 (a tone) … 1 (white, or silence).
-  public var flatness: Float
   /// The highest peaks of the power spectrum.
   public var partials: Partials
 
-  public init(level: Float, voicing: Float, pitch: Float, flatness: Float, partials: Partials = .none) {
+  public init(level: Float, voicing: Float, pitch: Float, partials: Partials = .none) {
     self.level = level
     self.voicing = voicing
     self.pitch = pitch
-    self.flatness = flatness
     self.partials = partials
   }
 }

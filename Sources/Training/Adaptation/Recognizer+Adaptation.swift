@@ -1,5 +1,6 @@
 import Models
 import Streaming
+import Support
 
 extension Recognizer {
   /// λ of an adaptation where nobody says otherwise: see docs/personal.md for what others gave.
@@ -18,24 +19,23 @@ extension Recognizer {
   ///   a dense layer.
   public func adapted(
     to clips: [Int], of dataset: Dataset, profile: VoiceProfile? = nil, penalty: Double = adaptationPenalty
-  ) throws(TrainingError) -> Recognizer {
+  ) throws(OperationError) -> Recognizer {
     let spoken = clips.filter { dataset.rows[$0][0].rowCount > 0 }
     guard !spoken.isEmpty else {
-      throw TrainingError(.badData, "no speech was heard in any of the \(clips.count) recordings to adapt to")
+      throw OperationError(.badData, "no speech was detected in any of the \(clips.count) recordings to adapt to")
     }
     let emotions = Set(spoken.map { dataset.corpus.clips[$0].emotion })
     guard emotions.count > 1 else {
-      throw TrainingError(
+      throw OperationError(
         .badData,
-        "all recordings to adapt to are '\(labels.emotions[emotions.first!])': add some of another emotion, for it to be "
-          + "told from")
+        "all recordings to adapt to are '\(labels.emotions[emotions.first!])': add some of another emotion")
     }
     var adapted = self
     for index in networks.indices where networks[index].configuration.target == .emotion {
       let network = networks[index]
       guard let dense = network.layers.layers.last as? Dense else {
         let last = network.configuration.layers.last?.name ?? "nothing"
-        throw TrainingError(
+        throw OperationError(
           .badData,
           "network '\(network.configuration.name)' ends in '\(last)' and cannot be adapted: only a dense last layer can"
         )

@@ -1,6 +1,7 @@
 import Glibc
 import Models
 import Streaming
+import Support
 
 /// In what surroundings a copy of a speaker's clips is heard: all that is drawn once for them.
 struct AcousticScene: Sendable {

@@ -1,5 +1,6 @@
 import Glibc
 import Models
+import Support
 
 /// Mixup (Zhang et al. 2018): a sequence is learnt from with a share of another one in it, rows and labels alike.
 struct Mixup: Sendable {

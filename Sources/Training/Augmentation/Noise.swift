@@ -1,6 +1,7 @@
 import Glibc
 import Models
 import Streaming
+import Support
 
 /// Kinds of noise, as they are called in configurations.
 public enum Noise: String, Codable, Sendable, CaseIterable {

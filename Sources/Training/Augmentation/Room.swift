@@ -1,5 +1,6 @@
 import Glibc
 import Models
+import Support
 
 /// Impulse responses of rooms. All begin with the direct sound, so that nothing is delayed, and have an energy of 1, so
 /// that a noise-like sound is as loud as before.

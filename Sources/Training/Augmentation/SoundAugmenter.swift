@@ -1,5 +1,6 @@
 import Models
 import Streaming
+import Support
 
 /// Makes the copies of clips whose sound is varied by chance. What is drawn depends on the seed and on the numbers of
 /// epoch, speaker, clip and copy only, never on what was drawn before.

@@ -1,5 +1,5 @@
-import Capture
 import Streaming
+import Support
 
 /// The recorded noises and impulse responses that augmentation uses, at the front end's rate.
 struct SoundBank: Sendable {
@@ -9,7 +9,7 @@ struct SoundBank: Sendable {
   /// Nothing recorded.
   init() {}
 
-  /// - Throws: `TrainingError` where a path has no recordings; as `Sound` for one that cannot be read.
+  /// - Throws: `OperationError` where a path has no recordings; as `Sound` for one that cannot be read.
   init(_ configuration: SoundConfiguration, rate: Int) throws {
     if let path = configuration.noise?.recordings {
       noises = try Self.read(path, rate: rate).map(\.samples).filter { $0.contains { $0 != 0 } }
@@ -39,7 +39,7 @@ struct SoundBank: Sendable {
     try FileTree.recordings(at: path).map { try Sound(path: $0).resampled(to: rate) }
   }
 
-  private static func require(_ holds: Bool, _ path: String, _ what: String, _ need: String) throws(TrainingError) {
-    if !holds { throw TrainingError(.noInput, "\(path) holds no \(what): \(need) is expected there") }
+  private static func require(_ holds: Bool, _ path: String, _ what: String, _ need: String) throws(OperationError) {
+    if !holds { throw OperationError(.noInput, "\(path) holds no \(what): \(need) is expected there") }
   }
 }

@@ -1,4 +1,5 @@
 import Models
+import Support
 
 /// How the voice of a copy is changed. It is drawn before all else of the copy's surroundings, so that it can be known without these.
 struct VoiceChange: Sendable {

@@ -1,16 +1,17 @@
 import Streaming
+import Support
 
 extension Corpus {
   /// Several corpora as one: their emotions are united by name, those of RAVDESS first and in its order, then the
   /// others by the alphabet. Where the corpora have different prefixes, speakers are called `prefix/name`.
   ///
-  /// - Throws: `TrainingError` where two corpora that do not share their speakers would share a prefix.
-  public static func joined(_ corpora: [Corpus]) throws(TrainingError) -> Corpus {
+  /// - Throws: `OperationError` where two corpora that do not share their speakers would share a prefix.
+  public static func joined(_ corpora: [Corpus]) throws(OperationError) -> Corpus {
     precondition(!corpora.isEmpty, "nothing to join")
     guard corpora.count > 1 else { return corpora[0] }
     let names = corpora.flatMap { $0.sources.map(\.name) }
     for (index, name) in names.enumerated() where names[..<index].contains(name) {
-      throw TrainingError(
+      throw OperationError(
         .usage, "two of the corpora are called '\(name)': a manifest's corpus is called as its file, so rename one")
     }
     let labels = LabelSet(
@@ -45,15 +46,15 @@ extension Corpus {
 
   /// With the indices of other labels, such as those of a model.
   ///
-  /// - Throws: `TrainingError` for clips whose emotion is not among them.
-  public func relabelled(_ labels: LabelSet) throws(TrainingError) -> Corpus {
+  /// - Throws: `OperationError` for clips whose emotion is not among them.
+  public func relabelled(_ labels: LabelSet) throws(OperationError) -> Corpus {
     var corpus = self
     corpus.labels = labels
     for index in clips.indices {
       let emotion = self.labels.emotions[clips[index].emotion]
       guard let label = labels.emotions.firstIndex(of: emotion) else {
         let others = Set(clips.map { self.labels.emotions[$0.emotion] }).subtracting(labels.emotions).sorted()
-        throw TrainingError(
+        throw OperationError(
           .badData,
           "the data have clips that are \(others.joined(separator: ", ")), which is none of the labels "
             + "\(labels.emotions.joined(separator: ", ")): leave them out, or give them one of these")

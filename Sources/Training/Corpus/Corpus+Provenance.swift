@@ -1,4 +1,5 @@
 import Streaming
+import Support
 
 extension Corpus {
   /// With its speakers called as where a model comes from: `prefix/name`, if the model was trained on several
@@ -20,7 +21,7 @@ extension Corpus {
   /// Makes sure that there is a speaker of this name.
   ///
   /// - Throws: `noInput` where there is none, with how speakers are called.
-  public func requireSpeaker(_ name: String) throws(TrainingError) {
+  public func requireSpeaker(_ name: String) throws(OperationError) {
     let known = speakers
     guard !known.contains(name) else { return }
     let alike = known.filter { $0.hasSuffix("/\(name)") }
@@ -34,6 +35,6 @@ extension Corpus {
       let more = known.count > 10 ? " and \(known.count - 10) more" : ""
       advice = "there are \(known.prefix(10).joined(separator: ", "))\(more)"
     }
-    throw TrainingError(.noInput, "the data have no speaker '\(name)': \(advice)")
+    throw OperationError(.noInput, "the data have no speaker '\(name)': \(advice)")
   }
 }

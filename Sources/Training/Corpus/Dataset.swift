@@ -1,6 +1,7 @@
 import Capture
 import Models
 import Streaming
+import Support
 import Synchronization
 
 /// The rows of every clip of a corpus, in every version that training asks for. Read once, shared by all folds.
@@ -55,8 +56,8 @@ public struct Dataset: Sendable {
   ///   - testSpeakers: speakers whose clips no training needs: of these there is only the recording as it is.
   ///   - stop: ends reading between two recordings, now and when copies are drawn anew.
   ///   - progress: called after each clip with the number of clips read; from several threads, one at a time.
-  /// - Throws: a `ConfigurationError` for a configuration that cannot work; a `TrainingError` or a `CaptureError` where
-  ///   the noises or impulse responses that augmentation asks for are not there or cannot be read; a `TrainingError` where more than a tenth of
+  /// - Throws: a `ConfigurationError` for a configuration that cannot work; a `OperationError` or a `CaptureError` where
+  ///   the noises or impulse responses that augmentation asks for are not there or cannot be read; a `OperationError` where more than a tenth of
   ///   the recordings cannot be read, or one sound is there under two names with other labels or speakers; `Stopped`
   ///   after a stop.
   public init(
@@ -109,7 +110,7 @@ public struct Dataset: Sendable {
       }
     }
     guard Double(unreadable.count) <= Self.tolerableDamage * Double(corpus.clips.count) else {
-      throw TrainingError(
+      throw OperationError(
         .badData,
         "\(unreadable.count) of \(corpus.clips.count) recordings cannot be read, which is more than a tenth; the first: "
           + unreadable[0])
@@ -174,13 +175,13 @@ public struct Dataset: Sendable {
   }
 
   /// The same sound cannot be two speakers or two emotions.
-  private func checkDuplicates() throws(TrainingError) {
+  private func checkDuplicates() throws(OperationError) {
     for alike in duplicates {
       let first = corpus.clips[alike[0]]
       for clip in alike.dropFirst().map({ corpus.clips[$0] })
       where clip.speaker != first.speaker || clip.emotion != first.emotion {
         func words(_ clip: Clip) -> String { "\(corpus.labels.emotions[clip.emotion]) by \(clip.speaker)" }
-        throw TrainingError(
+        throw OperationError(
           .badData,
           "\(first.path) and \(clip.path) hold the same sound, but are said to be \(words(first)) and \(words(clip)): "
             + "remove the wrong one")

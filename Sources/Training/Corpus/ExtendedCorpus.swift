@@ -1,4 +1,5 @@
 import Streaming
+import Support
 
 /// Corpora to test on by cross-validation, and further ones that only ever train, as one corpus with the emotions of the
 /// first.
@@ -11,15 +12,15 @@ public struct ExtendedCorpus: Sendable {
   /// What the further corpora have of other emotions is left out. Calm counts as neutral there, where those to test on do
   /// not know it.
   ///
-  /// - Throws: `TrainingError` where both have speakers in common, or the further ones have none of the emotions.
-  public init(_ tested: Corpus, extra: [Corpus]) throws(TrainingError) {
+  /// - Throws: `OperationError` where both have speakers in common, or the further ones have none of the emotions.
+  public init(_ tested: Corpus, extra: [Corpus]) throws(OperationError) {
     var extra = extra
     for index in extra.indices {
       if !tested.labels.emotions.contains("calm") { extra[index].countCalmAsNeutral() }
       let names = extra[index].labels.emotions
       extra[index].clips.removeAll { !tested.labels.emotions.contains(names[$0.emotion]) }
       guard !extra[index].clips.isEmpty else {
-        throw TrainingError(
+        throw OperationError(
           .badData,
           "\(extra[index].name) has none of the emotions \(tested.labels.emotions.joined(separator: ", ")): it teaches nothing"
         )
@@ -29,7 +30,7 @@ public struct ExtendedCorpus: Sendable {
     }
     let known = Set(tested.sources.map(\.prefix))
     for corpus in extra where corpus.sources.contains(where: { known.contains($0.prefix) }) {
-      throw TrainingError(
+      throw OperationError(
         .usage, "\(corpus.name) has the speakers that are tested: give other recordings to train on besides")
     }
     let corpus = try Corpus.joined([tested] + extra)

@@ -18,7 +18,7 @@ package struct FileTree {
     /// How much there is that is neither file nor folder: pipes, sockets and devices.
     package fileprivate(set) var others = 0
     /// Folders that cannot be read, a sentence each.
-    package fileprivate(set) var unreadable: [TrainingError] = []
+    package fileprivate(set) var unreadable: [OperationError] = []
     /// False where a stop ended the walk.
     package fileprivate(set) var isWhole = true
   }
@@ -129,7 +129,7 @@ package struct FileTree {
   }
 
   /// Why a folder cannot be read, from `errno`.
-  private static func failure(_ folder: String) -> TrainingError {
+  private static func failure(_ folder: String) -> OperationError {
     let code = errno
     var advice: String?
     if code == ENOTDIR {
@@ -138,7 +138,7 @@ package struct FileTree {
       if descriptor >= 0 { close(descriptor) }
       if case .archive = FileKind(name: folder, head: head) { advice = FileKind.archive.advice(path: folder) }
     }
-    return TrainingError(
+    return OperationError(
       .noInput, "cannot read the folder \(folder.isEmpty ? "." : folder): \(advice ?? systemMessage(code))")
   }
 }
@@ -146,8 +146,8 @@ package struct FileTree {
 extension FileTree {
   /// What is below a folder of which nothing may be missing, such as data to train on.
   ///
-  /// - Throws: `TrainingError` where the folder, or one below it, cannot be read.
-  static func all(below folder: String) throws(TrainingError) -> Contents {
+  /// - Throws: `OperationError` where the folder, or one below it, cannot be read.
+  static func all(below folder: String) throws(OperationError) -> Contents {
     var tree = FileTree()
     let contents = tree.walk(folder)
     if let failure = contents.unreadable.first { throw failure }
@@ -156,8 +156,8 @@ extension FileTree {
 
   /// The recording at a path, or all recordings below the folder there, sorted.
   ///
-  /// - Throws: `TrainingError` where there is nothing, or a folder cannot be read.
-  static func recordings(at path: String) throws(TrainingError) -> [String] {
+  /// - Throws: `OperationError` where there is nothing, or a folder cannot be read.
+  static func recordings(at path: String) throws(OperationError) -> [String] {
     var status = stat()
     if stat(path.cPath, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return [path] }
     let (recordings, passedOver) = PassedOver.sort(try all(below: path))

@@ -34,14 +34,14 @@ public enum Manifest {
   /// Reads a manifest; `.tsv` is separated by tabs. The corpus is called as the file, or as its folder where the file
   /// is called `manifest`.
   ///
-  /// - Throws: `TrainingError` where it cannot be read, is no such table, has a column twice, lacks one or a value, names a recording
+  /// - Throws: `OperationError` where it cannot be read, is no such table, has a column twice, lacks one or a value, names a recording
   ///   twice or one that is not there.
-  public static func read(_ path: String) throws(TrainingError) -> Corpus {
+  public static func read(_ path: String) throws(OperationError) -> Corpus {
     let separator = UInt8(ascii: path.lowercased().hasSuffix(".tsv") ? "\t" : ",")
     let table = try CSV(FileContents.read(path), name: path, separator: separator)
-    guard let header = table.records.first else { throw TrainingError(.badData, "\(path) is empty") }
+    guard let header = table.records.first else { throw OperationError(.badData, "\(path) is empty") }
     let columns = try self.columns(header.fields, of: path)
-    guard table.records.count > 1 else { throw TrainingError(.badData, "\(path) names no recordings") }
+    guard table.records.count > 1 else { throw OperationError(.badData, "\(path) names no recordings") }
 
     var entries: [Entry] = []
     for record in table.records.dropFirst() {
@@ -81,20 +81,20 @@ public enum Manifest {
     var intensity: Int?
     var statement: String?
 
-    init(_ record: CSV.Record, _ columns: [Column: Int], header: [String], manifest: String) throws(TrainingError) {
+    init(_ record: CSV.Record, _ columns: [Column: Int], header: [String], manifest: String) throws(OperationError) {
       let place = "\(manifest) line \(record.line)"
       guard record.fields.count == header.count else {
-        throw TrainingError(
+        throw OperationError(
           .badData,
           "\(place) has \(record.fields.count) fields, the header has \(header.count): quote fields that hold commas")
       }
-      func value(_ column: Column) throws(TrainingError) -> String? {
+      func value(_ column: Column) throws(OperationError) -> String? {
         guard let index = columns[column] else { return nil }
         let value = record.fields[index].trimmed
-        if value.isEmpty, column.isNeeded { throw TrainingError(.badData, "\(place) has no \(header[index])") }
+        if value.isEmpty, column.isNeeded { throw OperationError(.badData, "\(place) has no \(header[index])") }
         // Names of files are bytes; all else is read by people.
         if value.hasStrayBytes, column != .path {
-          throw TrainingError(
+          throw OperationError(
             .badData, "\(place): the \(header[index]) '\(value)' is not UTF-8: save the table as UTF-8")
         }
         return value.isEmpty ? nil : value
@@ -117,22 +117,22 @@ public enum Manifest {
       case "strong", "high", "2": intensity = 1
       case nil, "unknown", "unspecified": break
       case let other?:
-        throw TrainingError(.badData, "\(place): the intensity '\(other)' is neither normal nor strong")
+        throw OperationError(.badData, "\(place): the intensity '\(other)' is neither normal nor strong")
       }
       statement = try value(.statement)
     }
   }
 
-  private static func columns(_ header: [String], of path: String) throws(TrainingError) -> [Column: Int] {
+  private static func columns(_ header: [String], of path: String) throws(OperationError) -> [Column: Int] {
     let names = header.map { $0.trimmed.lowercased() }
     for (index, name) in names.enumerated() where !name.isEmpty && names[..<index].contains(name) {
-      throw TrainingError(.badData, "\(path) has two columns '\(name)': rename or remove the one that does not count")
+      throw OperationError(.badData, "\(path) has two columns '\(name)': rename or remove the one that does not count")
     }
     var columns: [Column: Int] = [:]
     for column in Column.allCases {
       for name in column.names where columns[column] == nil { columns[column] = names.firstIndex(of: name) }
       guard columns[column] != nil || !column.isNeeded else {
-        throw TrainingError(
+        throw OperationError(
           .badData,
           "\(path) has no column '\(column.names[0])': its first line must name path, label and speaker, and names "
             + header.joined(separator: ", "))
@@ -142,18 +142,18 @@ public enum Manifest {
   }
 
   /// Every file must be there, once.
-  private static func checkFiles(_ entries: [Entry], manifest: String) throws(TrainingError) {
+  private static func checkFiles(_ entries: [Entry], manifest: String) throws(OperationError) {
     // By bytes: names that differ in how their accents are composed are names of different files.
     var lines: [[UInt8]: Int] = [:]
     var missing: [Entry] = []
     for entry in entries {
       if let first = lines.updateValue(entry.line, forKey: Array(entry.path.utf8)) {
-        throw TrainingError(.badData, "\(manifest) names \(entry.path) twice, in the lines \(first) and \(entry.line)")
+        throw OperationError(.badData, "\(manifest) names \(entry.path) twice, in the lines \(first) and \(entry.line)")
       }
       if access(entry.path.cPath, F_OK) != 0 { missing.append(entry) }
     }
     if let first = missing.first {
-      throw TrainingError(
+      throw OperationError(
         .noInput,
         "\(manifest) names \(missing.count) of its \(entries.count) recordings that are not there, the first in line "
           + "\(first.line): \(first.path)")

@@ -52,8 +52,8 @@ package struct PassedOver: Equatable {
   }
 
   /// That a folder holds nothing that can be read.
-  package func noRecordings(in folder: String) -> TrainingError {
-    TrainingError(
+  package func noRecordings(in folder: String) -> OperationError {
+    OperationError(
       .noInput,
       "\(folder) holds no recordings"
         + (foreign.isEmpty ? "; WAV, FLAC, OGG and MP3 are, for example" : " that can be read, but \(list)"))

@@ -1,4 +1,5 @@
 import Streaming
+import Support
 
 /// The Ryerson Audio-Visual Database of Emotional Speech and Song (Livingstone and Russo 2018): 24 actors, 8 emotions.
 ///
@@ -90,16 +91,16 @@ public enum RAVDESS {
   }
 
   /// All recordings of a part below a folder; see `scan(_:part:)` for several.
-  public static func scan(_ directory: String, part: Part = .speech) throws(TrainingError) -> Corpus {
+  public static func scan(_ directory: String, part: Part = .speech) throws(OperationError) -> Corpus {
     try scan([directory], part: part)
   }
 
   /// All recordings of a part below some folders. A part that lacks recordings which were published is taken as it is;
   /// the remarks say what is missing.
   ///
-  /// - Throws: `TrainingError` where a folder, or one below it, cannot be read, for a model without its recordings would be
+  /// - Throws: `OperationError` where a folder, or one below it, cannot be read, for a model without its recordings would be
   ///   another one; or where they hold no recording of the part.
-  public static func scan(_ directories: [String], part: Part = .speech) throws(TrainingError) -> Corpus {
+  public static func scan(_ directories: [String], part: Part = .speech) throws(OperationError) -> Corpus {
     var skipped: [(path: String, reason: String)] = []
     // Unpacked archives hold some clips twice; one copy in a training and the other in a test would be cheating.
     var performances: [[Int]: String] = [:]
@@ -133,7 +134,7 @@ public enum RAVDESS {
     }
     let channels = part.channels.filter { channel in found.contains { $0.name.channel == channel } }
     guard !channels.isEmpty else {
-      throw TrainingError(
+      throw OperationError(
         .noInput,
         "\(directories.joined(separator: " and ")) holds no RAVDESS \(part == .both ? "speech or song" : part.rawValue): recordings called "
           + "03-0\(part.channels[0])-EE-II-SS-RR-AA.wav or .flac are expected"

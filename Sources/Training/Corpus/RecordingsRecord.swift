@@ -1,3 +1,5 @@
+import Support
+
 /// Which recordings something was made of: their names, what is said of them, and what they hold, in the order in which
 /// they count.
 ///
@@ -75,19 +77,20 @@ struct RecordingsRecord: Sendable, Equatable, Codable {
   ///   - what: was made of the recordings, with its place, such as `DIR holds a training`.
   ///   - otherwise: what to do where these recordings are the right ones.
   ///   - kind: of the error for other recordings.
-  /// - Throws: `TrainingError` of that kind where the recordings are not those of the file, or it is missing; `badData`
+  /// - Throws: `OperationError` of that kind where the recordings are not those of the file, or it is missing; `badData`
   ///   where it is damaged, `inputOutput` where it cannot be written.
   func keep(
-    in path: String, isNew: Bool, what: String, otherwise: String, kind: TrainingError.Kind
-  ) throws(TrainingError) {
+    in path: String, isNew: Bool, what: String, otherwise: String, kind: ErrorClass
+  ) throws(OperationError) {
     guard let earlier = try ResultFile.read(RecordingsRecord.self, from: path) else {
       guard isNew else {
-        throw TrainingError(kind, "\(what) of recordings that are not listed: an earlier version made it; \(otherwise)")
+        throw OperationError(
+          kind, "\(what) of recordings that are not listed: an earlier version made it; \(otherwise)")
       }
       return try ResultFile.write(json: self, to: path)
     }
     if let difference = difference(from: earlier) {
-      throw TrainingError(kind, "\(what) of other recordings: \(difference); take those again, or \(otherwise)")
+      throw OperationError(kind, "\(what) of other recordings: \(difference); take those again, or \(otherwise)")
     }
   }
 }

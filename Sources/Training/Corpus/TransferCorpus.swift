@@ -1,4 +1,5 @@
 import Streaming
+import Support
 
 /// Corpora to train on and others to test on, as one corpus of the emotions that both sides have. Calm counts as
 /// neutral.
@@ -8,14 +9,14 @@ public struct TransferCorpus: Sendable {
   /// The speakers of the corpora to test on.
   public let testSpeakers: Set<String>
 
-  /// - Throws: `TrainingError` where both sides have speakers in common or fewer than two emotions.
-  public init(training: [Corpus], test: [Corpus]) throws(TrainingError) {
+  /// - Throws: `OperationError` where both sides have speakers in common or fewer than two emotions.
+  public init(training: [Corpus], test: [Corpus]) throws(OperationError) {
     var joined = try Corpus.joined(training + test)
     let trainingSources = training.reduce(0) { $0 + $1.sources.count }
     let known = joined.sources[..<trainingSources]
     for source in joined.sources[trainingSources...] {
       if let both = known.first(where: { $0.prefix == source.prefix }) {
-        throw TrainingError(
+        throw OperationError(
           .usage,
           "\(both.name) and \(source.name) have the same speakers: transfer tests on another corpus than it trains on")
       }
@@ -30,7 +31,7 @@ public struct TransferCorpus: Sendable {
     let tested = names(trainingSources..<joined.sources.count)
     let emotions = trained.filter(tested.contains)
     guard emotions.count >= 2 else {
-      throw TrainingError(
+      throw OperationError(
         .badData,
         "both sides need at least two emotions in common: one has \(trained.joined(separator: ", ")), the other "
           + tested.joined(separator: ", "))

@@ -1,6 +1,6 @@
-import Capture
 import Models
 import Streaming
+import Support
 
 /// Trains on every fold's training side and tests on clips that took part in nothing.
 public struct CrossValidation: Sendable {
@@ -47,7 +47,7 @@ public struct CrossValidation: Sendable {
   ///   - seeds: each runs all folds; nil for the configuration's only.
   ///   - progress: called after each epoch of each network with the fold and the seed; from several threads.
   /// - Returns: the results in the order of seeds and folds; nil where it was stopped.
-  /// - Throws: `TrainingError` for a fold that does not exist, data that lack the protocol's speakers, kept results of other
+  /// - Throws: `OperationError` for a fold that does not exist, data that lack the protocol's speakers, kept results of other
   ///   recordings, or a result that cannot be kept, and as `RecognizerTrainer.train`.
   public func run(
     folds selected: [Int]? = nil, seeds: [UInt64]? = nil, progress: @Sendable (Int, UInt64, TrainingProgress) -> Void
@@ -58,7 +58,7 @@ public struct CrossValidation: Sendable {
         dataset.corpus, seed: seed, testSpeakers: testSpeakers, extraSpeakers: extraSpeakers)
       for fold in selected ?? Array(splits.indices) {
         guard splits.indices.contains(fold) else {
-          throw TrainingError(
+          throw OperationError(
             .usage, "there is no fold \(fold): \(evaluationProtocol.rawValue) has 0 to \(splits.count - 1)")
         }
         jobs.append((fold, seed, splits[fold]))

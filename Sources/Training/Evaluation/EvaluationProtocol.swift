@@ -1,4 +1,5 @@
 import Models
+import Support
 
 /// How recordings are split into folds (and, for some, how the test clips are played). The names are those under which
 /// results are published.
@@ -64,7 +65,7 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   /// - Throws: where the corpus lacks a speaker or recordings that the protocol names, or has too few.
   public func folds(
     _ corpus: Corpus, seed: UInt64, testSpeakers: Set<String> = [], extraSpeakers: Set<String> = []
-  ) throws(TrainingError) -> [Split] {
+  ) throws(OperationError) -> [Split] {
     let (own, indices) = corpus.without(extraSpeakers)
     let extra = corpus.clips.indices.filter { extraSpeakers.contains(corpus.clips[$0].speaker) }
     return try folds(own, seed: seed, testSpeakers: testSpeakers).map { fold in
@@ -74,7 +75,7 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
     }
   }
 
-  private func folds(_ corpus: Corpus, seed: UInt64, testSpeakers: Set<String>) throws(TrainingError) -> [Split] {
+  private func folds(_ corpus: Corpus, seed: UInt64, testSpeakers: Set<String>) throws(OperationError) -> [Split] {
     var folds =
       switch folding(corpus) {
       case .clips: stratified(corpus, count: 10, seed: seed)
@@ -93,7 +94,7 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
     return folds
   }
 
-  private static func leavingSubjectsOut(_ corpus: Corpus) throws(TrainingError) -> [Split] {
+  private static func leavingSubjectsOut(_ corpus: Corpus) throws(OperationError) -> [Split] {
     var folds: [Split] = []
     for (test, validation) in subjectFolds {
       folds.append(try Split(corpus, test: test.map(String.init), validation: validation.map(String.init)))
@@ -102,10 +103,10 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   }
 
   /// The two who follow each speaker validate.
-  private static func leavingOneSpeakerOut(_ corpus: Corpus) throws(TrainingError) -> [Split] {
+  private static func leavingOneSpeakerOut(_ corpus: Corpus) throws(OperationError) -> [Split] {
     let speakers = corpus.speakers
     guard speakers.count >= 4 else {
-      throw TrainingError(
+      throw OperationError(
         .badData, "leaving one speaker out needs at least 4 speakers, the data have \(speakers.count)")
     }
     var folds: [Split] = []
@@ -124,7 +125,7 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   /// - Throws: as `calibrationClips` for `calibrated`.
   public func sessionHistory(
     _ corpus: Corpus, seed: UInt64, extraSpeakers: Set<String> = []
-  ) throws(TrainingError) -> SessionHistory {
+  ) throws(OperationError) -> SessionHistory {
     switch self {
     case .random10, .subject5, .loso, .adapted: return .nothing
     case .session, .transfer: return .session(seed: seed)
@@ -141,13 +142,13 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   /// profile longer, and another: it is taken for that of a neutral voice.
   ///
   /// - Throws: where a speaker has none.
-  static func calibrationClips(_ corpus: Corpus) throws(TrainingError) -> [String: [Int]] {
+  static func calibrationClips(_ corpus: Corpus) throws(OperationError) -> [String: [Int]] {
     let neutral = corpus.labels.emotions.firstIndex(of: "neutral")
     let serving = corpus.clips.indices.filter { corpus.clips[$0].emotion == neutral && corpus.clips[$0].statement == 0 }
     var clips = Dictionary(grouping: serving) { corpus.clips[$0].speaker }
     for speaker in corpus.speakers {
       guard let own = clips[speaker] else {
-        throw TrainingError(
+        throw OperationError(
           .badData, "speaker \(speaker) has no neutral recording of the first statement to calibrate with")
       }
       clips[speaker] = Array(own.prefix(4))
@@ -161,12 +162,12 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   /// - Throws: where a speaker has none, or no clip of the second statement.
   static func corrections(
     _ corpus: Corpus, extraSpeakers: Set<String> = []
-  ) throws(TrainingError) -> [String: [Int]] {
+  ) throws(OperationError) -> [String: [Int]] {
     let (own, indices) = corpus.without(extraSpeakers)
     return corpus.bySpeaker(try correctionClips(own), indices)
   }
 
-  private static func correctionClips(_ corpus: Corpus) throws(TrainingError) -> [String: [Int]] {
+  private static func correctionClips(_ corpus: Corpus) throws(OperationError) -> [String: [Int]] {
     var clips: [String: [Int]] = [:]
     for speaker in corpus.speakers {
       let own = corpus.clips.indices.filter { corpus.clips[$0].speaker == speaker }
@@ -176,7 +177,7 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
         return clip.statement == 0 && seen.insert([clip.emotion, clip.intensity]).inserted
       }
       guard !seen.isEmpty, own.contains(where: { corpus.clips[$0].statement == 1 }) else {
-        throw TrainingError(
+        throw OperationError(
           .badData, "speaker \(speaker) lacks recordings of the first statement to adapt to, or of the second to test")
       }
     }
@@ -184,14 +185,14 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   }
 
   /// Two speakers of the training side, drawn by the seed, validate.
-  private func transfer(_ corpus: Corpus, testSpeakers: Set<String>, seed: UInt64) throws(TrainingError) -> Split {
+  private func transfer(_ corpus: Corpus, testSpeakers: Set<String>, seed: UInt64) throws(OperationError) -> Split {
     guard !testSpeakers.isEmpty else {
-      throw TrainingError(.usage, "transfer tests on another corpus than it trains on: give its recordings, too")
+      throw OperationError(.usage, "transfer tests on another corpus than it trains on: give its recordings, too")
     }
     var random = RandomSource(seed: seed)
     let others = corpus.speakers.filter { !testSpeakers.contains($0) }.shuffled(using: &random)
     guard others.count >= 4 else {
-      throw TrainingError(
+      throw OperationError(
         .badData, "transfer needs at least 4 speakers to train on, two of whom validate; there are \(others.count)")
     }
     return try Split(

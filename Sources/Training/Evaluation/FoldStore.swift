@@ -1,4 +1,3 @@
-import Capture
 import FoundationEssentials
 import Glibc
 import Models
@@ -13,19 +12,19 @@ public struct FoldStore: Sendable {
 
   /// Opens the folder of a cross-validation, or makes it.
   ///
-  /// - Throws: `TrainingError` where it holds results of other settings or cannot be read or written.
-  public init(_ directory: String, _ settings: CrossValidationSettings) throws(TrainingError) {
+  /// - Throws: `OperationError` where it holds results of other settings or cannot be read or written.
+  public init(_ directory: String, _ settings: CrossValidationSettings) throws(OperationError) {
     self.directory = directory
     folder = "\(directory)/folds"
     for path in [directory, folder] where mkdir(path.cPath, 0o755) != 0 && errno != EEXIST {
-      throw TrainingError(.inputOutput, "cannot make the folder \(path): \(systemMessage(errno))")
+      throw OperationError(.inputOutput, "cannot make the folder \(path): \(systemMessage(errno))")
     }
     // A fold takes long: that it cannot be kept should show before.
     for path in [directory, folder] {
       do throws(WholeFile.Failure) {
         try WholeFile.tryOut("\(path)/ser-live")
       } catch {
-        throw TrainingError(.inputOutput, "cannot write to the folder \(path): \(systemMessage(error.code))")
+        throw OperationError(.inputOutput, "cannot write to the folder \(path): \(systemMessage(error.code))")
       }
     }
     let path = "\(directory)/settings.json"
@@ -35,7 +34,7 @@ public struct FoldStore: Sendable {
     }
     let differences = settings.differences(from: kept)
     guard differences.isEmpty else {
-      throw TrainingError(
+      throw OperationError(
         .usage,
         "\(directory) holds results of other settings: \(differences.joined(separator: " and ")) "
           + "changed; use those again, or another folder")
@@ -48,20 +47,20 @@ public struct FoldStore: Sendable {
   ///   - settings: of the cross-validation that is to test them.
   ///   - corpus: what that one hears.
   ///   - extraSpeakers: those of the corpus who only train.
-  /// - Throws: `TrainingError` where there is none, it cannot be read, or this protocol or these settings would have
+  /// - Throws: `OperationError` where there is none, it cannot be read, or this protocol or these settings would have
   ///   trained others.
   public init(
     trainedIn directory: String, as settings: CrossValidationSettings, _ corpus: Corpus,
     extraSpeakers: Set<String> = []
-  ) throws(TrainingError) {
+  ) throws(OperationError) {
     self.directory = directory
     folder = "\(directory)/folds"
     guard let kept = try ResultFile.read(CrossValidationSettings.self, from: "\(directory)/settings.json") else {
-      throw TrainingError(.noInput, "\(directory) holds no results of a cross-validation: give the --output of one")
+      throw OperationError(.noInput, "\(directory) holds no results of a cross-validation: give the --output of one")
     }
     let tried = settings.evaluationProtocol
     guard kept.evaluationProtocol.trains(as: tried, corpus, extraSpeakers: extraSpeakers) else {
-      throw TrainingError(
+      throw OperationError(
         .usage,
         "\(directory) holds results of \(kept.evaluationProtocol.rawValue), whose folds are not those of "
           + tried.rawValue)
@@ -70,15 +69,15 @@ public struct FoldStore: Sendable {
     same.evaluationProtocol = kept.evaluationProtocol
     let differences = same.differences(from: kept)
     guard differences.isEmpty else {
-      throw TrainingError(
+      throw OperationError(
         .usage, "\(directory) holds recognizers of other settings: \(differences.joined(separator: " and ")) changed")
     }
   }
 
   /// Makes sure that the results are of these recordings, or notes which ones they will be of.
   ///
-  /// - Throws: `TrainingError` where there are results of others, or the note cannot be read or written.
-  func require(_ recordings: RecordingsRecord) throws(TrainingError) {
+  /// - Throws: `OperationError` where there are results of others, or the note cannot be read or written.
+  func require(_ recordings: RecordingsRecord) throws(OperationError) {
     let files = try? FileManager.default.contentsOfDirectory(atPath: folder)
     let isNew = files?.contains { $0.hasSuffix(".json") || $0.hasSuffix(".safetensors") } != true
     try recordings.keep(
@@ -89,14 +88,14 @@ public struct FoldStore: Sendable {
   /// What a fold gave; nil where it was not finished yet.
   ///
   /// - Throws: `badData` where its file is damaged.
-  public func result(fold: Int, seed: UInt64) throws(TrainingError) -> FoldResult? {
+  public func result(fold: Int, seed: UInt64) throws(OperationError) -> FoldResult? {
     try ResultFile.read(FoldResult.self, from: path(fold: fold, seed: seed, "json"))
   }
 
   /// Keeps what a fold gave.
   ///
   /// - Throws: `inputOutput`.
-  public func keep(_ result: FoldResult) throws(TrainingError) {
+  public func keep(_ result: FoldResult) throws(OperationError) {
     try ResultFile.write(json: result, to: path(fold: result.fold, seed: result.seed, "json"))
   }
 

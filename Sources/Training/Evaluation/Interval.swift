@@ -1,5 +1,6 @@
 import Glibc
 import Models
+import Support
 
 /// Bounds between which a figure lies with a confidence of 95 %.
 public struct Interval: Sendable, Equatable, Codable {

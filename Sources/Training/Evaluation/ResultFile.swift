@@ -1,4 +1,3 @@
-import Capture
 import FoundationEssentials
 import Glibc
 import Models
@@ -9,18 +8,18 @@ package enum ResultFile {
   /// Writes a text.
   ///
   /// - Throws: `inputOutput`.
-  package static func write(_ text: String, to path: String) throws(TrainingError) {
+  package static func write(_ text: String, to path: String) throws(OperationError) {
     do throws(WholeFile.Failure) {
       try WholeFile.write(Array(text.utf8), to: path, flushed: true)
     } catch {
-      throw TrainingError(.inputOutput, "cannot write \(path): \(systemMessage(error.code))")
+      throw OperationError(.inputOutput, "cannot write \(path): \(systemMessage(error.code))")
     }
   }
 
   /// Writes a value as JSON that people can read, too.
   ///
   /// - Throws: `inputOutput`.
-  package static func write(json value: some Encodable, to path: String) throws(TrainingError) {
+  package static func write(json value: some Encodable, to path: String) throws(OperationError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     // Strings, booleans and finite numbers always encode.
@@ -31,13 +30,13 @@ package enum ResultFile {
   ///
   /// - Returns: nil where there is no such file.
   /// - Throws: `badData` where it does not hold such a value.
-  package static func read<Value: Decodable>(_ type: Value.Type, from path: String) throws(TrainingError) -> Value? {
+  package static func read<Value: Decodable>(_ type: Value.Type, from path: String) throws(OperationError) -> Value? {
     guard access(path.cPath, F_OK) == 0 else { return nil }
     let bytes = try FileContents.read(path)
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
     } catch {
-      throw TrainingError(.badData, "\(path) is damaged; remove it to begin anew: \(error)")
+      throw OperationError(.badData, "\(path) is damaged; remove it to start over: \(error)")
     }
   }
 }

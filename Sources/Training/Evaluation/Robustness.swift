@@ -1,4 +1,3 @@
-import Capture
 import Streaming
 
 /// How well the same clips are recognised when they sound otherwise.

@@ -1,4 +1,5 @@
 import Models
+import Support
 
 /// What the normaliser has heard of a speaker before a test clip.
 public enum SessionHistory: Sendable, Equatable {

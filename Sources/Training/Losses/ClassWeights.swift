@@ -1,5 +1,6 @@
 import Models
 import Streaming
+import Support
 
 /// How much each label counts in the loss: `equal`, `balanced`, a list of numbers, or a map from labels to numbers.
 public enum ClassWeights: Codable, Sendable, Equatable {
@@ -57,7 +58,7 @@ public enum ClassWeights: Codable, Sendable, Equatable {
   /// Checks that lists and maps fit the labels of all networks, which otherwise shows only when these are trained.
   ///
   /// - Throws: as `weights(_:of:in:)`.
-  public func validate(_ networks: [NetworkConfiguration], _ labels: LabelSet) throws(TrainingError) {
+  public func validate(_ networks: [NetworkConfiguration], _ labels: LabelSet) throws(OperationError) {
     for network in networks { _ = try weights([], of: network.target, in: labels) }
   }
 
@@ -67,9 +68,9 @@ public enum ClassWeights: Codable, Sendable, Equatable {
   ///   - clips: labels of the training clips; nil where a clip has none.
   ///   - target: whose labels are to be weighted.
   ///   - labels: of all networks.
-  /// - Throws: `TrainingError` where a list has another length than there are labels, or a map names one that nobody
+  /// - Throws: `OperationError` where a list has another length than there are labels, or a map names one that nobody
   ///   knows.
-  func weights(_ clips: [Int?], of target: Target, in labels: LabelSet) throws(TrainingError) -> [Float]? {
+  func weights(_ clips: [Int?], of target: Target, in labels: LabelSet) throws(OperationError) -> [Float]? {
     let names = labels[target]
     switch self {
     case .equal: return nil
@@ -81,7 +82,7 @@ public enum ClassWeights: Codable, Sendable, Equatable {
       return counts.map { $0 > 0 ? all / (present * $0) : 1 }
     case .list(let list):
       guard list.count == names.count else {
-        throw TrainingError(
+        throw OperationError(
           .badData, "training.loss.classWeights has \(list.count) numbers, the labels are \(names.count): \(names)")
       }
       return list
@@ -89,7 +90,7 @@ public enum ClassWeights: Codable, Sendable, Equatable {
       let known = labels.emotions + labels.genders
       let possible = known + RAVDESS.labels.emotions
       if let stranger = map.keys.sorted().first(where: { !possible.contains($0) }) {
-        throw TrainingError(
+        throw OperationError(
           .badData, "training.loss.classWeights names '\(stranger)', the labels are \(known.joined(separator: ", "))")
       }
       return names.contains { map[$0] != nil } ? names.map { map[$0] ?? 1 } : nil

@@ -1,7 +1,7 @@
-import Capture
 import Dispatch
 import Glibc
 import Streaming
+import Support
 import Synchronization
 
 /// Runs a command of the user's for each alert, one after the other, while everything else goes on.
@@ -31,7 +31,7 @@ final class AlertCommand: Sendable {
       return false
     }
     if isFull {
-      Messages.write("ser-live: an alert was left out: \(Self.mostWaiting) others still wait for --on-alert to end")
+      Messages.write("ser-live: an alert was skipped: \(Self.mostWaiting) others wait for --on-alert to end")
       return
     }
     queue.async { [self] in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Models
 import Streaming
+import Support
 
 /// When to sound an alert: a label has been there for so long.
 struct AlertRule: ExpressibleByArgument, Equatable, Sendable {

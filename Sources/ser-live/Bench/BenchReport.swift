@@ -23,7 +23,7 @@ struct BenchReport {
   func write(_ cost: StreamCost) throws { try write(cost, kind: "streams") }
 
   func write(largest cost: StreamCost) throws {
-    if format == .text { try line("the most that one core hears in real time:") }
+    if format == .text { try line("the most that one core processes in real time:") }
     try write(cost, kind: "largest")
   }
 

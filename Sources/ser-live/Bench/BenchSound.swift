@@ -2,7 +2,7 @@ import Capture
 import Glibc
 import Models
 import Streaming
-import Training
+import Support
 
 /// What is heard while costs are measured.
 struct BenchSound {
@@ -19,7 +19,7 @@ struct BenchSound {
     rate = source.sampleRate
     samples = try source.readAll()
     guard samples.count >= rate else {
-      throw TrainingError(.badData, "\(path) is shorter than a second: too little to measure what listening costs")
+      throw OperationError(.badData, "\(path) is shorter than a second, too short to measure")
     }
   }
 

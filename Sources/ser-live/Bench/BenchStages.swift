@@ -21,7 +21,7 @@ struct BenchStages {
   private static let frontEnd = "front end"
   private static let gate = "speech gate"
   private static let normalizer = "normaliser"
-  private static let vote = "vote"
+  private static let ensemble = "ensemble"
   private static let smoother = "smoother"
   private static let pipeline = "whole pipeline"
   /// What the names of those begin with that are a network.
@@ -56,7 +56,7 @@ struct BenchStages {
     speech = output.speech.values.count / recognizer.width
     names =
       [Self.frontEnd, Self.gate, Self.normalizer] + recognizer.networks.map(Self.name) + [
-        Self.vote, Self.smoother, Self.pipeline,
+        Self.ensemble, Self.smoother, Self.pipeline,
       ]
   }
 
@@ -91,7 +91,7 @@ struct BenchStages {
           normalizer.normalize(row, into: &output)
         }
       }
-    case Self.vote:
+    case Self.ensemble:
       let emotions = recognizer.labels.emotions.count
       var votes = [Float](repeating: 1 / Float(emotions), count: recognizer.ensemble.weights.count * emotions)
       var posterior = [Float](repeating: 0, count: emotions)

@@ -1,7 +1,7 @@
 import BenchmarkSupport
 import Glibc
 import Streaming
-import Training
+import Support
 
 /// Many streams that one core hears in turn. They share one recognizer, weights included; each has a pipeline of its own.
 struct BenchStreams {
@@ -28,7 +28,7 @@ struct BenchStreams {
     // Where the sound's rate is another, the pipeline resamples, as it would live.
     step = max(1, Int((hop * Double(sound.rate)).rounded()))
     guard step <= sound.samples.count else {
-      throw TrainingError(.badData, "\(sound.name) is shorter than one hop of this model")
+      throw OperationError(.badData, "\(sound.name) is shorter than one hop of this model")
     }
     roundHops = max(1, Int((roundSeconds / hop).rounded()))
     // A first stream brings in what all need, code above all.

@@ -1,5 +1,6 @@
 import Models
 import Streaming
+import Support
 import Training
 
 /// The recognizer that an experiment would train, with weights as they are drawn at its beginning.

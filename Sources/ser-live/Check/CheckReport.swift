@@ -55,7 +55,7 @@ struct CheckReport {
         Finding(
           isFatal: true,
           text: """
-            All samples are the same, which is no microphone: switch it on and unmute it (`alsamixer`, key F4, or the sound \
+            All samples are the same: switch the microphone on and unmute it (`alsamixer`, key F4, or the sound \
             settings), or choose another device.
             """)
       ]
@@ -76,9 +76,9 @@ struct CheckReport {
       findings.append(
         Finding(
           isFatal: true,
-          text: "\(rate.decimals(0)) samples a second come instead of \(nominalRate)"
+          text: "\(rate.decimals(0)) samples a second arrive instead of \(nominalRate)"
             + (isRaw
-              ? ", so all sounds are heard too \(rate > Double(nominalRate) ? "low" : "high"): give the true rate and "
+              ? ", so all sounds are too \(rate > Double(nominalRate) ? "low" : "high"): give the true rate and "
                 + "number of channels with --rate and --channels."
               : ": the sound server loses some, or the clock of the device is wrong; restart the server, or choose "
                 + "another device.")))
@@ -87,7 +87,7 @@ struct CheckReport {
       findings.append(
         Finding(
           isFatal: missing * 100 > signal.count,
-          text: "\(missing) samples were lost: end what keeps the machine busy, allow real-time priority "
+          text: "\(missing) samples were lost: close busy programs, allow real-time priority "
             + "(docs/capture.md), or give a larger --buffer, such as 500."))
     }
     if signal.clipped > 0 {
@@ -114,21 +114,21 @@ struct CheckReport {
       findings.append(
         Finding(
           isFatal: false,
-          text: "No speech was heard. If nobody spoke, run this again and speak; if somebody did, "
+          text: "No speech was detected. If nobody spoke, run this again and speak; otherwise "
             + (signal.level < -50
               ? "it is too quiet: turn the input gain up, or choose another device."
               : channelsDiffer
-                ? "noise or another channel hides it: come nearer to the microphone, or process the channels by themselves "
-                  + "with --channel each." : "noise hides it: come nearer to the microphone.")))
+                ? "noise or another channel masks it: move closer to the microphone, or process the channels "
+                  + "separately with --channel each." : "noise masks it: move closer to the microphone.")))
     } else if signal.level - signal.noiseFloor < 10 {
       findings.append(
         Finding(
           isFatal: false,
-          text: "The noise is nearly as loud as the speech: come nearer to the microphone, or remove the noise."))
+          text: "The noise is nearly as loud as the speech: move closer to the microphone, or reduce the noise."))
     } else if signal.level < -50 {
       findings.append(
         Finding(
-          isFatal: false, text: "The speech is quiet: turn the input gain up, or come nearer to the microphone."))
+          isFatal: false, text: "The speech is quiet: turn the input gain up, or move closer to the microphone."))
     }
     return findings
   }

@@ -37,8 +37,8 @@ struct RateWatch<Source: AudioSource & ~Copyable>: AudioSource, ~Copyable {
         CaptureWarning(
           code: .rate, sample: position,
           message: """
-            \(found) samples a second come on standard input, not \(said) as it is said to have, so all sounds are processed \
-            too \(found > said ? "low" : "high"): give the true rate and number of channels with --rate and --channels
+            \(found) samples a second arrive on standard input, not the stated \(said), so all sounds are too \
+            \(found > said ? "low" : "high"): give the true rate and number of channels with --rate and --channels
             """))
     }
     return count

@@ -4,11 +4,11 @@ import Training
 
 struct Adapt: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Teaches a model a voice by a few recordings with labels.",
+    abstract: "Adapts a model to a voice with a few labelled recordings.",
     discussion: """
       The recordings are the user's corrections: a manifest with path, label and speaker, or a folder with RAVDESS \
-      (docs/data.md). The last layer of each emotion network is fitted to them and pulled back to what it was, so that \
-      few recordings change little. Emotions without a recording are allowed. docs/personal.md says what to expect.
+      (docs/data.md). The last layer of each emotion network is fitted to them, with a penalty on changes: few \
+      recordings change little. Not every emotion needs a recording. docs/personal.md shows what to expect.
 
       Examples:
         ser-live adapt --data corrections.csv --output mine.safetensors
@@ -16,11 +16,11 @@ struct Adapt: ParsableCommand {
         ser-live live --model mine.safetensors --profile me.profile
       """)
 
-  @Option(help: "The model to adapt; the built-in one without it.") var model: String?
+  @Option(help: "The model to adapt (default: built-in).") var model: String?
   @OptionGroup var data: DataOptions
   @Option(help: ArgumentHelp("The model to write.", valueName: "file")) var output: String
   @OptionGroup var profile: ProfileOption
-  @Option(help: "What a change costs: less follows the recordings further, more keeps to the model.")
+  @Option(help: "Penalty on changes: lower follows the recordings more closely, higher stays closer to the model.")
   var penalty = Recognizer.adaptationPenalty
 
   func validate() throws {
@@ -45,7 +45,7 @@ struct Adapt: ParsableCommand {
       return recognizer.labels.emotions.indices.reduce(0) { $0 + posteriors.confusion[$1, $1] }
     }
     Messages.write(
-      "ser-live: wrote \(output); of these \(clips.count) recordings the model was right in \(right(recognizer)), and "
-        + "is now in \(right(adapted)). In others it will gain less")
+      "ser-live: wrote \(output); correct labels in these \(clips.count) recordings: \(right(recognizer)) before, "
+        + "\(right(adapted)) after; expect a smaller gain in other recordings")
   }
 }

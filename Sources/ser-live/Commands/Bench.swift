@@ -1,21 +1,21 @@
 import ArgumentParser
 import BenchmarkSupport
-import Capture
 import Models
 import Streaming
-import Training
+import Support
 
 struct Bench: SettingsReader {
   static let configuration = CommandConfiguration(
-    abstract: "Measures what listening costs on this machine: streams at a time, stages, memory.",
+    abstract: "Measures the cost of recognition on this machine: parallel streams, stages, memory.",
     discussion: """
-      So many streams go through the whole pipeline on one core, hop by hop in turn, as live streams would arrive, each \
-      at another place of the sound. It reports microseconds of processor time per hop and stream as median, least and \
-      most of the rounds, the load of a core, and the memory of a stream. Then it looks for the largest number of \
-      streams that one core hears in real time, by measuring, since caches make a stream dearer the more there are.
+      The given numbers of streams run through the whole pipeline on one core, hop by hop in turn, as live streams \
+      arrive. Each stream starts at a different place of the sound. The report gives the processor time per hop and \
+      stream in microseconds (median, least and most of the rounds), the load of a core, and the memory of a stream. \
+      Then it measures the largest number of streams that one core processes in real time: the cost per stream grows \
+      with their number, because they share the caches.
 
-      Without --input the sound is synthetic, speech-like with pauses. With --config the networks of an experiment are \
-      measured before they are trained: what they cost does not depend on what they have learnt.
+      Without --input the sound is synthetic: speech-like, with pauses. With --config it measures the untrained \
+      networks of an experiment: their cost does not depend on training.
 
       Examples:
         ser-live bench
@@ -29,26 +29,26 @@ struct Bench: SettingsReader {
   }
 
   @Option(
-    help: ArgumentHelp("Streams at a time; several numbers are measured one after the other.", valueName: "n,n,…"))
+    help: ArgumentHelp("Numbers of parallel streams; each is measured in turn.", valueName: "n,n,…"))
   var streams = "1,10,100"
-  @Flag(inversion: .prefixedNo, help: "Look for the largest number of streams in real time.") var largest = true
-  @Flag(help: "Measure the stages of one stream one by one, in place of streams at a time.") var stages = false
+  @Flag(inversion: .prefixedNo, help: "Find the largest number of streams in real time.") var largest = true
+  @Flag(help: "Measure the stages of one stream instead of parallel streams.") var stages = false
   @Option(
-    help: ArgumentHelp("Only these stages; what --stages calls them, or all as 'whole pipeline'.", valueName: "name"))
+    help: ArgumentHelp("Only these stages, as --stages names them; 'whole pipeline' for all.", valueName: "name"))
   var stage: [String] = []
-  @Option(help: ArgumentHelp("The recording that is heard, again and again.", valueName: "file")) var input: String?
-  @Option(help: "The model; the built-in one without it.") var model: String?
-  @Option(help: ArgumentHelp("An experiment, as YAML, whose untrained networks are measured.", valueName: "file"))
+  @Option(help: ArgumentHelp("The recording to process, repeated as needed.", valueName: "file")) var input: String?
+  @Option(help: "The model (default: built-in).") var model: String?
+  @Option(help: ArgumentHelp("The experiment, as YAML, whose untrained networks are measured.", valueName: "file"))
   var config: String?
-  @Option(help: "Rounds that the median is of.") var rounds = 7
-  @Option(help: "Seconds of sound that each stream hears in a round.") var seconds = 4.0
-  @Option(help: "How the report is written.") var format = Format.text
+  @Option(help: "Number of rounds.") var rounds = 7
+  @Option(help: "Seconds of sound per stream and round.") var seconds = 4.0
+  @Option(help: "Format of the report.") var format = Format.text
 
   var settingsWithoutUse: Set<String> { config == nil ? [] : ["model"] }
 
   func validate() throws {
     guard model == nil || config == nil else {
-      throw ValidationError("--config and --model both say what is measured: give one of them")
+      throw ValidationError("--config and --model exclude each other")
     }
     guard 1...1000 ~= rounds else { throw ValidationError("--rounds takes a number between 1 and 1000, not \(rounds)") }
     guard 0.1...3600 ~= seconds else {
@@ -99,9 +99,11 @@ struct Bench: SettingsReader {
 
   private func measureStages(of recognizer: Recognizer, _ sound: BenchSound, _ report: BenchReport) throws {
     let stages = try BenchStages(recognizer, sound)
+    // `vote` is the former name of `ensemble`.
+    let stage = stage.map { $0 == "vote" ? "ensemble" : $0 }
     let unknown = stage.first { name in !stages.names.contains(name) }
     if let unknown {
-      throw TrainingError(
+      throw OperationError(
         .usage, "--stage: there is no stage '\(unknown)'; there are \(stages.names.joined(separator: ", "))")
     }
     try report.beginStages(sound, hops: stages.hops, speech: stages.speech)

@@ -2,17 +2,17 @@ import ArgumentParser
 import Capture
 import Models
 import Streaming
-import Training
+import Support
 
 struct Calibrate: SettingsReader {
   static let configuration = CommandConfiguration(
-    abstract: "Gets to know a voice from a few neutral sentences and writes a profile of it.",
+    abstract: "Writes a profile of a voice from a few neutral sentences.",
     discussion: """
-      Speak as you would read out a timetable. It counts the seconds of speech, pauses left out, and stops when there are \
-      enough. With recordings in place of the microphone all speech in them counts. `live`, `file` and `evaluate` begin \
-      with what the profile says (--profile) in place of the voices that the model was trained on.
+      Speak neutrally, as if you read out a timetable. It stops after enough seconds of speech; pauses do not count. \
+      With recordings instead of the microphone, all speech in them counts. `live`, `file` and `evaluate` start from \
+      the profile (--profile) instead of the voices that the model was trained on.
 
-      A profile holds the mean and the variance of each column of the rows, no sound; docs/personal.md says more.
+      A profile holds the mean and the variance of each feature, and no sound; see docs/personal.md.
 
       Examples:
         ser-live calibrate --output me.profile
@@ -21,12 +21,12 @@ struct Calibrate: SettingsReader {
         ser-live live --profile me.profile
       """)
 
-  @Argument(help: "Recordings; without them it listens.") var recordings: [String] = []
+  @Argument(help: "Recordings (default: listen to the microphone).") var recordings: [String] = []
   @Option(help: ArgumentHelp("The profile to write.", valueName: "file")) var output: String
-  @Option(help: "Seconds of speech that are needed.") var seconds = 10.0
+  @Option(help: "Seconds of speech to collect.") var seconds = 10.0
   @OptionGroup var capture: CaptureOptions
   @OptionGroup var preprocessing: PreprocessingOptions
-  @Option(help: "The model that the profile is for; the built-in one without it.") var model: String?
+  @Option(help: "The model that the profile is for (default: built-in).") var model: String?
   @OptionGroup var settings: SettingsOptions
 
   /// Recordings need no device.
@@ -43,7 +43,7 @@ struct Calibrate: SettingsReader {
       throw ValidationError("a profile is of one voice: --channel takes the number of its channel, or mix, not each")
     }
     if !recordings.isEmpty && capture.device != CaptureOptions.defaultDevice {
-      throw ValidationError("a profile is made of recordings or of what --device hears, not of both")
+      throw ValidationError("recordings and --device exclude each other: a profile has one source")
     }
   }
 
@@ -66,17 +66,17 @@ struct Calibrate: SettingsReader {
       let name = try capture.deviceName()
       var source = capture.watched(try capture.microphone(name))
       Messages.write(
-        "ser-live: listening to \(name); please speak a few sentences in your neutral voice, "
-          + "until \(Self.text(seconds)) s of speech were heard")
+        "ser-live: listening to \(name); please speak a few sentences in a neutral voice, "
+          + "until \(Self.text(seconds)) s of speech are collected")
       try listen(to: &source, recognizer, &speech, wanted: seconds)
     }
     if Interruption.flag.isStopped { throw Stopped() }
     let found = Double(speech.statistics.weight) / recognizer.configuration.frontEnd.rowRate
     guard found >= seconds else {
-      throw TrainingError(
+      throw OperationError(
         .badData,
-        "\(Self.text(found)) s of speech were heard, but \(Self.text(seconds)) s are needed: speak longer, or ask "
-          + "for less with --seconds")
+        "\(Self.text(found)) s of speech were found, but \(Self.text(seconds)) s are needed: speak longer, or "
+          + "lower --seconds")
     }
     let profile = VoiceProfile(speech.statistics, madeWith: recognizer.configuration)
     try profile.file.write(to: output)
@@ -119,7 +119,7 @@ struct Calibrate: SettingsReader {
       }
       if found == 0 && Double(position) / Double(rate) >= patience {
         patience = .infinity
-        Messages.write("ser-live: no speech was heard yet; `ser-live check` says whether the microphone is fit for use")
+        Messages.write("ser-live: no speech was detected yet; run `ser-live check` to test the microphone")
       }
     }
     stream.finish(to: &speech)

@@ -9,23 +9,23 @@ struct CaptureOptions: ParsableArguments {
 
   @Option(
     help: """
-      The capture device: its ALSA name, or a part of its description that no other has (see `ser-live devices`); - is \
-      standard input, a WAV or AU with its header, or raw PCM.
+      The capture device: its ALSA name, or a unique part of its description (see `ser-live devices`); - is standard \
+      input: WAV or AU with its header, or raw PCM.
       """)
   var device = Self.defaultDevice
   @OptionGroup var selection: ChannelOption
-  @Option(help: ArgumentHelp("Time between two looks at the device (default: 10).", valueName: "ms"))
+  @Option(help: ArgumentHelp("ALSA period, in ms (default: 10).", valueName: "ms"))
   var period: Int?
   @Option(
     help: ArgumentHelp(
-      "What the device holds before it overflows (default: 200, or four periods where that is more).", valueName: "ms"))
+      "ALSA buffer, in ms (default: 200, or four periods if that is more).", valueName: "ms"))
   var buffer: Int?
-  @Option(help: "Samples per second of raw PCM, which has no header to say it.") var rate: Int?
+  @Option(help: "Sample rate of raw PCM, in Hz.") var rate: Int?
   @Option(help: "Encoding of raw PCM (default: s16le).") var encoding: SampleEncoding?
   @Option(
     help: """
-      Channels of raw PCM, interleaved (default: 1); of a device, how many --channel each opens (default: all; two of a \
-      sound server).
+      Channels of raw PCM, interleaved (default: 1). For a device, the number that --channel each opens (default: all; \
+      two for a sound server).
       """)
   var channels: Int?
 

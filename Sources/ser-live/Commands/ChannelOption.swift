@@ -40,7 +40,7 @@ enum ChannelChoice: ExpressibleByArgument, Equatable {
 struct ChannelOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The channel to process, from 1; mix for the mean of all; each for all of them, each by itself.",
+      "The channel to process, from 1; mix for the mean of all; each for every channel separately.",
       valueName: "n|mix|each"))
   var channel = ChannelChoice.mix
 

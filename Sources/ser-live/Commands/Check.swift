@@ -1,17 +1,16 @@
 import ArgumentParser
 import Capture
 import Streaming
-import Training
+import Support
 
 struct Check: SettingsReader {
   static let configuration = CommandConfiguration(
-    abstract: "Listens for a few seconds and says whether the microphone is fit for use.",
+    abstract: "Tests for a few seconds whether the microphone is fit for use.",
     discussion: """
-      Speak while it listens. It measures level, clipping, noise floor, DC offset, the rate at which samples really \
-      come, what was lost and whether speech was heard, and says what to do. The exit code is 69 where the device cannot \
-      be used as it is: nothing or only silence comes, the rate is more than 2 % wrong, or more than 1 % of the samples \
-      are lost or clipped, or the channels cancel each other out where they are mixed. With --channel each there is a \
-      report on every channel.
+      Speak while it listens. It measures level, clipping, noise floor, DC offset, the actual sample rate, lost \
+      samples and the amount of speech, and suggests remedies. The exit code is 69 if the device is unusable: it \
+      delivers nothing or only silence, the rate is more than 2 % wrong, more than 1 % of the samples are lost or \
+      clipped, or the mixed channels cancel each other out. With --channel each there is a report on every channel.
 
       Examples:
         ser-live check
@@ -21,8 +20,8 @@ struct Check: SettingsReader {
 
   @OptionGroup var capture: CaptureOptions
   @Option(help: "Seconds to listen.") var seconds = 3.0
-  @Option(help: "How the report is written.") var format = ReportFormat.text
-  @Option(help: "The model whose speech gate decides what speech is; the built-in one without it.") var model: String?
+  @Option(help: "Format of the report.") var format = ReportFormat.text
+  @Option(help: "The model whose speech gate detects speech (default: built-in).") var model: String?
   @OptionGroup var settings: SettingsOptions
 
   /// A sound server may take 2 s to deliver for the first time.

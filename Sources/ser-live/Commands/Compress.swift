@@ -1,19 +1,20 @@
 import ArgumentParser
 import Models
 import Streaming
+import Support
 import Training
 
 struct Compress: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Makes a model smaller, and says what that gains and costs.",
+    abstract: "Compresses a model and compares size, speed and accuracy.",
     discussion: """
-      --int8 keeps the matrices as bytes with a scale for each row, --prune leaves out the weights that matter least, \
-      --distill teaches other, smaller networks what the model thinks. They can be combined: networks are taught, then \
-      pruned, then rounded. Batch norms become part of their neighbours in any case.
+      --int8 stores weight matrices as 8-bit integers with a scale per row, --prune removes the least important \
+      weights, --distill trains other, smaller networks with the model as teacher. They can be combined: networks are \
+      distilled, then pruned, then rounded. Batch norms are always folded into adjacent layers.
 
-      With --data the bytes and the weights to leave out are chosen by what the recordings let through the networks, and \
-      accuracy is compared on the speakers that the model has not heard. With --config, too, what was pruned is trained \
-      further with the model as its teacher.
+      With --data the activations of the recordings guide rounding and pruning, and accuracy is compared on speakers \
+      that the model was not trained on. With --config as well, pruned networks are trained further with the model as \
+      teacher.
 
       Examples:
         ser-live compress --int8 --output small.safetensors
@@ -22,27 +23,27 @@ struct Compress: ParsableCommand {
         ser-live compress --distill --config small.yaml --data ~/ravdess --output small.safetensors
       """)
 
-  @Option(help: "The model to make smaller; the built-in one without it.") var model: String?
+  @Option(help: "The model to compress (default: built-in).") var model: String?
   @Option(help: ArgumentHelp("The model to write.", valueName: "file")) var output: String
-  @Flag(help: "Keep matrices as bytes.") var int8 = false
-  @Option(help: ArgumentHelp("Leave out this share of the weights, from 0 to below 1.", valueName: "share"))
+  @Flag(help: "Store weight matrices as int8.") var int8 = false
+  @Option(help: ArgumentHelp("Remove this share of the weights, from 0 to below 1.", valueName: "share"))
   var prune: Float = 0
   @Flag(help: "Train the networks of --config with the model as their teacher.") var distill = false
   @Option(
     help: "A folder with RAVDESS, or a manifest (.csv) of any other corpus; several are joined. See docs/data.md.")
   var data: [String] = []
-  @Option(help: "What to take of RAVDESS.") var ravdess = RAVDESS.Part.speech
-  @Option(help: ArgumentHelp("How to train, and with --distill what, as YAML.", valueName: "file"))
+  @Option(help: "Part of RAVDESS to use.") var ravdess = RAVDESS.Part.speech
+  @Option(help: ArgumentHelp("Training settings and networks for --distill, as YAML.", valueName: "file"))
   var config: String?
-  @Option(help: "Epochs in place of the configuration's.") var epochs: Int?
+  @Option(help: "Number of epochs (default: that of the configuration).") var epochs: Int?
   @Option(
     help: ArgumentHelp(
-      "How much the teacher counts in training, from 0 to 1; the rest is the label's.", valueName: "share"))
+      "Share of the teacher in the loss, from 0 to 1; the labels have the rest.", valueName: "share"))
   var teacherShare: Float = 0.5
 
   func validate() throws {
     guard int8 || prune > 0 || distill else {
-      throw ValidationError("say how to make the model smaller: --int8, --prune SHARE or --distill")
+      throw ValidationError("choose how to compress the model: --int8, --prune SHARE or --distill")
     }
     guard prune >= 0 && prune < 1 else {
       throw ValidationError("--prune takes a share from 0 to below 1, not \(prune)")
@@ -51,7 +52,7 @@ struct Compress: ParsableCommand {
       throw ValidationError("--teacher-share takes a share from 0 to 1, not \(teacherShare)")
     }
     guard !distill || config != nil else {
-      throw ValidationError("--distill needs --config: the networks that are to be taught")
+      throw ValidationError("--distill needs --config: the networks to train")
     }
     guard config == nil || !data.isEmpty else {
       throw ValidationError("--config trains, which needs recordings: give --data, too")
@@ -111,10 +112,10 @@ struct Compress: ParsableCommand {
       ("gate", pupil.gate == teacher.gate), ("normalizer", pupil.normalizer == teacher.normalizer),
     ].first { !$0.1 }
     if let differing {
-      throw TrainingError(
+      throw OperationError(
         .usage,
-        "--config: recognizer.\(differing.0) is not the model's, but networks can only be taught on the rows that their "
-          + "teacher hears: take its settings, which `ser-live model --format json` and the model's own experiment show"
+        "--config: recognizer.\(differing.0) is not the model's, but networks can only be distilled with the features "
+          + "of their teacher: take its settings from `ser-live model --format json` or from the model's experiment"
       )
     }
   }

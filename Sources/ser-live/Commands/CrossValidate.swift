@@ -1,5 +1,6 @@
 import ArgumentParser
 import Streaming
+import Support
 import Training
 
 extension EvaluationProtocol: ExpressibleByArgument {}
@@ -19,15 +20,15 @@ struct SeedList: ExpressibleByArgument {
 struct CrossValidate: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "crossval",
-    abstract: "Trains on each fold's training side and tests on clips that took part in nothing.",
+    abstract: "Cross-validates an experiment: trains on each fold and tests on its held-out clips.",
     discussion: """
-      Protocols: random10 (ten folds of clips, with speakers on both sides), subject5 (five of RAVDESS's actors), loso \
-      (one a speaker), transfer (another corpus, --test-data). With the folds of subject5, or of loso for other \
-      speakers: session (each speaker's clips as one session), mood (the same for each emotion of a speaker), \
-      calibrated (each speaker known by neutral clips), adapted (the last layers adapted to each speaker); for the last \
-      two the figures of the same clips without it stand beside.
+      Protocols: random10 (ten folds of clips; speakers are in training and test), subject5 (five folds of RAVDESS's \
+      actors), loso (one fold per speaker), transfer (tests on another corpus, --test-data). These have the folds of \
+      subject5, or of loso for other corpora: session (each speaker's clips as one session), mood (one session per \
+      speaker and emotion), calibrated (with a profile from neutral clips of each speaker), adapted (last layers \
+      adapted to each speaker). The last two also give the figures without calibration or adaptation.
 
-      With --output finished folds are kept, and the same command goes on where it was stopped.
+      With --output finished folds are kept, and the same command resumes a stopped run.
 
       Examples:
         ser-live crossval --config configs/default.yaml --data ~/ravdess --protocol subject5 --output results
@@ -40,20 +41,20 @@ struct CrossValidate: ParsableCommand {
   @OptionGroup var options: TrainingOptions
   @OptionGroup var data: DataOptions
   @Option(help: "For transfer: the recordings to test on, as --data; several are joined.") var testData: [String] = []
-  @Option(help: "Further recordings that train in every fold, as --data; see docs/evaluation.md.") var extraData:
+  @Option(help: "Additional training recordings for every fold, as --data; see docs/evaluation.md.") var extraData:
     [String] = []
-  @Option(name: .customLong("protocol"), help: "How the recordings are split into folds, and the test clips played.")
+  @Option(name: .customLong("protocol"), help: "How recordings are split into folds and test sessions.")
   var evaluationProtocol: EvaluationProtocol
   @Option(help: "Run this fold only, counted from 0; may be given several times.") var fold: [Int] = []
-  @Option(help: "Seed in place of the configuration's.") var seed: UInt64?
+  @Option(help: "Random seed (default: that of the configuration).") var seed: UInt64?
   @Option(help: "Several seeds, such as 46,47,48: each runs all folds.") var seeds: SeedList?
-  @Flag(help: "Learn from labels dealt out by chance: results better than chance would show a leak.")
+  @Flag(help: "Train on shuffled labels: results better than chance would show a leak.")
   var shuffleLabels = false
-  @Option(help: "A folder to write the results to, where finished folds are kept.") var output: String?
+  @Option(help: "Folder for the results and for finished folds.") var output: String?
   @Option(
     help: """
-      Test the recognizers of this --output, made by a protocol with the same folds, such as those of subject5 by \
-      session; what it lacks is trained.
+      Test the recognizers in this --output of a protocol with the same folds, such as those of subject5 by session; \
+      missing folds are trained.
       """)
   var trainedIn: String?
 
@@ -117,7 +118,7 @@ struct CrossValidate: ParsableCommand {
     }
     guard let results else {
       guard store != nil else { throw Stopped() }
-      Messages.write("ser-live: stopped; the same command goes on with the folds that are not finished")
+      Messages.write("ser-live: stopped; run the same command again to finish the remaining folds")
       return
     }
     let labels = dataset.corpus.labels

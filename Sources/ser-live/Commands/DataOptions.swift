@@ -1,4 +1,5 @@
 import ArgumentParser
+import Support
 import Training
 
 extension RAVDESS.Part: ExpressibleByArgument {}
@@ -10,19 +11,19 @@ struct DataOptions: ParsableArguments {
       A folder with RAVDESS, or a manifest (.csv) of any other corpus; several are joined. See docs/data.md.
       """)
   var data: [String]
-  @Option(help: "What to take of RAVDESS.") var ravdess = RAVDESS.Part.speech
+  @Option(help: "Part of RAVDESS to use.") var ravdess = RAVDESS.Part.speech
 
   /// All recordings as one corpus: those of RAVDESS, then those of the manifests.
-  func corpus() throws(TrainingError) -> Corpus { try Corpus.joined(corpora()) }
+  func corpus() throws(OperationError) -> Corpus { try Corpus.joined(corpora()) }
 
   /// The same, each by itself.
-  func corpora() throws(TrainingError) -> [Corpus] { try corpora(data) }
+  func corpora() throws(OperationError) -> [Corpus] { try corpora(data) }
 
   /// Recordings of the same kind from other places.
-  func corpora(_ data: [String]) throws(TrainingError) -> [Corpus] { try Self.corpora(data, ravdess: ravdess) }
+  func corpora(_ data: [String]) throws(OperationError) -> [Corpus] { try Self.corpora(data, ravdess: ravdess) }
 
   /// - Parameter ravdess: what to take of RAVDESS.
-  static func corpora(_ data: [String], ravdess: RAVDESS.Part) throws(TrainingError) -> [Corpus] {
+  static func corpora(_ data: [String], ravdess: RAVDESS.Part) throws(OperationError) -> [Corpus] {
     var corpora: [Corpus] = []
     let folders = data.filter { !Manifest.isManifest($0) }
     if !folders.isEmpty { corpora.append(try RAVDESS.scan(folders, part: ravdess)) }

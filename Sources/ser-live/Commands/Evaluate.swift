@@ -1,17 +1,18 @@
 import ArgumentParser
 import Streaming
+import Support
 import Training
 
 struct Evaluate: SettingsReader {
   static let configuration = CommandConfiguration(
-    abstract: "Tests a model on recordings with labels.",
+    abstract: "Evaluates a model on labelled recordings.",
     discussion: """
-      Every clip is a fresh session, heard row by row as it would be live; with --session the clips of a speaker are one, \
-      to which the normaliser adapts, and with --mood those of a speaker's emotion. Without --speaker it tests on the speakers \
-      that the model says took part in nothing, or, if it was not trained on the corpus at all, on all of them.
+      Every clip is a new session and is processed frame by frame, as live. With --session all clips of a speaker form \
+      one session, to which the normaliser adapts; with --mood those of one emotion of a speaker. Without --speaker it \
+      tests on the speakers held out of training, or on all speakers if the model was not trained on the corpus.
 
-      With --output it writes report.md, report.json, predictions.csv and pictures to a folder; docs/evaluation.md says \
-      what is in them.
+      With --output it writes report.md, report.json, predictions.csv and pictures to a folder; docs/evaluation.md \
+      describes them.
 
       Examples:
         ser-live evaluate --data mine/manifest.csv
@@ -20,22 +21,22 @@ struct Evaluate: SettingsReader {
         ser-live evaluate --model my.safetensors --data ~/ravdess --output report --metrics my.metrics.jsonl
       """)
 
-  @Option(help: "The model; the built-in one without it.") var model: String?
+  @Option(help: "The model (default: built-in).") var model: String?
   @OptionGroup var data: DataOptions
   @Option(help: "Test this speaker, such as 5; may be given several times.") var speaker: [String] = []
   @Flag var sessions: TestedSessions?
-  @Option(help: "Of all that is left to chance.") var seed: UInt64 = 46
+  @Option(help: "Random seed.") var seed: UInt64 = 46
   @Flag(
     help: "Also test the clips louder, softer, in noise, over a telephone, in rooms, through equalisers and codecs.")
   var robustness = false
-  @Option(help: ArgumentHelp("For --robustness: noise to test in, too.", valueName: "file|folder"))
+  @Option(help: ArgumentHelp("For --robustness: recordings of noise to add to the tests.", valueName: "file|folder"))
   var noiseRecordings: String?
   @OptionGroup var stream: StreamOptions
   @OptionGroup var smoothing: SmoothingOption
   @OptionGroup var priors: PriorsOption
   @OptionGroup var profile: ProfileOption
-  @Option(help: "A folder to write a report to.") var output: String?
-  @Option(help: "How the model was trained, for the report: the .metrics.jsonl beside it.") var metrics: String?
+  @Option(help: "Folder for the report.") var output: String?
+  @Option(help: "Training metrics for the report: the .metrics.jsonl next to the model.") var metrics: String?
 
   /// Only long recordings have labels that settle.
   var settingsWithoutUse: Set<String> { stream.stream ? [] : ["smoothing"] }
@@ -61,12 +62,13 @@ struct Evaluate: SettingsReader {
     for name in speaker { try corpus.requireSpeaker(name) }
     corpus.clips.removeAll { !speakers.contains($0.speaker) }
     guard !corpus.clips.isEmpty else {
-      throw TrainingError(
+      throw OperationError(
         .noInput, "no recording is left: the model was trained on all speakers: name some with --speaker")
     }
     let known = speakers.filter { provenance.knows($0, of: corpus.sources.map(\.name)) }
     if !known.isEmpty {
-      Messages.write("ser-live: the model knows the speakers \(known.joined(separator: ", ")): their figures flatter")
+      Messages.write(
+        "ser-live: the model was trained on the speakers \(known.joined(separator: ", ")): their figures flatter")
     }
     if let output { try ResultFolder.make(output) }
     let dataset = try ProgressReport.process(corpus, recognizer.configuration, augmentation: nil)
@@ -102,7 +104,7 @@ struct Evaluate: SettingsReader {
     guard stream.stream else { return nil }
     let settings = stream.settings(seed: seed)
     let test = try recognizer.streamTest(corpus, settings, profile: profile) { speaker in
-      Messages.write("played the clips of speaker \(speaker)")
+      Messages.write("processed the clips of speaker \(speaker)")
     }
     let scores = StreamScores(
       test, settings, recognizer.configuration.smoother, classes: recognizer.labels.emotions.count)

@@ -1,4 +1,5 @@
 import Streaming
+import Support
 import Training
 import Yams
 
@@ -31,7 +32,7 @@ enum ExperimentFile {
     do {
       return try YAMLDecoder().decode(type, from: text)
     } catch {
-      throw TrainingError(.badData, "\(path): \(YAMLSentence.make(error))")
+      throw OperationError(.badData, "\(path): \(YAMLSentence.make(error))")
     }
   }
 }

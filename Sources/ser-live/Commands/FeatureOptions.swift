@@ -1,24 +1,24 @@
 import ArgumentParser
 import Streaming
-import Training
+import Support
 
 /// Options that say what a row consists of: a model's or a configuration's features, or some of one's own.
 struct FeatureOptions: ParsableArguments {
-  @Option(help: "The experiment, as YAML, whose front end makes the rows.") var config: String?
-  @Option(help: "The model whose front end makes the rows; the built-in one without it.") var model: String?
+  @Option(help: "The experiment, as YAML, whose front end is used.") var config: String?
+  @Option(help: "The model whose front end is used (default: built-in).") var model: String?
   @Option(
     help: ArgumentHelp(
-      "The features of a row, by name and in this order, then derivatives such as delta_mfcc and delta2_mfcc; or all.",
+      "The features of a frame, in this order, then derivatives such as delta_mfcc and delta2_mfcc; or all.",
       valueName: "name,name,…"))
   var features: String?
-  @Option(help: ArgumentHelp("Length of the window that a row is made of.", valueName: "ms")) var window: Double?
-  @Option(help: ArgumentHelp("Time from a row to the next.", valueName: "ms")) var hop: Double?
+  @Option(help: ArgumentHelp("Length of a frame's window.", valueName: "ms")) var window: Double?
+  @Option(help: ArgumentHelp("Time from one frame to the next.", valueName: "ms")) var hop: Double?
   @Option(help: ArgumentHelp("Points of the Fourier transform, at least the window's.", valueName: "points"))
   var fft: Int?
 
   func validate() throws {
     if config != nil && model != nil {
-      throw ValidationError("--config and --model both say what a row consists of: give one of them")
+      throw ValidationError("--config and --model exclude each other")
     }
     _ = try chosenFeatures()
   }
@@ -40,7 +40,7 @@ struct FeatureOptions: ParsableArguments {
     do {
       try listening.validate()
     } catch {
-      throw TrainingError(.usage, "these options cannot work: \(error)")
+      throw OperationError(.usage, "these options cannot work: \(error)")
     }
     return listening
   }

@@ -4,20 +4,19 @@ import Models
 import Streaming
 import Support
 import Synchronization
-import Training
 
 extension ArrayFormat: ExpressibleByArgument {}
 
 struct Features: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes the feature rows of recordings as NumPy arrays or tables.",
+    abstract: "Writes the features of recordings as NumPy arrays or tables.",
     discussion: """
-      The rows are those that live and training see. Of one recording --output is a file: .npy (float32, [frames × \
-      columns], with the names of the columns in a .json beside it) or .csv (a time in seconds first). Of several, or \
-      of a folder, it is a folder with an array each and an index.csv. With --functionals it is one file with a row a \
-      recording. With --channel each every channel has an array, or a row, of its own: talk-1.npy and talk-2.npy for \
-      --output talk.npy. A bad recording is reported and the others are done; the exit code is then 65. docs/features.md says \
-      what each column is.
+      The features are those of training and live recognition. For one recording --output is a file: .npy (float32, \
+      [frames × columns], with the names of the columns in a .json next to it) or .csv (the time in seconds first). \
+      For several, or for a folder, it is a folder with one array per recording and an index.csv. With --functionals \
+      it is one file with one line per recording. With --channel each every channel has its own array or line: \
+      talk-1.npy and talk-2.npy for --output talk.npy. A bad recording is reported and the others are processed; the \
+      exit code is then 65. docs/features.md describes every column.
 
       Examples:
         ser-live features talk.wav --output talk.npy
@@ -33,31 +32,31 @@ struct Features: ParsableCommand {
   }
 
   @Argument(help: "Recordings, and folders of them; - is standard input.") var paths: [String] = []
-  @Option(help: ArgumentHelp("Where the rows go.", valueName: "out")) var output: String?
-  @Flag(help: "Say what a row consists of: columns, units and definitions; without recordings.") var describe = false
-  @Option(help: "How --describe writes (default: text).") var format: DescriptionFormat?
+  @Option(help: ArgumentHelp("The file or folder to write.", valueName: "out")) var output: String?
+  @Flag(help: "Describe the columns, with units and definitions; takes no recordings.") var describe = false
+  @Option(help: "Format of --describe (default: text).") var format: DescriptionFormat?
   @OptionGroup var features: FeatureOptions
   @OptionGroup var selection: ChannelOption
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var normalization: NormalizationOption
   @Option(
-    help: ArgumentHelp("Cut each recording to this length, or fill it up with silence.", valueName: "seconds"))
+    help: ArgumentHelp("Cut each recording to this length, or pad it with silence.", valueName: "seconds"))
   var padOrTrim: Double?
-  @Flag(help: "Leave out rows in which nobody speaks, as the speech gate hears it.") var speechOnly = false
+  @Flag(help: "Keep only the frames that the speech gate marks as speech.") var speechOnly = false
   @Option(
     help: ArgumentHelp(
       """
-      Statistics of each column over a recording in place of its rows: mean, deviation, minimum, maximum, range, \
+      Statistics of each column over a recording instead of its frames: mean, deviation, minimum, maximum, range, \
       interquartile_range, slope, curvature, change, skewness, p0 … p100.
       """, valueName: "name,name,…"))
   var functionals: String?
-  @Option(help: "Arrays in a folder: npy or csv (default: npy).") var arrayFormat: ArrayFormat?
-  @Option(help: "Recordings to work on at a time (default: as many as there are cores).") var jobs: Int?
+  @Option(help: "Format of arrays in a folder: npy or csv (default: npy).") var arrayFormat: ArrayFormat?
+  @Option(help: "Recordings to process in parallel (default: one per core).") var jobs: Int?
 
   func validate() throws {
     if describe {
       guard paths.isEmpty && output == nil else {
-        throw ValidationError("--describe takes no recordings and no --output: it says what a row of them would be")
+        throw ValidationError("--describe takes no recordings and no --output")
       }
       return
     }
@@ -119,10 +118,10 @@ struct Features: ParsableCommand {
   /// The format that the end of a file's name asks for.
   private func format(of output: String, _ what: String) throws -> ArrayFormat {
     guard let format = ArrayFormat(path: output) else {
-      throw TrainingError(.usage, "--output of \(what) ends in .npy or .csv; '\(output)' does not")
+      throw OperationError(.usage, "--output of \(what) ends in .npy or .csv; '\(output)' does not")
     }
     if let arrayFormat, arrayFormat != format {
-      throw TrainingError(.usage, "--output '\(output)' and --array-format \(arrayFormat.rawValue) differ")
+      throw OperationError(.usage, "--output '\(output)' and --array-format \(arrayFormat.rawValue) differ")
     }
     return format
   }
@@ -149,13 +148,13 @@ struct Features: ParsableCommand {
       let path = Self.name(String(output.dropLast(end.count)), index + 1, isEach: isEach) + end
       try ArrayFile.write(
         table, Geometry(extractor.listening.frontEnd), to: path, format, recording: entry.path, isWhole: !speechOnly)
-      Messages.write("ser-live: wrote \(path), \(table.frames) rows of \(table.columns.count) columns")
+      Messages.write("ser-live: wrote \(path), \(table.frames) frames of \(table.columns.count) columns")
     }
   }
 
   private func writeArrays(of recordings: RecordingList, _ extractor: FeatureExtractor, to output: String) throws {
     if ArrayFormat(path: output) != nil {
-      throw TrainingError(
+      throw OperationError(
         .usage, "--output of several recordings is a folder, not '\(output)'; see --array-format and --functionals")
     }
     let format = arrayFormat ?? .npy
@@ -195,7 +194,7 @@ struct Features: ParsableCommand {
     let (summaries, bad) = try work(on: recordings, extractor) { entry, channel, table in
       guard table.frames > 0 else {
         throw CaptureError(
-          .badData, "\(entry.path) has no rows to make statistics of: it is shorter than a window or holds no speech")
+          .badData, "\(entry.path) has no frames for statistics: it is shorter than a window or holds no speech")
       }
       return ArrayFile.Summary(
         path: entry.path, frames: table.frames, channel: isEach ? channel : nil,
@@ -204,7 +203,7 @@ struct Features: ParsableCommand {
     if !recordings.isMany, let bad = bad.first { throw bad }
     let columns = Functionals(columns: names.indices, statistics: statistics, capacity: 1).columnNames(for: names)
     try ArrayFile.write(summaries, columns: columns, Geometry(extractor.listening.frontEnd), to: output, format)
-    try finish("wrote \(output), \(summaries.count) rows of \(columns.count) columns", bad, of: recordings)
+    try finish("wrote \(output), \(summaries.count) lines of \(columns.count) columns", bad, of: recordings)
   }
 
   /// Works on all recordings, on several cores.
@@ -224,7 +223,7 @@ struct Features: ParsableCommand {
       defer {
         count.withLock { count in
           count += 1
-          if count % 100 == 0 && count < total { Messages.write("heard \(count) of \(total) recordings") }
+          if count % 100 == 0 && count < total { Messages.write("processed \(count)/\(total) recordings") }
         }
       }
       do {

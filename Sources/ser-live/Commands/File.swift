@@ -2,18 +2,18 @@ import ArgumentParser
 import Capture
 import Glibc
 import Streaming
-import Training
+import Support
 
 struct File: SettingsReader {
   static let configuration = CommandConfiguration(
-    abstract: "Hears recordings through the same pipeline and gives a verdict for each.",
+    abstract: "Recognizes recordings with the same pipeline and gives a label for each.",
     discussion: """
-      WAV, FLAC, OGG and what else libsndfile reads, at any rate. Each recording is a session of its own. Several are \
-      heard at a time, but reported in the order in which they are named; those of a folder in the order of their \
-      names. A bad one, or a folder that cannot be read, is reported and the others are processed; the exit code is \
-      then 65. Links are followed, but each folder is read once. In patterns ** stands for folders of any depth. - is a \
-      recording on standard input, which is read to its end first. With --channel each every channel is recognized by \
-      itself, such as those of a call, and its events carry its number.
+      Reads WAV, FLAC, OGG and all other formats of libsndfile, at any sample rate. Each recording is a separate \
+      session. Recordings are processed in parallel and reported in the order of the arguments; those of a folder in \
+      the order of their names. A recording or folder that cannot be read is reported and the others are processed; \
+      the exit code is then 65. Links are followed, and each folder is read once. In patterns ** stands for folders of \
+      any depth. - is a recording on standard input, which is read to its end first. With --channel each every \
+      channel, such as a side of a call, is recognized separately, and its events carry its number.
 
       Examples:
         ser-live file talk.wav
@@ -28,11 +28,11 @@ struct File: SettingsReader {
     [String] = []
   @Option(
     help: ArgumentHelp(
-      "Also process the recordings that a file names, one on each line; - is standard input.", valueName: "file"))
+      "Also process the recordings listed in a file, one per line; - is standard input.", valueName: "file"))
   var list: String?
-  @Option(help: ArgumentHelp("Recordings to hear at a time (default: as many as there are cores).", valueName: "n"))
+  @Option(help: ArgumentHelp("Recordings to process in parallel (default: one per core).", valueName: "n"))
   var jobs: Int?
-  @Flag(help: "Play at the recording's own pace.") var realtime = false
+  @Flag(help: "Process in real time, at the pace of the recording.") var realtime = false
   @OptionGroup var selection: ChannelOption
   @OptionGroup var output: OutputOptions
   @OptionGroup var settings: SettingsOptions
@@ -54,7 +54,7 @@ struct File: SettingsReader {
       throw ValidationError("--jobs takes a number between 1 and 1024, not \(jobs)")
     }
     if realtime, let jobs, jobs > 1 {
-      throw ValidationError("--realtime plays one recording after the other: --jobs \(jobs) makes no sense with it")
+      throw ValidationError("--realtime processes one recording at a time: leave out --jobs \(jobs)")
     }
   }
 

@@ -4,18 +4,18 @@ import Capture
 struct ListDevices: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "devices",
-    abstract: "Lists the devices that can be listened to.",
+    abstract: "Lists the capture devices.",
     discussion: """
-      One a line, with tabs between: the name for `ser-live live --device NAME`, a description, the rates that it runs \
-      at without a conversion, and its channels. Each device is opened for a moment to see them; one that cannot be \
-      opened, or does not open within 2 s, is listed with the reason.
+      One per line, separated by tabs: the name for `ser-live live --device NAME`, a description, the sample rates \
+      without conversion, and the channels. Each device is opened briefly to read them; a device that cannot be opened \
+      within 2 s is listed with the reason.
 
       Examples:
         ser-live devices
         ser-live devices --format jsonl | jq -r 'select(.available) | .name'
       """)
 
-  @Option(help: "How devices are listed.") var format = ReportFormat.text
+  @Option(help: "Format of the list.") var format = ReportFormat.text
 
   func run() throws {
     let devices = try Devices.list(stop: Interruption.flag, waiting: CaptureOptions.waiting)

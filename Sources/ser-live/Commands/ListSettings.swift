@@ -6,11 +6,11 @@ import Yams
 struct ListSettings: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "settings",
-    abstract: "Lists everything that can be set for live and file, and what experiments default to.",
+    abstract: "Lists the settings of live and file, and the defaults of experiments.",
     discussion: """
-      Each setting has an option, a key for the YAML file that --config names, and a variable of the environment. Options \
-      come first, then the environment, then the file. Other commands that have the option take the variable, too; check \
-      and calibrate also the file.
+      Each setting has an option, a key for the YAML file of --config, and an environment variable. Options take \
+      precedence over the environment, and the environment over the file. Other commands with the option read the \
+      variable as well; check and calibrate also read the file.
 
       Examples:
         ser-live settings
@@ -22,7 +22,7 @@ struct ListSettings: ParsableCommand {
     case text, markdown
   }
 
-  @Option(help: "How they are listed.") var format = Format.text
+  @Option(help: "Format of the list.") var format = Format.text
 
   func run() throws {
     let text = try SettingsReference.text(format)
@@ -69,11 +69,11 @@ enum SettingsReference {
 
         ## Listening: `ser-live live` and `ser-live file`
 
-        Each setting has a key for the YAML file that `--config` (or `SER_LIVE_CONFIG`) names, an option, and a variable of \
-        the environment. Options come before the environment, and that before the file. `--print-config` says what is set, \
-        and by whom, as such a file. Where a setting names its commands, only these have it; all others are for `live` and \
-        `file`. Each takes the option and the variable, and `live`, `file`, `check` and `calibrate` the file, too. \
-        [guide.md](guide.md) shows how to use them.
+        Each setting has a key for the YAML file of `--config` (or `SER_LIVE_CONFIG`), an option and an environment \
+        variable. Options take precedence over the environment, and the environment over the file. `--print-config` \
+        prints the effective settings and their sources as such a file. A setting that names commands applies to these \
+        only; all others apply to `live` and `file`. Every command reads options and variables; `live`, `file`, \
+        `check` and `calibrate` also read the file. [guide.md](guide.md) shows how to use them.
 
         | key | option | variable | what it does |
         |---|---|---|---|
@@ -93,10 +93,9 @@ enum SettingsReference {
 
         ## Experiments: `ser-live train` and `crossval`
 
-        What `--config` of these commands may set, with the values that hold where a key is left out; networks have no \
-        defaults, and keys that are empty without a value are left out here. [training.md](training.md), \
-        [features.md](features.md) and [data.md](data.md) say what they mean, [architecture.md](architecture.md) lists the \
-        layers.
+        The keys of `--config` for these commands, with their default values. Networks have no defaults; optional keys \
+        without a default are not listed. [training.md](training.md), [features.md](features.md) and \
+        [data.md](data.md) describe the keys, [architecture.md](architecture.md) lists the layers.
 
         ```yaml
 

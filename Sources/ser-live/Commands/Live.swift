@@ -4,11 +4,12 @@ import Streaming
 
 struct Live: SettingsReader {
   static let configuration = CommandConfiguration(
-    abstract: "Listens to a microphone, or to standard input, and says what it recognizes at once.",
+    abstract: "Recognizes emotions in real time, from a microphone or standard input.",
     discussion: """
-      --record keeps what is heard, so that `ser-live file` gives the same labels again. Where the recording cannot go \
-      on, as on a full disk, the labels do; the exit code is then 74. With --channel each every channel is recognized by \
-      itself, and its events and its track of the recording carry its number. docs/capture.md says more about capture.
+      --record keeps the sound; `ser-live file` gives the same labels for it. If the recording cannot go on, as on a \
+      full disk, recognition continues; the exit code is then 74. With --channel each every channel is recognized \
+      separately, and its events and its track of the recording carry its number. See docs/capture.md for more about \
+      capture.
 
       Examples:
         ser-live live
@@ -27,11 +28,11 @@ struct Live: SettingsReader {
   @OptionGroup var recognition: RecognitionOptions
   @Option(
     help: ArgumentHelp(
-      "Also keep what is heard, as .flac or .wav by the name's end; a file that is there is replaced.",
+      "Also record the sound to this .flac or .wav file; an existing file is replaced.",
       valueName: "file"))
   var record: String?
-  @Flag(help: "At the end, say on standard error how much was lost and how late results were.") var stats = false
-  @Option(help: ArgumentHelp("Say it every so many seconds as well.", valueName: "seconds")) var statsEvery: Double?
+  @Flag(help: "At the end, print lost samples and latencies to standard error.") var stats = false
+  @Option(help: ArgumentHelp("Also print them at this interval.", valueName: "seconds")) var statsEvery: Double?
 
   var settingsWithoutUse: Set<String> { capture.settingsWithoutUse }
 

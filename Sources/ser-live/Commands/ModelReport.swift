@@ -110,7 +110,7 @@ struct ModelReport: Encodable {
   var lines: [String] {
     func line(_ name: String, _ value: String) -> String { (name.padded(to: 14) + value).printable }
     func expected(_ emotion: String) -> String {
-      priors[emotion].map { "\(emotion) (expected × \($0.decimals(3, trimmed: true)))" } ?? emotion
+      priors[emotion].map { "\(emotion) (prior × \($0.decimals(3, trimmed: true)))" } ?? emotion
     }
     func speakers(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }
     let hop = frontEnd.hopMilliseconds.decimals(1, trimmed: true)
@@ -122,7 +122,7 @@ struct ModelReport: Encodable {
       line("held out", speakers(heldOutSpeakers)), line("licence", licence), line("seed", String(seed)),
       line("emotions", emotions.map(expected).joined(separator: ", ")),
       line("genders", genders.joined(separator: ", ")),
-      line("rows", "one every \(hop) ms from \(window) ms of sound at \(frontEnd.sampleRate) Hz"),
+      line("frames", "one every \(hop) ms from \(window) ms of sound at \(frontEnd.sampleRate) Hz"),
       line("columns", "\(features.reduce(0) { $0 + $1.columns }): \(columns)"),
     ]
     if let adaptation {
@@ -145,11 +145,11 @@ extension ModelReport.Network {
         text($0.multiplyAddsPerHop), text($0.stateBytes),
       ]
     }
-    table.append(["together", "", text(parameters), text(multiplyAddsPerHop), text(stateBytes)])
+    table.append(["total", "", text(parameters), text(multiplyAddsPerHop), text(stateBytes)])
     let widths = (0..<5).map { column in table.reduce(0) { max($0, $1[column].count) } }
-    let rows = adaptive ? "rows follow the session's voice" : "rows keep what makes voices differ"
-    let matrices = precision == WeightPrecision.float.rawValue ? "" : "; matrices of \(precision)"
-    return ["network '\(name)' tells \(target); \(rows)\(matrices)"]
+    let rows = adaptive ? "input normalised to the session's voice" : "input normalised by stored statistics"
+    let matrices = precision == WeightPrecision.float.rawValue ? "" : "; \(precision) weights"
+    return ["network '\(name)' predicts \(target); \(rows)\(matrices)"]
       + table.map { row in
         "  "
           + row.enumerated().map { column, cell in

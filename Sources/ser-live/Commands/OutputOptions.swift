@@ -3,22 +3,21 @@ import Glibc
 import Models
 import Streaming
 import Support
-import Training
 
 extension OutputFormat: ExpressibleByArgument {}
 
 /// Options of every command that listens: through which model, and how events are written.
 struct OutputOptions: ParsableArguments {
-  @Option(help: "The model; the built-in one without it.") var model: String?
-  @Option(help: "How events are written to standard output.") var format: OutputFormat = .text
+  @Option(help: "The model (default: built-in).") var model: String?
+  @Option(help: "Format of the events on standard output.") var format: OutputFormat = .text
   @Option(
     help: ArgumentHelp(
       """
-      Also write events to a file, in any of the formats; may be given several times. SIGHUP opens it anew. What is in \
-      it stays, but an EmotionML document is replaced.
+      Also write events to a file, in any of the formats; may be given several times. An existing file is appended to; \
+      an EmotionML document is replaced. SIGHUP reopens the file.
       """, valueName: "format:file"))
   var output: [AdditionalOutput] = []
-  @Option(help: "Also report the smoothed probabilities every so many seconds.") var every: Double?
+  @Option(help: "Also report the smoothed probabilities at this interval, in seconds.") var every: Double?
   @Option(
     help: ArgumentHelp(
       "Report these events only: \(EventKind.allCases.map(\.rawValue).joined(separator: ", ")).",
@@ -27,23 +26,21 @@ struct OutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Report emotions together or by other names, such as angry+fearful+disgust=stressed,calm+neutral=relaxed. \
-      Probabilities add up.
+      Group or rename emotions, such as angry+fearful+disgust=stressed,calm+neutral=relaxed. Probabilities add up.
       """, valueName: "emotion+…=label,…"))
   var labels: LabelGroups?
   @Option(
     help: ArgumentHelp(
       """
-      Report an alert when a label has been there for so many seconds, pauses of up to GAP seconds (default: \
-      \(AlertRule.usualGap.decimals(0))) not counted; may be given several times.
+      Report an alert when a label has lasted this many seconds, not counting pauses of up to GAP seconds (default: \
+      \(AlertRule.usualGap.decimals(0))); may be given several times.
       """, valueName: "label:seconds[:gap]"))
   var alert: [AlertRule] = []
   @Option(
     help: ArgumentHelp(
       """
-      Run this by the shell for each alert: ALERT_LABEL, ALERT_TIME, ALERT_SINCE, ALERT_HELD and, with --channel each, \
-      ALERT_CHANNEL are in its environment, \
-      the event as JSON on its standard input.
+      Shell command to run for each alert: ALERT_LABEL, ALERT_TIME, ALERT_SINCE, ALERT_HELD and, with --channel each, \
+      ALERT_CHANNEL are in its environment, the event as JSON on its standard input.
       """, valueName: "command"))
   var onAlert: String?
 
@@ -54,7 +51,7 @@ struct OutputOptions: ParsableArguments {
     if let events, events.kinds.contains(.frame) != (every != nil) {
       throw ValidationError(
         every == nil
-          ? "--events with frame needs --every SECONDS: how often there is one"
+          ? "--events with frame needs --every SECONDS, its interval"
           : "--every reports frames, which --events leaves out: add frame to --events, or drop --every")
     }
     if let labels,
@@ -63,7 +60,7 @@ struct OutputOptions: ParsableArguments {
       throw ValidationError("--labels is not UTF-8: set the terminal or the script to UTF-8, or use plain letters")
     }
     if onAlert != nil && alert.isEmpty {
-      throw ValidationError("--on-alert needs --alert: when there is one, such as --alert angry:5")
+      throw ValidationError("--on-alert needs --alert, such as --alert angry:5")
     }
     for (index, one) in output.enumerated() where output[..<index].contains(where: { $0.path == one.path }) {
       throw ValidationError("--output names \(one.path) twice")
@@ -91,7 +88,7 @@ struct OutputOptions: ParsableArguments {
   /// Tries whether all files can be opened, before the first of them is.
   ///
   /// - Throws: as `OutputPlace`.
-  func tryPlaces() throws(TrainingError) {
+  func tryPlaces() throws(OperationError) {
     for one in output { try OutputPlace.tryFile(one.path, .inPlace) }
   }
 

@@ -6,15 +6,16 @@ import Support
 
 struct Plot: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Draws what a recording sounds like and what is heard in it.",
+    abstract: "Draws spectra, features and labels of a recording.",
     discussion: """
-      gnuplot draws (Debian's package is gnuplot-nox). The picture is a file, by its ending PNG, SVG or PDF, or lines of \
-      text in the terminal. --kind all puts everything into one picture, or one picture each into a folder. --channel \
+      Needs gnuplot (Debian's package is gnuplot-nox). The picture is a PNG, SVG or PDF file, by its ending, or text \
+      in the terminal. --kind all draws everything in one picture, or one picture of each kind in a folder. --channel \
       each draws a picture of every channel: talk-1.png and talk-2.png for --output talk.png.
 
-      Features come from the front end that listens live, at 16 kHz; times are the middles of windows. Windows are 32 ms \
-      long, those for pitch and chroma 80 ms (pitch needs 50 at least), 8 ms apart. Long recordings are reduced to what \
-      the picture can show: levels to their largest, all else to their means. Labels are those of `ser-live file`.
+      Features come from the front end of live recognition, at 16 kHz; times are the centres of windows. Windows are \
+      32 ms long (80 ms for pitch and chroma; pitch needs at least 50) and 8 ms apart. Long recordings are reduced to \
+      the resolution of the picture: levels to their maximum, all else to the mean. Labels are those of `ser-live \
+      file`.
 
       Examples:
         ser-live plot talk.wav --output talk.png
@@ -31,16 +32,16 @@ struct Plot: ParsableCommand {
       valueName: "name.png|svg|pdf|folder"))
   var output: String?
   @Flag(help: "Draw with characters on standard output.") var terminal = false
-  @Option(help: "What stands above it; the recording's name without it.") var title: String?
-  @Option(help: ArgumentHelp("Size in pixels (default: 900 wide, as high as suits).", valueName: "wxh"))
+  @Option(help: "Title (default: the recording's name).") var title: String?
+  @Option(help: ArgumentHelp("Size in pixels (default: 900 wide, of suitable height).", valueName: "wxh"))
   var size: PictureSize?
-  @Option(help: ArgumentHelp("Where to begin.", valueName: "seconds")) var start = 0.0
-  @Option(help: ArgumentHelp("How much to draw (default: up to the end).", valueName: "seconds"))
+  @Option(help: ArgumentHelp("Start of the excerpt.", valueName: "seconds")) var start = 0.0
+  @Option(help: ArgumentHelp("Length of the excerpt (default: up to the end).", valueName: "seconds"))
   var duration: Double?
   @Option(help: ArgumentHelp("Length of the windows (default: 32, pitch and chroma 80).", valueName: "ms"))
   var window: Double?
-  @Option(help: ArgumentHelp("From one window to the next.", valueName: "ms")) var hop = 8.0
-  @Option(help: "The model that gives labels; the built-in one without it.") var model: String?
+  @Option(help: ArgumentHelp("Time from one window to the next.", valueName: "ms")) var hop = 8.0
+  @Option(help: "The model for the labels (default: built-in).") var model: String?
   @OptionGroup var selection: ChannelOption
   @OptionGroup var recognition: RecognitionOptions
   @OptionGroup var normalization: NormalizationOption
@@ -50,7 +51,7 @@ struct Plot: ParsableCommand {
       throw ValidationError("say where to draw: --output NAME.png, or --terminal")
     }
     if output != nil && terminal { throw ValidationError("--output and --terminal exclude each other") }
-    if terminal && size != nil { throw ValidationError("--size is for files: a terminal has the size that it has") }
+    if terminal && size != nil { throw ValidationError("--size is for files, not for --terminal") }
     func require(_ option: String, _ value: Double?, _ range: ClosedRange<Double>, _ unit: String) throws {
       guard let value, !range.contains(value) else { return }
       let (low, high) = (range.lowerBound.decimals(3, trimmed: true), range.upperBound.decimals(0))

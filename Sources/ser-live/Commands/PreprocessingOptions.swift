@@ -5,11 +5,11 @@ import Streaming
 struct PreprocessingOptions: ParsableArguments {
   @Flag(
     inversion: .prefixedNo,
-    help: "Reduce steady noise, or not, in place of what the model was trained with.")
+    help: "Switch the reduction of steady noise on or off (default: as in training).")
   var denoise: Bool?
   @Flag(
     inversion: .prefixedNo,
-    help: "Bring speech to one level, or not, in place of what the model was trained with.")
+    help: "Switch automatic gain on or off (default: as in training).")
   var automaticGain: Bool?
 
   /// The configuration with what the options say otherwise.

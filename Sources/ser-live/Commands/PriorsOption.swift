@@ -6,8 +6,8 @@ struct PriorsOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      How many times as often as in training emotions are expected, such as neutral=4,calm=2, in place of what the model \
-      expects; others count 1. Everyday speech is mostly neutral (docs/labels.md).
+      Class priors: factors on the probabilities of emotions, such as neutral=4,calm=2; all others are 1 (default: \
+      those of the model). Everyday speech is mostly neutral (docs/labels.md).
       """, valueName: "emotion=factor,…"))
   var priors: EmotionPriors?
 

@@ -4,7 +4,7 @@ import Streaming
 
 /// Option of commands that may know the voice before they hear it.
 struct ProfileOption: ParsableArguments {
-  @Option(help: ArgumentHelp("Begin with what is known of the voice: see `ser-live calibrate`.", valueName: "file"))
+  @Option(help: ArgumentHelp("Voice profile to start from: see `ser-live calibrate`.", valueName: "file"))
   var profile: String?
 
   /// The profile, if one is named.

@@ -16,7 +16,7 @@ enum ProgressReport {
       corpus, configuration: configuration, augmentation: augmentation, seed: seed, testSpeakers: testSpeakers,
       stop: Interruption.flag
     ) { count in
-      if count % 100 == 0 || count == total { Messages.write("heard \(count) of \(total) recordings") }
+      if count % 100 == 0 || count == total { Messages.write("processed \(count)/\(total) recordings") }
     }
     let unreadable = dataset.unreadable
     for reason in unreadable.prefix(10) { Messages.write("ser-live: left out, as it cannot be read: \(reason)") }
@@ -28,7 +28,7 @@ enum ProgressReport {
     let silent = dataset.silent
     if !silent.isEmpty {
       Messages.write(
-        "ser-live: no speech was heard in \(silent.count) recordings, such as \(dataset.corpus.clips[silent[0]].path)")
+        "ser-live: no speech detected in \(silent.count) recordings, such as \(dataset.corpus.clips[silent[0]].path)")
     }
     return dataset
   }

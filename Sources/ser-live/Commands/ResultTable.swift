@@ -23,10 +23,11 @@ enum ResultTable {
       lines.append("\("gender".padded(to: width))  accuracy \(ProgressReport.percent(gender.accuracy))")
     }
     lines.append("")
-    lines.append("said \\ heard  " + labels.emotions.map { String($0.prefix(8)).padded(to: 9) }.joined() + "nothing")
+    lines.append(
+      "actual \\ predicted  " + labels.emotions.map { String($0.prefix(8)).padded(to: 9) }.joined() + "nothing")
     for (said, label) in labels.emotions.enumerated() where together.emotion.total(said) > 0 {
       let counts = (0...labels.emotions.count).map { String(together.emotion[said, $0]).padded(to: 9) }.joined()
-      lines.append("\(label.padded(to: 12))  \(counts)")
+      lines.append("\(label.padded(to: 18))  \(counts)")
     }
     return lines
   }

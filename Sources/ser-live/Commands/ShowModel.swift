@@ -4,12 +4,12 @@ import Models
 struct ShowModel: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model",
-    abstract: "Says what a model is made of and where it comes from.",
+    abstract: "Describes the networks and the training of a model.",
     discussion: """
-      For each network it lists the layers with the shape of what they make of an utterance of n rows, their parameters, \
-      and what one stream costs: multiply-adds per hop, at most, and bytes of state. A dash stands where a layer needs \
-      rows to come, so that the network cannot listen. Layers inside a layer are indented below it; its own figures \
-      leave theirs out.
+      For each network it lists the layers with the output shape for an utterance of n frames, the parameters, and the \
+      cost of one stream: the most multiply-adds per hop and the bytes of state. A dash marks a layer that needs \
+      future frames: its network cannot run live. Nested layers are indented below their layer, whose figures do not \
+      include theirs.
 
       Examples:
         ser-live model
@@ -17,8 +17,8 @@ struct ShowModel: ParsableCommand {
         ser-live model emotions.safetensors --format json | jq '.networks[].parameters'
       """)
 
-  @Argument(help: "The model; the built-in one without it.") var path: String?
-  @Option(help: "How it is written.") var format = Format.text
+  @Argument(help: "The model (default: built-in).") var path: String?
+  @Option(help: "Format of the report.") var format = Format.text
 
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case text, json

@@ -6,8 +6,8 @@ import Streaming
 struct SmoothingOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How readily labels change, in place of what came with the model (balanced in the built-in one): off, responsive, "
-        + "balanced or calm, or single settings on top of one, such as calm,dwell=3,threshold=0.3 (docs/labels.md).",
+      "How quickly labels change: off, responsive, balanced or calm, or single settings on top of one, such as "
+        + "calm,dwell=3,threshold=0.3 (default: that of the model, balanced for the built-in one). See docs/labels.md.",
       valueName: "preset|setting=value,…"),
     completion: .list(SmootherPreset.allCases.map(\.rawValue)), transform: configuration)
   var smoothing: SmootherConfiguration?

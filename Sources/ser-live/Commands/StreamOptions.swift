@@ -6,15 +6,16 @@ import Training
 struct StreamOptions: ParsableArguments {
   @Flag(
     help: """
-      Also join the clips of each speaker to a long recording with pauses, and play it through the whole pipeline, as live.
+      Also test long recordings: the clips of each speaker, joined with pauses, run through the whole pipeline, as \
+      live.
       """)
   var stream = false
   @Option(
     help: ArgumentHelp(
-      "For --stream: noise in the pauses and under the speech: white, pink, brown, hum, or recordings.",
+      "For --stream: noise throughout the recording: white, pink, brown, hum, or recordings.",
       valueName: "name|file|folder"))
   var noise: String?
-  @Option(help: ArgumentHelp("Power of the voice over that of --noise (default: 20).", valueName: "dB"))
+  @Option(help: ArgumentHelp("Signal-to-noise ratio with --noise (default: 20).", valueName: "dB"))
   var snr: Double?
 
   func validate() throws {

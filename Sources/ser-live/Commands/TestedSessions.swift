@@ -7,8 +7,8 @@ enum TestedSessions: String, EnumerableFlag, Codable {
 
   static func help(for value: TestedSessions) -> ArgumentHelp? {
     switch value {
-    case .session: "Play the clips of each speaker as one session, in an order drawn by the seed."
-    case .mood: "The same, but a session for each emotion: speakers who stay in one mood."
+    case .session: "Test the clips of each speaker as one session, in random order."
+    case .mood: "Test the clips of each speaker as one session per emotion."
     }
   }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Capture
 import Glibc
 import Streaming
 import Support
@@ -9,12 +8,12 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Trains the networks of a configuration on recordings and writes a model.",
     discussion: """
-      After every epoch the state of each network is kept beside the model. Ctrl-C stops; the same command with \
-      --resume goes on where it stopped and gives, bit for bit, the same model.
+      After every epoch the state of each network is saved next to the model. Ctrl-C stops the training; the same \
+      command with --resume continues it and gives, bit for bit, the same model.
 
-      Beside MODEL.safetensors it writes MODEL.metrics.jsonl and MODEL.metrics.csv, with a line for each epoch of each \
-      network, and, where there are validation speakers, MODEL.best.safetensors, a model of the epochs that did best \
-      on them so far.
+      Besides MODEL.safetensors it writes MODEL.metrics.jsonl and MODEL.metrics.csv, with one line per epoch and \
+      network. With validation speakers it also writes MODEL.best.safetensors, a model of the epochs that are best on \
+      them so far.
 
       Example:
         ser-live train --config configs/studio.yaml --data ~/ravdess --output emotions.safetensors
@@ -24,9 +23,9 @@ struct Train: ParsableCommand {
   @Option(help: "The experiment, as YAML.") var config: String
   @OptionGroup var data: DataOptions
   @Option(help: "The model to write.") var output: String
-  @Option(help: "Seed in place of the configuration's.") var seed: UInt64?
+  @Option(help: "Random seed (default: that of the configuration).") var seed: UInt64?
   @OptionGroup var options: TrainingOptions
-  @Flag(help: "Go on with a training that was stopped.") var resume = false
+  @Flag(help: "Resume a training that was stopped.") var resume = false
 
   func run() throws {
     for path in [output, "\(base).best.safetensors"] { try OutputPlace.tryFile(path) }
@@ -57,7 +56,7 @@ struct Train: ParsableCommand {
       try log.add(progress)
     }
     guard var recognizer = finished else {
-      Messages.write("ser-live: stopped; the same command with --resume goes on")
+      Messages.write("ser-live: stopped; run the same command with --resume to continue")
       return
     }
     recognizer.provenance.version = SerLive.version
@@ -69,8 +68,8 @@ struct Train: ParsableCommand {
       var text = ReportText(outlives: false)
       try text.add([
         speakers.isEmpty
-          ? "\(split.test.count) clips that took part in nothing, by speakers that did"
-          : "speakers that took part in nothing: \(speakers.joined(separator: ", "))"
+          ? "\(split.test.count) held-out clips, by speakers of the training"
+          : "held-out speakers: \(speakers.joined(separator: ", "))"
       ])
       try text.add(ResultTable.lines(recognizer.evaluate(dataset, split.test), labels: recognizer.labels))
     }
@@ -86,15 +85,17 @@ struct Train: ParsableCommand {
   private func makeFolder(_ state: String) throws {
     let exists = access(state.cPath, F_OK) == 0
     if resume {
-      guard exists else { throw TrainingError(.noInput, "there is no stopped training to resume: \(state) is missing") }
+      guard exists else {
+        throw OperationError(.noInput, "there is no stopped training to resume: \(state) is missing")
+      }
       return try OutputPlace.tryFolder(state)
     }
     guard !exists else {
-      throw TrainingError(
-        .usage, "\(state) holds a training that was stopped: add --resume to go on, or remove it to begin anew")
+      throw OperationError(
+        .usage, "\(state) holds a training that was stopped: add --resume to continue, or remove it to start over")
     }
     guard mkdir(state.cPath, 0o755) == 0 else {
-      throw TrainingError(.inputOutput, "cannot make the folder \(state): \(systemMessage(errno))")
+      throw OperationError(.inputOutput, "cannot make the folder \(state): \(systemMessage(errno))")
     }
   }
 }

@@ -3,10 +3,10 @@ import Training
 
 /// Options of every command that trains an experiment, in place of what its configuration says.
 struct TrainingOptions: ParsableArguments {
-  @Option(help: "Epochs in place of the configuration's.") var epochs: Int?
+  @Option(help: "Number of epochs (default: that of the configuration).") var epochs: Int?
   @Option(
     help: ArgumentHelp(
-      "Train so many recognizers first, and let the networks learn from them, too (training.distillation); 0 for none.",
+      "Number of recognizers to train first as teachers of the networks (training.distillation); 0 for none.",
       valueName: "number"))
   var teachers: Int?
 

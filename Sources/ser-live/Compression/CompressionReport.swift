@@ -16,7 +16,7 @@ struct CompressionReport {
     }
     compare("size of the file in kB") { (Double($0.checkpoint.encoded().count) / 1000).decimals(0) }
     compare("weights") { String($0.networks.reduce(0) { $0 + $1.weights.count }) }
-    compare("… of matrices that are not zero") { recognizer in
+    compare("… not zero, in matrices") { recognizer in
       String(
         recognizer.networks.reduce(0) { sum, network in
           sum + network.layers.matrices.reduce(0) { $0 + $1.range.count } - network.zeros.count
@@ -24,7 +24,7 @@ struct CompressionReport {
     }
     if (before.networks + after.networks).allSatisfy(\.isStreaming) {
       let times = try NetworkTimes(before, after)
-      rows.append(("networks, µs a row of speech", times.before, times.after))
+      rows.append(("networks, µs per frame of speech", times.before, times.after))
     }
     guard let lesson else { return }
     let results = [before, after].map { $0.evaluate(lesson.dataset, lesson.audienceClips) }
@@ -42,7 +42,7 @@ struct CompressionReport {
   var lines: [String] {
     let (first, second) = (rows.map(\.what.count).max()!, rows.map(\.before.count).max()!)
     return rows.map { "\($0.what.padded(to: first))  \($0.before.padded(to: second))  \($0.after)" }
-      + (audience.map { ["UAR and accuracy are of \($0)"] } ?? [])
+      + (audience.map { ["UAR and accuracy on \($0)"] } ?? [])
   }
 }
 

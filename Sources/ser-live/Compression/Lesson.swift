@@ -1,5 +1,6 @@
 import Models
 import Streaming
+import Support
 import Training
 
 /// Recordings, and who of them teaches, validates and tests: as it was when the model was trained.
@@ -28,8 +29,8 @@ struct Lesson {
   var audience: String {
     let speakers =
       split.test.isEmpty
-      ? split.validation.isEmpty ? "speakers that taught it or may have" : "validation speakers"
-      : "speakers that took part in nothing"
+      ? split.validation.isEmpty ? "speakers that it may have been trained on" : "validation speakers"
+      : "held-out speakers"
     return "\(audienceClips.count) clips by \(speakers)"
   }
 

@@ -1,9 +1,7 @@
-import Capture
 import Glibc
 import Models
 import Streaming
 import Support
-import Training
 
 /// Files that hold rows of features.
 enum ArrayFile {
@@ -44,7 +42,7 @@ enum ArrayFile {
   static func write(
     _ table: FeatureTable, _ geometry: Geometry, to path: String, _ format: ArrayFormat, recording: String,
     isWhole: Bool
-  ) throws(TrainingError) {
+  ) throws(OperationError) {
     switch format {
     case .csv: try write(table.commaSeparated(geometry), to: path)
     case .npy:
@@ -65,7 +63,7 @@ enum ArrayFile {
   /// Writes statistics, a row a recording.
   static func write(
     _ summaries: [Summary], columns: [String], _ geometry: Geometry, to path: String, _ format: ArrayFormat
-  ) throws(TrainingError) {
+  ) throws(OperationError) {
     switch format {
     case .csv:
       var table = CommaSeparated()
@@ -103,7 +101,7 @@ enum ArrayFile {
   /// Tries whether an array can be written, before anything long begins.
   ///
   /// - Throws: as `OutputPlace`.
-  static func tryPlace(_ path: String, _ format: ArrayFormat) throws(TrainingError) {
+  static func tryPlace(_ path: String, _ format: ArrayFormat) throws(OperationError) {
     try OutputPlace.tryFile(path)
     if format == .npy { try OutputPlace.tryFile(descriptionPath(path)) }
   }
@@ -111,17 +109,17 @@ enum ArrayFile {
   private static func descriptionPath(_ path: String) -> String { path.dropLast(".npy".count) + ".json" }
 
   /// Writes a file as a whole or not at all.
-  static func write(_ bytes: [UInt8], to path: String) throws(TrainingError) {
+  static func write(_ bytes: [UInt8], to path: String) throws(OperationError) {
     do throws(WholeFile.Failure) {
       // Features can be made again at any time: a folder of thousands need not wait for the disk at each.
       try WholeFile.write(bytes, to: path, flushed: false)
     } catch {
-      throw TrainingError(.inputOutput, "cannot write \(path): \(systemMessage(error.code))")
+      throw OperationError(.inputOutput, "cannot write \(path): \(systemMessage(error.code))")
     }
   }
 
   /// Makes a folder and those above it, where they are missing.
-  static func makeFolder(_ path: String) throws(TrainingError) {
+  static func makeFolder(_ path: String) throws(OperationError) {
     if mkdir(path.cPath, 0o777) == 0 { return }
     var failure = errno
     if failure == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
@@ -131,6 +129,6 @@ enum ArrayFile {
     }
     // Another thread may have made it meanwhile.
     if failure == EEXIST, path.isFolder { return }
-    throw TrainingError(.inputOutput, "cannot make the folder \(path): \(systemMessage(failure))")
+    throw OperationError(.inputOutput, "cannot make the folder \(path): \(systemMessage(failure))")
   }
 }

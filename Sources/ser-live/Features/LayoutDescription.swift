@@ -47,7 +47,7 @@ struct LayoutDescription: Encodable, Sendable {
         + definition
     }
     return [
-      "\(columns.count) columns, \((rate / Double(geometry.hop)).decimals(3, trimmed: true)) rows a second, of sound at "
+      "\(columns.count) columns, \((rate / Double(geometry.hop)).decimals(3, trimmed: true)) frames a second, of sound at "
         + "\(geometry.sampleRate) Hz",
       "window \(milliseconds(geometry.window)) ms (\(geometry.window) samples, \(geometry.windowShape.rawValue)), "
         + "hop \(milliseconds(geometry.hop)) ms (\(geometry.hop) samples), FFT of \(geometry.fftSize) points",

@@ -1,4 +1,3 @@
-import Capture
 import Glibc
 import Support
 import Training
@@ -14,7 +13,7 @@ struct RecordingList {
 
   private(set) var entries: [Entry] = []
   /// Folders that cannot be read or hold no recording, a sentence each.
-  private(set) var failures: [TrainingError] = []
+  private(set) var failures: [OperationError] = []
   /// What folders hold beside recordings.
   private(set) var passedOver = PassedOver()
   /// Whether several arrays are made: a folder was named, or more than one recording.
@@ -25,7 +24,7 @@ struct RecordingList {
   ///   - reserved: a name that no array may have.
   ///   - stop: ends the search once it is set; what was found up to then is there.
   /// - Throws: where there is no recording, as folders cannot be read or hold none.
-  init(_ paths: [String], reserved: String, stop: StopFlag = StopFlag()) throws(TrainingError) {
+  init(_ paths: [String], reserved: String, stop: StopFlag = StopFlag()) throws(OperationError) {
     var hasFolder = false
     for path in paths {
       guard path.isFolder else {
@@ -55,7 +54,7 @@ struct RecordingList {
     var recordings: [String] = []
     var passedOver = PassedOver()
     /// That folders cannot be read, or that there is no recording, a sentence each.
-    var failures: [TrainingError] = []
+    var failures: [OperationError] = []
   }
 
   /// - Parameter tree: walks the folder; what it has walked before is left out.

@@ -1,13 +1,13 @@
-import Capture
 import Glibc
+import Support
 
 /// The program that draws.
 enum Gnuplot {
   /// Draws a picture and returns its bytes: a whole file, or the text for a terminal. What gnuplot has to say although it
   /// draws is passed on to standard error.
   ///
-  /// - Throws: `PlotError` of kind `unavailable` where gnuplot is missing, or refuses.
-  static func draw(_ script: GnuplotScript, as form: PictureForm) throws(PlotError) -> [UInt8] {
+  /// - Throws: `OperationError` of kind `unavailable` where gnuplot is missing, or refuses.
+  static func draw(_ script: GnuplotScript, as form: PictureForm) throws(OperationError) -> [UInt8] {
     var start = GnuplotScript()
     start.add("set encoding utf8")
     start.add(form.command)
@@ -16,20 +16,20 @@ enum Gnuplot {
       // -d: what a user's own ~/.gnuplot says is meant for other pictures.
       run = try ProgramRun("gnuplot", ["-d"], input: start.bytes + script.bytes)
     } catch {
-      throw PlotError(
+      throw OperationError(
         .unavailable,
         error.code == ENOENT
-          ? "pictures are drawn by gnuplot, which is not here: install it (Debian's package is gnuplot-nox)"
+          ? "pictures need gnuplot, which is not installed: install it (Debian's package is gnuplot-nox)"
           : "cannot run gnuplot: \(systemMessage(error.code))")
     }
     let complaints = String(decoding: run.errors, as: UTF8.self).split(separator: "\n")
       .map { $0.drop(while: \.isWhitespace) }.filter { !$0.isEmpty }
     guard run.success, !run.output.isEmpty else {
-      let reason = complaints.last.map(String.init) ?? "it ended without a word"
-      throw PlotError(
+      let reason = complaints.last.map(String.init) ?? "it ended without a message"
+      throw OperationError(
         .unavailable, "gnuplot cannot draw this: \(reason) (it must be 5.2 or later, with the cairo terminals)")
     }
-    for line in complaints { Messages.write("ser-live: gnuplot says: \(line)") }
+    for line in complaints { Messages.write("ser-live: gnuplot reported: \(line)") }
     return run.output
   }
 }

@@ -1,3 +1,5 @@
+import Support
+
 /// What gnuplot draws: a file's content, or text for a terminal.
 enum PictureForm: Sendable, Equatable {
   /// A file of `width` × `height` pixels; for the formats without pixels there are 96 to an inch.
@@ -25,13 +27,13 @@ enum PictureFormat: String, CaseIterable, Sendable {
 
   /// The format that a file's name asks for.
   ///
-  /// - Throws: `PlotError` of kind `usage` that names the endings there are.
-  init(path: String) throws(PlotError) {
+  /// - Throws: `OperationError` of kind `usage` that names the endings there are.
+  init(path: String) throws(OperationError) {
     let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count > 1, let format = PictureFormat(rawValue: parts.last!.lowercased()) else {
       let endings = Self.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
-      throw PlotError(.usage, "\(path) is no name for a picture: it must end in one of \(endings)")
+      throw OperationError(.usage, "\(path) is not the name of a picture: it must end in one of \(endings)")
     }
     self = format
   }

@@ -1,6 +1,5 @@
 import Glibc
 import Support
-import Training
 
 /// Where pictures go.
 enum PictureTarget: Equatable {
@@ -12,8 +11,8 @@ enum PictureTarget: Equatable {
   /// - Parameters:
   ///   - path: a folder where it ends in a slash or is one.
   ///   - file: the recording.
-  /// - Throws: `PlotError` where it is no folder and has no ending of a picture.
-  init(_ path: String, file: String) throws(PlotError) {
+  /// - Throws: `OperationError` where it is no folder and has no ending of a picture.
+  init(_ path: String, file: String) throws(OperationError) {
     guard path.isFolder || path.hasSuffix("/") else {
       _ = try PictureFormat(path: path)
       self = .file(path)
@@ -27,7 +26,7 @@ enum PictureTarget: Equatable {
   /// Tries whether the pictures of these kinds can be written, before anything long begins.
   ///
   /// - Throws: as `OutputPlace`.
-  func tryOut(_ kinds: [PlotKind]) throws(TrainingError) {
+  func tryOut(_ kinds: [PlotKind]) throws(OperationError) {
     if case .folder(let path, _) = self {
       try OutputPlace.tryFolder(path, files: files(kinds).map { $0.path.lastPathComponent }, makesParents: true)
     } else {
@@ -47,7 +46,7 @@ enum PictureTarget: Equatable {
   }
 
   /// Makes the folder, and those above it, where they are missing.
-  func prepare() throws(TrainingError) {
+  func prepare() throws(OperationError) {
     if case .folder(let path, _) = self { try ArrayFile.makeFolder(path) }
   }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Support
 
 /// What another program made of its standard input.
 ///
@@ -65,16 +66,8 @@ private final class NamelessFile {
   func content() throws(ProgramRun.Failure) -> [UInt8] {
     let size = lseek(descriptor, 0, SEEK_END)
     var bytes = [UInt8](repeating: 0, count: size)
-    var offset = 0
-    while offset < bytes.count {
-      // SAFETY: reads at most what is left of the array.
-      let count = bytes.withUnsafeMutableBytes {
-        pread(descriptor, $0.baseAddress! + offset, $0.count - offset, offset)
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw ProgramRun.Failure(code: count < 0 ? errno : EIO) }
-      offset += count
-    }
+    let (count, failure) = bytes.withUnsafeMutableBytes { $0.readAll(from: descriptor) }
+    guard count == bytes.count else { throw ProgramRun.Failure(code: failure == 0 ? EIO : failure) }
     return bytes
   }
 }

@@ -1,5 +1,6 @@
 import Capture
 import Streaming
+import Support
 
 /// What pictures show of a recording, gathered in one pass; memory does not grow with its length.
 struct RecordingAnalysis: Sendable {
@@ -48,7 +49,7 @@ struct RecordingAnalysis: Sendable {
   /// Reads a recording through the stages that listen live.
   ///
   /// - Parameter limit: of a picture's columns, even.
-  /// - Throws: what `NormalizedFileSource` throws; `PlotError` where the excerpt holds no sample.
+  /// - Throws: what `NormalizedFileSource` throws; `OperationError` where the excerpt holds no sample.
   init(
     path: String, _ excerpt: Excerpt, _ windows: PlotWindows, _ wishes: Wishes, limit: Int
   ) throws {
@@ -85,7 +86,7 @@ struct RecordingAnalysis: Sendable {
     }
     guard envelope.count > 0 else {
       let end = excerpt.start - Double(skip) / Double(rate)
-      throw PlotError(
+      throw OperationError(
         .badData,
         "\(path) ends at \(end.decimals(3, trimmed: true)) s: there is nothing from "
           + "\(excerpt.start.decimals(3, trimmed: true)) s on")
@@ -108,20 +109,20 @@ struct RecordingAnalysis: Sendable {
 
   /// The features that were wished for.
   ///
-  /// - Throws: `PlotError` where the excerpt is shorter than a window.
-  func spectralFeatures() throws(PlotError) -> FeaturePicture {
+  /// - Throws: `OperationError` where the excerpt is shorter than a window.
+  func spectralFeatures() throws(OperationError) -> FeaturePicture {
     guard let spectral else { throw tooShort(windows.spectral) }
     return spectral
   }
 
   /// See `spectralFeatures`.
-  func tonalFeatures() throws(PlotError) -> FeaturePicture {
+  func tonalFeatures() throws(OperationError) -> FeaturePicture {
     guard let tonal else { throw tooShort(windows.tonal) }
     return tonal
   }
 
-  private func tooShort(_ frontEnd: FrontEndConfiguration) -> PlotError {
-    PlotError(
+  private func tooShort(_ frontEnd: FrontEndConfiguration) -> OperationError {
+    OperationError(
       .badData,
       "\(path) is too short: \((1000 * duration).decimals(1, trimmed: true)) ms are less than a window of "
         + "\(frontEnd.windowMilliseconds.decimals(2, trimmed: true)) ms")

@@ -1,4 +1,5 @@
 import Streaming
+import Support
 
 /// The figures of a recording.
 struct RecordingFigures {
@@ -18,15 +19,16 @@ struct RecordingFigures {
   /// All kinds in one figure.
   ///
   /// - Parameter width: of a picture in pixels, or of a terminal in characters.
-  /// - Throws: `PlotError` where the recording is too short for one of them.
-  func figure(_ kinds: [PlotKind], width: Int, isText: Bool) throws(PlotError) -> Figure {
+  /// - Throws: `OperationError` where the recording is too short for one of them.
+  func figure(_ kinds: [PlotKind], width: Int, isText: Bool) throws(OperationError) -> Figure {
     var panels: [Panel] = []
     for kind in kinds { panels += try self.panels(kind, among: kinds, width: width, isText: isText) }
     return Figure(title: title, time: analysis.start...analysis.start + analysis.duration, panels: panels)
   }
 
-  private func panels(_ kind: PlotKind, among kinds: [PlotKind], width: Int, isText: Bool) throws(PlotError) -> [Panel]
-  {
+  private func panels(
+    _ kind: PlotKind, among kinds: [PlotKind], width: Int, isText: Bool
+  ) throws(OperationError) -> [Panel] {
     let start = analysis.start
     switch kind {
     case .waveform: return [.waveform(analysis, height: kinds.count == 1 ? 300 : 120)]

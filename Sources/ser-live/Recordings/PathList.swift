@@ -1,7 +1,5 @@
-import Capture
 import Glibc
 import Support
-import Training
 
 /// Paths from a file or a pipe, one on each line, read as they are asked for.
 ///
@@ -31,16 +29,16 @@ final class PathList {
   ///   - path: of the list; `-` is standard input.
   ///   - stop: ends the list within a tenth of a second once it is set, however long nothing comes.
   /// - Throws: where it cannot be opened.
-  init(_ path: String, stop: StopFlag) throws(TrainingError) {
+  init(_ path: String, stop: StopFlag) throws(OperationError) {
     self.stop = stop
     name = path == "-" ? "standard input" : path
     // A named pipe is not to be waited for here: nothing could end that.
     descriptor = path == "-" ? STDIN_FILENO : open(path.cPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw TrainingError(.noInput, "cannot read \(path): \(systemMessage(errno))") }
+    guard descriptor >= 0 else { throw OperationError(.noInput, "cannot read \(path): \(systemMessage(errno))") }
     var status = stat()
     isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && path != "-"
     guard status.st_mode & S_IFMT != S_IFDIR else {
-      throw TrainingError(.noInput, "\(name) is a folder: name it without --list")
+      throw OperationError(.noInput, "\(name) is a folder: name it without --list")
     }
   }
 
@@ -51,7 +49,7 @@ final class PathList {
   /// The next path, none of them empty; nil after the last, and after a stop.
   ///
   /// - Throws: where the list cannot be read, or is UTF-16.
-  func next() throws(TrainingError) -> String? {
+  func next() throws(OperationError) -> String? {
     var searched = position
     while true {
       if let ending, let end = bytes[searched...].firstIndex(of: ending.rawValue) {
@@ -74,7 +72,7 @@ final class PathList {
   }
 
   /// Reads on, if only to find that the list has ended.
-  private func fill() throws(TrainingError) {
+  private func fill() throws(OperationError) {
     bytes.removeSubrange(..<position)
     position = 0
     let size = 65536
@@ -96,17 +94,17 @@ final class PathList {
         return
       }
       guard errno == EINTR || errno == EAGAIN else {
-        throw TrainingError(.inputOutput, "cannot read \(name): \(systemMessage(errno))")
+        throw OperationError(.inputOutput, "cannot read \(name): \(systemMessage(errno))")
       }
     }
   }
 
-  private func take(_ piece: [UInt8]) throws(TrainingError) {
+  private func take(_ piece: [UInt8]) throws(OperationError) {
     bytes += piece
     if isAtStart, bytes.count >= 3 || hasEnded {
       isAtStart = false
       if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
-        throw TrainingError(.badData, "\(name) is UTF-16: save the list as UTF-8")
+        throw OperationError(.badData, "\(name) is UTF-16: save the list as UTF-8")
       }
       if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
     }

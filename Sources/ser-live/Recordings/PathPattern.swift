@@ -1,4 +1,3 @@
-import Capture
 import Glibc
 import Support
 import Training
@@ -11,7 +10,7 @@ struct PathPattern {
     /// Files and folders, in the order of their paths' bytes.
     var paths: [String] = []
     /// Folders in which names were to be looked for and that cannot be read, a sentence each.
-    var unreadable: [TrainingError] = []
+    var unreadable: [OperationError] = []
   }
 
   private let text: String
@@ -62,7 +61,7 @@ struct PathPattern {
     guard let stream = opendir(path.cPath) else {
       if errno != ENOENT && errno != ENOTDIR {
         result.unreadable.append(
-          TrainingError(.noInput, "cannot read the folder \(path): \(systemMessage(errno))"))
+          OperationError(.noInput, "cannot read the folder \(path): \(systemMessage(errno))"))
       }
       return []
     }

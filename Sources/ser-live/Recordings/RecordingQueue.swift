@@ -15,7 +15,7 @@ final class RecordingQueue: Sendable {
     var list: PathList?
     var passedOver = PassedOver()
     /// Why no more can be read from the list.
-    var failure: TrainingError?
+    var failure: OperationError?
   }
 
   private let state: Mutex<State>
@@ -50,14 +50,14 @@ final class RecordingQueue: Sendable {
   var passedOver: PassedOver { state.withLock(\.passedOver) }
 
   /// Why the list could not be read to its end; nil where it could, or is still read.
-  var failure: TrainingError? { state.withLock(\.failure) }
+  var failure: OperationError? { state.withLock(\.failure) }
 
   /// The next recording, or why there is none where one was named; nil after the last, and where the list cannot be read.
   func next() -> Result<String, CaptureError>? {
     state.withLock { state -> Result<String, CaptureError>? in
       while true {
         if let next = state.waiting.popLast() { return next }
-        do throws(TrainingError) {
+        do throws(OperationError) {
           guard let path = try state.list?.next() else { return nil }
           state.waiting = Self.recordings(inList: path, &state.passedOver, stop).reversed()
         } catch {
@@ -119,12 +119,14 @@ final class RecordingQueue: Sendable {
 
 extension CaptureError {
   /// That a place named for recordings cannot be used, as an error of recordings.
-  init(_ error: TrainingError) {
+  init(_ error: OperationError) {
     let kind: Kind =
       switch error.kind {
       case .usage: .usage
       case .badData: .badData
       case .noInput: .noInput
+      case .unavailable: .deviceUnavailable
+      case .stopped: .stopped
       case .inputOutput: .inputOutput
       }
     self.init(kind, error.description)

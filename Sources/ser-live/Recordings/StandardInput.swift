@@ -1,8 +1,8 @@
 import Capture
 import Glibc
 import Streaming
+import Support
 import Synchronization
-import Training
 
 /// Standard input in the place of a recording.
 enum StandardInput {

@@ -5,8 +5,8 @@ extension BiasAudit {
   var markdown: [String] {
     var lines = ["", "## Groups", ""]
     lines.append(
-      "Accuracy stands with its 95 % Wilson interval, as if clips were independent; UAR with a 95 % interval from drawing "
-        + "speakers anew 2000 times, where there are at least three. UAR is the mean over the emotions that a group has."
+      "Accuracy has a 95 % Wilson interval, as if clips were independent; UAR has a 95 % bootstrap interval of 2000 "
+        + "draws of speakers, where there are at least three. UAR is the mean over the emotions of a group."
     )
     for (name, groups) in [
       ("gender", byGender), ("speaker", bySpeaker), ("intensity", byIntensity), ("statement", byStatement),

@@ -54,7 +54,7 @@ struct CrossValidationReport: Encodable {
   /// - Parameters:
   ///   - folder: is there.
   ///   - predictions: all of them.
-  /// - Throws: `TrainingError` or `PlotError` for what cannot be written.
+  /// - Throws: `OperationError` for what cannot be written.
   func write(to folder: String, _ predictions: [Prediction]) throws {
     try ResultFile.write(json: self, to: "\(folder)/results.json")
     let pictures = ReportPicture.vote(
@@ -103,7 +103,7 @@ struct CrossValidationReport: Encodable {
     let pool = summary.pool["ensemble"]!
     lines += ["", "## All test clips in one pool", ""]
     lines += Markdown.table(
-      ["said \\ heard"] + pool.labels.map(\.name) + ["nothing", "precision", "recall", "F1", "AUC"],
+      ["actual \\ predicted"] + pool.labels.map(\.name) + ["nothing", "precision", "recall", "F1", "AUC"],
       pool.labels.indices.filter { pool.labels[$0].clips > 0 }.map { said in
         let label = pool.labels[said]
         return [label.name] + pool.confusion[said].map(String.init) + [

@@ -10,7 +10,7 @@ extension EvaluationReport {
   ///   - predictions: those that the report was made of.
   ///   - corpus: that they are about.
   ///   - training: nil where it is not known how the model was trained.
-  /// - Throws: `TrainingError` or `PlotError` for what cannot be written.
+  /// - Throws: `OperationError` for what cannot be written.
   func write(to folder: String, _ predictions: [Prediction], corpus: Corpus, training: TrainingCurves?) throws {
     let labels = corpus.labels
     try ResultFile.write(json: self, to: "\(folder)/report.json")

@@ -1,24 +1,22 @@
-import Training
-
 /// The report as a page for people.
 extension EvaluationReport {
   /// - Parameter pictures: that lie beside the page.
   func markdown(_ pictures: [ReportPicture.Kind]) -> String {
-    var lines = ["# How well `\(model)` recognises emotions", ""]
+    var lines = ["# Evaluation of `\(model)`", ""]
     let order =
       if let sessions, let sessionSeed {
         "the clips of each \(sessions.sharer) are one session, in an order drawn by the seed \(sessionSeed)."
       } else {
-        "each clip is a fresh session."
+        "each clip is a new session."
       }
     lines.append(
       "\(ensemble.clips) clips of \(corpus), by \(speakers.count) speakers (\(speakers.joined(separator: ", "))); "
         + order
-        + (ensemble.unheard > 0 ? " In \(ensemble.unheard) of them nothing was heard; these count as errors." : ""))
+        + (ensemble.unheard > 0 ? " No speech was detected in \(ensemble.unheard) of them: errors." : ""))
     if !knownSpeakers.isEmpty {
       lines += [
         "",
-        "**The model knows the speakers \(knownSpeakers.joined(separator: ", ")) from its training: the figures flatter.**",
+        "**The model was trained on the speakers \(knownSpeakers.joined(separator: ", ")): the figures flatter.**",
       ]
     }
     lines += ["", "ser-live \(version): `\(command)`", "", "## Result", ""]
@@ -35,9 +33,9 @@ extension EvaluationReport {
     func add(_ kind: ReportPicture.Kind) {
       if pictures.contains(kind) { lines += ["", Markdown.picture(kind.fileName, kind.caption)] }
     }
-    lines += ["", "## What was taken for what", ""]
+    lines += ["", "## Confusion matrix", ""]
     lines += Markdown.table(
-      ["said \\ heard"] + ensemble.labels.map(\.name) + ["nothing"],
+      ["actual \\ predicted"] + ensemble.labels.map(\.name) + ["nothing"],
       ensemble.labels.indices.filter { ensemble.labels[$0].clips > 0 }.map { said in
         [ensemble.labels[said].name] + ensemble.confusion[said].map(String.init)
       })
@@ -55,17 +53,17 @@ extension EvaluationReport {
     add(.roc)
     if pictures.contains(.calibration) {
       lines += ["", "## Calibration", ""]
-      lines.append("How often a verdict is right that was given with some confidence.")
+      lines.append("Accuracy of the predictions by their confidence.")
       add(.calibration)
     }
     lines += ["", "## Thresholds", ""]
     lines.append(
-      "What comes of withholding verdicts of less confidence than a threshold: `uncertain` takes their place. Without a "
-        + "threshold all clips have a verdict. The area under the risk–coverage curve is \(coverage.riskArea.decimals(3))."
+      "The effect of a threshold: a prediction of less confidence becomes `uncertain`. Without a threshold all clips "
+        + "have a prediction. The area under the risk–coverage curve is \(coverage.riskArea.decimals(3))."
     )
     lines.append("")
     lines += Markdown.table(
-      ["threshold", "clips with a verdict", "of these right"],
+      ["threshold", "clips with a prediction", "accuracy on these"],
       coverage.thresholds.enumerated().filter { $0.offset.isMultiple(of: 2) }.map { _, point in
         [
           point.threshold.decimals(1), ScoreText.percent(point.coverage),

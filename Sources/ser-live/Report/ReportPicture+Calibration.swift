@@ -25,7 +25,7 @@ extension ReportPicture {
       [
         .points(
           filled.flatMap { [center($0), Float($0.accuracy)] }, columns: 2,
-          "using 1:2 with boxes linecolor rgb '\(ReportColors.color(5))' title 'share that is right'"),
+          "using 1:2 with boxes linecolor rgb '\(ReportColors.color(5))' title 'accuracy'"),
         .points(
           filled.flatMap { [Float($0.confidence), Float($0.accuracy)] }, columns: 2,
           "using 1:2 with points pointtype 7 pointsize 0.9 linecolor rgb '\(ReportColors.color(0))' "

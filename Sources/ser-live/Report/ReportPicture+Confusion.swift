@@ -10,8 +10,8 @@ extension ReportPicture {
     let columns = scores.labels.count + (scores.unheard > 0 ? 1 : 0)
     var script = GnuplotScript()
     script.add("set title \(GnuplotScript.quoted(title))")
-    script.add("set xlabel 'heard'")
-    script.add("set ylabel 'said'")
+    script.add("set xlabel 'predicted'")
+    script.add("set ylabel 'actual'")
     func tick(_ name: String, _ place: Int) -> String { "\(GnuplotScript.quotedTick(name)) \(place)" }
     let names = scores.labels.map(\.name) + ["nothing"]
     let across = (0..<columns).map { tick(names[$0], $0) }
@@ -20,7 +20,7 @@ extension ReportPicture {
     script.add("set ytics (\(down.joined(separator: ", "))) scale 0")
     script.add("set palette defined (0 '#ffffff', 0.5 '#6aaed6', 1 '#08306b')")
     script.add("set cbrange [0:1]")
-    script.add("set cblabel 'share of the clips that were said'")
+    script.add("set cblabel 'share of the clips of the actual label'")
     // The lowest row first.
     let rows = Array(said.reversed())
     func share(_ label: Int, _ predicted: Int) -> Float {

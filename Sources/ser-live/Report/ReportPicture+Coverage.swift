@@ -10,9 +10,9 @@ extension ReportPicture {
     let drawn = curve.points.filter { $0.coverage >= least }
     let marks = (1...9).map { curve.at(Double($0) / 10) }.filter { least..<all.coverage ~= $0.coverage }
     var script = GnuplotScript()
-    script.add("set title 'Verdicts withheld below a threshold: area under the risk \(curve.riskArea.decimals(3))'")
-    script.add("set xlabel 'share of the clips that are given a verdict'")
-    script.add("set ylabel 'share of these verdicts that are right'")
+    script.add("set title 'Predictions withheld below a threshold: area under the risk \(curve.riskArea.decimals(3))'")
+    script.add("set xlabel 'share of the clips with a prediction'")
+    script.add("set ylabel 'accuracy of these predictions'")
     script.add("set key bottom left Left reverse")
     script.add("set grid linetype 1 linecolor rgb '#e0e0e0'")
     var series: [GnuplotScript.Series] = [

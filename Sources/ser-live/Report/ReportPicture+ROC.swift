@@ -7,8 +7,8 @@ extension ReportPicture {
     guard let area = posteriors.macroArea else { return nil }
     var script = GnuplotScript()
     script.add("set title 'Each emotion against all others: mean area \(area.decimals(3))'")
-    script.add("set xlabel 'share of other clips taken for it'")
-    script.add("set ylabel 'share of its clips found'")
+    script.add("set xlabel 'false positive rate'")
+    script.add("set ylabel 'true positive rate'")
     script.add("set key right bottom title 'area under the curve' left Left reverse spacing 1.2")
     script.add("set grid linetype 1 linecolor rgb '#e0e0e0'")
     script.add("set size square")

@@ -1,3 +1,4 @@
+import Support
 import Training
 
 /// One picture of a report.
@@ -13,7 +14,7 @@ struct ReportPicture {
       case .confusion: "Confusion matrix"
       case .roc: "ROC curves, each emotion against all others"
       case .calibration: "Reliability diagram: accuracy against confidence"
-      case .coverage: "Accuracy of the verdicts that are given, against their share"
+      case .coverage: "Accuracy above a confidence threshold, against the share of clips"
       case .training: "Loss and accuracy by epoch"
       }
     }
@@ -27,8 +28,8 @@ struct ReportPicture {
 
   /// Draws it and writes it beside the report.
   ///
-  /// - Throws: `PlotError`.
-  func write(to folder: String) throws(PlotError) {
+  /// - Throws: `OperationError`.
+  func write(to folder: String) throws(OperationError) {
     try PictureFile.write(
       Gnuplot.draw(script, as: .file(.png, width: width, height: height)), to: "\(folder)/\(kind.fileName)")
   }
@@ -44,9 +45,9 @@ struct ReportPicture {
   /// Draws pictures and writes them beside the report. Where gnuplot is missing there are none, and standard error says so.
   ///
   /// - Returns: those that are there.
-  /// - Throws: `PlotError` for what cannot be written.
-  static func write(_ pictures: [ReportPicture], to folder: String) throws(PlotError) -> [Kind] {
-    do throws(PlotError) {
+  /// - Throws: `OperationError` for what cannot be written.
+  static func write(_ pictures: [ReportPicture], to folder: String) throws(OperationError) -> [Kind] {
+    do throws(OperationError) {
       for picture in pictures { try picture.write(to: folder) }
       return pictures.map(\.kind)
     } catch {

@@ -1,17 +1,15 @@
-import Capture
 import Glibc
 import Support
-import Training
 
 /// The folder that a command writes its results to.
 enum ResultFolder {
   /// Makes the folder unless it is there.
-  static func make(_ path: String) throws(TrainingError) {
+  static func make(_ path: String) throws(OperationError) {
     guard mkdir(path.cPath, 0o755) == 0 || errno == EEXIST else {
-      throw TrainingError(.inputOutput, "cannot make the folder \(path): \(systemMessage(errno))")
+      throw OperationError(.inputOutput, "cannot make the folder \(path): \(systemMessage(errno))")
     }
     guard path.isFolder else {
-      throw TrainingError(.inputOutput, "\(path) is not a folder: give one to write the results to")
+      throw OperationError(.inputOutput, "\(path) is not a folder: give one to write the results to")
     }
   }
 }

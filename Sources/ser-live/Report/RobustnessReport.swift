@@ -2,7 +2,7 @@ import Training
 
 /// How well distorted clips are recognised, for people.
 extension Robustness {
-  private static let header = ["condition", "UAR", "loss", "accuracy", "loss", "other verdicts", "none"]
+  private static let header = ["condition", "UAR", "loss", "accuracy", "loss", "other labels", "none"]
 
   private var rows: [[String]] {
     func points(_ loss: Double) -> String { loss.decimals(1) }
@@ -33,8 +33,8 @@ extension Robustness {
   var markdown: [String] {
     var lines = ["", "## Robustness", ""]
     lines.append(
-      "The same clips, distorted. Losses are points of a hundred against the clips as recorded; noise and echoes are drawn "
-        + "by the seed \(seed). In some clips nothing is heard any more (none).")
+      "The same clips, distorted. Losses are percentage points against the clips as recorded; noise and echoes are "
+        + "drawn by the seed \(seed). In some clips no speech is detected any more (none).")
     lines.append("")
     lines += Markdown.table(Self.header, rows)
     for left in leftOut { lines += ["", "\(left.name) is left out: \(left.reason)."] }

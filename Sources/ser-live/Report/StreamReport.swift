@@ -13,10 +13,10 @@ extension StreamScores {
 
   private var figures: [(String, String)] {
     [
-      ("onset of speech to the first right label, median", delay.map { "\($0.median.decimals(2)) s" } ?? "–"),
+      ("onset of speech to the first correct label, median", delay.map { "\($0.median.decimals(2)) s" } ?? "–"),
       ("… 90th percentile", delay.map { "\($0.percentile90.decimals(2)) s" } ?? "–"),
       ("label changes per clip", changes.decimals(2)), ("… to an emotion", namings.decimals(2)),
-      ("emotion claimed in a minute of silence", "\(emotionInSilence.decimals(2)) s"),
+      ("emotion reported in a minute of silence", "\(emotionInSilence.decimals(2)) s"),
       ("`uncertain` in a minute of silence", "\(uncertainInSilence.decimals(2)) s"),
     ]
   }
@@ -47,10 +47,10 @@ extension StreamScores {
     var lines = ["", "## Long recordings", ""]
     lines.append(
       "The clips of each speaker joined to one recording, \((seconds / 60).decimals(1)) minutes in all, in an order drawn by "
-        + "the seed \(settings.seed), and played through the whole pipeline, as live; \(conditions).")
+        + "the seed \(settings.seed), and run through the whole pipeline, as live; \(conditions).")
     lines.append("")
     lines += Markdown.table(
-      ["what was heard in a clip", "UAR", "accuracy", "none"],
+      ["prediction for a clip", "UAR", "accuracy", "none"],
       recognitions.map { name, recognition in
         [
           name, ScoreText.percent(recognition.unweightedAverageRecall), ScoreText.percent(recognition.accuracy),

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import Training
+import Support
 
 /// How a training went, epoch by epoch, as `ser-live train` writes it down in its `.metrics.jsonl`.
 struct TrainingCurves {
@@ -27,20 +27,20 @@ struct TrainingCurves {
   /// The networks in the order in which they appear, each with its epochs.
   let networks: [(name: String, epochs: [Epoch])]
 
-  /// - Throws: `TrainingError` where the file cannot be read or a line is no epoch.
-  init(path: String) throws(TrainingError) {
+  /// - Throws: `OperationError` where the file cannot be read or a line is no epoch.
+  init(path: String) throws(OperationError) {
     guard let data = try? Data(FileContents.read(path)) else {
-      throw TrainingError(.noInput, "cannot read \(path): give the .metrics.jsonl that ser-live train has written")
+      throw OperationError(.noInput, "cannot read \(path): give the .metrics.jsonl that ser-live train has written")
     }
     var epochs: [Epoch] = []
     for (index, line) in data.split(separator: UInt8(ascii: "\n")).enumerated() {
       guard let epoch = try? JSONDecoder().decode(Epoch.self, from: line) else {
-        throw TrainingError(
+        throw OperationError(
           .badData, "\(path) line \(index + 1) is no epoch: give the .metrics.jsonl that ser-live train has written")
       }
       epochs.append(epoch)
     }
-    guard !epochs.isEmpty else { throw TrainingError(.badData, "\(path) holds no epoch") }
+    guard !epochs.isEmpty else { throw OperationError(.badData, "\(path) holds no epoch") }
     var names: [String] = []
     for epoch in epochs where !names.contains(epoch.network) { names.append(epoch.network) }
     networks = names.map { name in (name, epochs.filter { $0.network == name }.sorted { $0.epoch < $1.epoch }) }

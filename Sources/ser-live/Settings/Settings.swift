@@ -1,7 +1,7 @@
 import ArgumentParser
 import Models
 import Streaming
-import Training
+import Support
 
 /// What commands are told: by their options, else by the environment, else by a file, else by nobody.
 ///
@@ -116,7 +116,7 @@ struct Settings {
     guard !variables.isEmpty else { return [] }
     let names = Setting.all.map(\.variable) + [Setting.fileVariable]
     return variables.filter { !names.contains($0) }.sorted().map {
-      "\($0) means nothing\(suggestion(for: $0, among: names))"
+      "unknown variable \($0)\(suggestion(for: $0, among: names))"
     }
   }
 
@@ -124,7 +124,7 @@ struct Settings {
   ///
   /// - Parameter parse: throws where the command line is refused.
   /// - Returns: nil where the command line itself is to blame.
-  func fault(_ parse: ([String]) throws -> Void) -> TrainingError? {
+  func fault(_ parse: ([String]) throws -> Void) -> OperationError? {
     func refusal(_ count: Int) -> String? {
       do {
         try parse([command] + additions.prefix(count).flatMap(\.arguments) + given)
@@ -138,8 +138,8 @@ struct Settings {
       guard let words = refusal(count) else { continue }
       let one = additions[count - 1]
       switch one.source {
-      case .file(let path): return TrainingError(.badData, "\(path): \(one.setting.key): \(words)")
-      case .environment(let variable): return TrainingError(.usage, "\(variable): \(words)")
+      case .file(let path): return OperationError(.badData, "\(path): \(one.setting.key): \(words)")
+      case .environment(let variable): return OperationError(.usage, "\(variable): \(words)")
       case .commandLine: continue
       }
     }
@@ -148,7 +148,7 @@ struct Settings {
 
   /// The settings as a file that sets the same.
   var yaml: String {
-    var lines = ["# The settings of ser-live \(command), and where they come from."]
+    var lines = ["# The settings of ser-live \(command), with their sources."]
     for setting in Setting.all where setting.commands.contains(command) {
       if let value = values.first(where: { $0.setting.option == setting.option }) {
         let texts = value.values.map { setting.isFlag ? $0 : Self.scalar($0) }
@@ -182,12 +182,12 @@ struct Settings {
   }
 
   /// A variable's text as a value of its setting.
-  private static func value(_ text: String, of setting: Setting) throws(TrainingError) -> String {
+  private static func value(_ text: String, of setting: Setting) throws(OperationError) -> String {
     guard setting.isFlag else { return text }
     switch text.lowercased() {
     case "1", "true", "yes", "on": return "true"
     case "0", "false", "no", "off": return "false"
-    default: throw TrainingError(.usage, "\(setting.variable) must be true or false, not \(text)")
+    default: throw OperationError(.usage, "\(setting.variable) must be true or false, not \(text)")
     }
   }
 

@@ -1,6 +1,6 @@
 import Models
 import Streaming
-import Training
+import Support
 import Yams
 
 /// A file of settings: YAML with a key for each, checked before anything of it is used.
@@ -12,7 +12,7 @@ enum SettingsFile {
     do {
       return try settings(text)
     } catch {
-      throw TrainingError(.badData, "\(path): \(YAMLSentence.make(error))")
+      throw OperationError(.badData, "\(path): \(YAMLSentence.make(error))")
     }
   }
 

@@ -5,10 +5,10 @@ struct SettingsOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Settings from a YAML file; options and the environment (\(Setting.prefix)…) come before them. docs/guide.md.
+      Settings from a YAML file; options and the environment (\(Setting.prefix)…) take precedence. See docs/guide.md.
       """, valueName: "file"))
   var config: String?
-  @Flag(help: "Say what would be set and by whom, as a file for --config, and do nothing else.")
+  @Flag(help: "Print the effective configuration, as a file for --config, and exit.")
   var printConfig = false
 }
 

@@ -1,8 +1,8 @@
-import Capture
 import Glibc
+import Support
 
 /// Why an event could not be written.
-enum SinkError: Error, Equatable, CustomStringConvertible {
+enum SinkError: ClassifiedError, Equatable {
   /// The reader has closed its end of the pipe: the program ends quietly.
   case closed
   /// The system refused with this `errno`.
@@ -18,13 +18,7 @@ enum SinkError: Error, Equatable, CustomStringConvertible {
     }
   }
 
-  /// The exit code of sysexits.h.
-  var exitCode: Int32 {
-    switch self {
-    case .closed: EXIT_SUCCESS
-    case .failed, .file: ExitStatus.inputOutput
-    }
-  }
+  var errorClass: ErrorClass { self == .closed ? .stopped : .inputOutput }
 }
 
 /// A file descriptor to write events to, without a buffer: what is written has left the program.

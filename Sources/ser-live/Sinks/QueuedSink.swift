@@ -1,6 +1,7 @@
 import Capture
 import Dispatch
 import Streaming
+import Support
 import Synchronization
 
 /// Writes through another sink on a thread of its own, so that a reader who stalls holds nothing up.

@@ -28,21 +28,22 @@ extension ViewDrawing {
       return
     }
     var column = 1
-    for (key, action) in [("space", state.isPaused ? "go on" : "pause"), ("r", "reset"), ("h", "help"), ("q", "quit")] {
+    for (key, action) in [("space", state.isPaused ? "resume" : "pause"), ("r", "reset"), ("h", "help"), ("q", "quit")]
+    {
       column = canvas.put(key, row: row, column: column, palette.strong) + 1
       column = canvas.put(action, row: row, column: column, palette.faint) + 2
     }
   }
 
   private static let help = [
-    "space  pause: hear nothing; go on",
-    "r      reset: forget the voice",
+    "space  pause or resume",
+    "r      reset: clear the voice",
     "       and the last minute",
     "h      help",
     "q      quit",
     "",
     "uncertain: speech, but no emotion",
-    "is probable enough to be named",
+    "is probable enough to report",
   ]
 
   /// A box in the middle, over everything else.

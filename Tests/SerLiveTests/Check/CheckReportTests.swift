@@ -47,7 +47,7 @@ struct CheckReportTests {
     expect(report(raw: true, samples: 0), "unusable", "standard input")
     expect(report(0, noise: 0), "unusable", "same")
     expect(report(delivered: 48_000, raw: true), "unusable", "too low: give the true rate")
-    expect(report(delivered: 15_000), "unusable", "15000 samples a second come instead of 16000: the sound server")
+    expect(report(delivered: 15_000), "unusable", "15000 samples a second arrive instead of 16000: the sound server")
     expect(report(delivered: 15_000, raw: true), "unusable", "too high: give the true rate")
     expect(report(lost: 5000), "unusable", "5000 samples were lost")
     expect(report(3), "unusable", "full scale")
@@ -65,7 +65,7 @@ struct CheckReportTests {
       report(offset: 0.05, highPass: 0), "usable", "this model has no high-pass, so quiet speech is taken for silence")
     expect(report(0.001, noise: 0.00001), "usable", "quiet")
     expect(report(noise: 0.25), "usable", "noise")
-    expect(report(speech: 0), "usable", "No speech was heard")
+    expect(report(speech: 0), "usable", "No speech was detected")
     expect(report(0.0001, noise: 0.00001, speech: 0), "usable", "too quiet")
   }
 

@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 @testable import ser_live
@@ -40,7 +41,7 @@ struct GnuplotScriptTests {
     #expect(try PictureFormat(path: "/x.y/b c.SVG") == .svg)
     #expect(try PictureFormat(path: "é.tar.pdf") == .pdf)
     for path in ["png", "a.jpg", "a.png/b", "a.png.", "a.", "", "/"] {
-      #expect(throws: PlotError.self, "\(path)") { try PictureFormat(path: path) }
+      #expect(throws: OperationError.self, "\(path)") { try PictureFormat(path: path) }
     }
   }
 

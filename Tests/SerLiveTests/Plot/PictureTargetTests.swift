@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 @testable import ser_live
@@ -29,8 +30,8 @@ struct PictureTargetTests {
 
   @Test("A name that is neither is refused")
   func neither() {
-    #expect(throws: PlotError.self) { try PictureTarget("picture.jpeg", file: "talk.wav") }
-    #expect(throws: PlotError.self) { try PictureTarget("pictures", file: "talk.wav") }
+    #expect(throws: OperationError.self) { try PictureTarget("picture.jpeg", file: "talk.wav") }
+    #expect(throws: OperationError.self) { try PictureTarget("pictures", file: "talk.wav") }
   }
 
   @Test("Sizes are two whole numbers that make sense")

@@ -1,5 +1,6 @@
 import Capture
 import Streaming
+import Support
 import Testing
 
 @testable import ser_live
@@ -125,9 +126,9 @@ struct RecordingAnalysisTests {
     #expect(excerpt.start == 1 && excerpt.duration == 0.5)
     let rest = try analysis(RecordingAnalysis.Excerpt(start: 3))
     #expect(abs(rest.duration - 0.403) < 0.001)
-    #expect(throws: PlotError.self) { try analysis(RecordingAnalysis.Excerpt(start: 4)) }
+    #expect(throws: OperationError.self) { try analysis(RecordingAnalysis.Excerpt(start: 4)) }
     let tiny = try analysis(RecordingAnalysis.Excerpt(start: 1, duration: 0.04))
     #expect(tiny.tonal == nil && tiny.spectral != nil)
-    #expect(throws: PlotError.self) { try tiny.tonalFeatures() }
+    #expect(throws: OperationError.self) { try tiny.tonalFeatures() }
   }
 }

@@ -1,8 +1,6 @@
-import Capture
 import Foundation
 import Support
 import Testing
-import Training
 
 @testable import ser_live
 
@@ -42,9 +40,9 @@ struct PathListTests {
     "UTF-16 is refused, a missing list, too",
     arguments: [[0xFF, 0xFE, 0x61, 0], [0xFE, 0xFF, 0, 0x61], [0xFF, 0xFE]])
   func foreign(bytes: [UInt8]) throws {
-    let error = #expect(throws: TrainingError.self) { try paths(bytes) }
+    let error = #expect(throws: OperationError.self) { try paths(bytes) }
     #expect(error?.kind == .badData && error?.description.hasSuffix("is UTF-16: save the list as UTF-8") == true)
-    #expect(throws: TrainingError.self) { try PathList("/no/such", stop: StopFlag()) }
+    #expect(throws: OperationError.self) { try PathList("/no/such", stop: StopFlag()) }
   }
 
   @Test("A stop ends the waiting for a pipe that nobody writes to")

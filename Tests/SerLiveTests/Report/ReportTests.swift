@@ -1,5 +1,6 @@
 import Foundation
 import Streaming
+import Support
 import Testing
 
 @testable import Training
@@ -81,9 +82,9 @@ struct ReportTests {
     #expect(curves.networks[0].epochs.map(\.loss) == [2, 1])
     #expect(curves.networks[1].epochs[0].validationUAR == 0.5 && curves.networks[0].epochs[0].validationUAR == nil)
     try Data((lines[0] + "\n{}\n").utf8).write(to: URL(filePath: path))
-    let bad = #expect(throws: TrainingError.self) { try TrainingCurves(path: path) }
+    let bad = #expect(throws: OperationError.self) { try TrainingCurves(path: path) }
     #expect(bad?.kind == .badData && bad?.description.hasPrefix("\(path) line 2 is no epoch") == true)
     try Data().write(to: URL(filePath: path))
-    #expect(throws: TrainingError.self) { try TrainingCurves(path: path) }
+    #expect(throws: OperationError.self) { try TrainingCurves(path: path) }
   }
 }

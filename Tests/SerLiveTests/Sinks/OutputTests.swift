@@ -67,14 +67,14 @@ private final class Script: Sendable {
     let script = Script([.take(2), .fail(EPIPE)])
     let error = #expect(throws: SinkError.self) { try script.output(TestPipe()).write(bytes) }
     #expect(error == .closed)
-    #expect(error?.exitCode == 0)
+    #expect(error?.errorClass.rawValue == 0)
   }
 
   @Test func fullDiskIsAnIOError() {
     let script = Script([.fail(ENOSPC)])
     let error = #expect(throws: SinkError.self) { try script.output(TestPipe()).write(bytes) }
     #expect(error == .failed(ENOSPC))
-    #expect(error?.exitCode == 74)
+    #expect(error?.errorClass.rawValue == 74)
     #expect(error?.description.contains("No space left on device") == true)
   }
 

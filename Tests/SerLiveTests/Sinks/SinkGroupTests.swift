@@ -74,7 +74,7 @@ import Testing
     #expect(throws: SinkError.file("/no/such/folder/x", ENOENT)) { try OutputFile("/no/such/folder/x") }
     let full = try OutputFile("/dev/full")
     let error = #expect(throws: SinkError.self) { try full.write([1]) }
-    #expect(error == .file("/dev/full", ENOSPC) && error?.exitCode == 74)
+    #expect(error == .file("/dev/full", ENOSPC) && error?.errorClass.rawValue == 74)
     #expect(error?.description.contains("/dev/full") == true)
   }
 

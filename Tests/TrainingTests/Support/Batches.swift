@@ -1,3 +1,5 @@
+import Support
+
 @testable import Models
 @testable import Training
 

@@ -2,6 +2,7 @@ import Capture
 import Glibc
 import Models
 import Streaming
+import Support
 
 /// The clips of one speaker and the pauses between them, as one sound, made piece by piece.
 struct LongRecording {

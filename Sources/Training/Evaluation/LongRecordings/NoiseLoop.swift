@@ -1,5 +1,6 @@
 import Glibc
 import Models
+import Support
 
 /// Noise that never ends and takes little memory: a minute or more of it, again and again.
 struct NoiseLoop: Sendable {

@@ -1,5 +1,6 @@
 import Models
 import Streaming
+import Support
 
 /// What was seen while long recordings were played through the whole pipeline, as live.
 public struct StreamTest: Sendable, Equatable {

@@ -4,7 +4,7 @@ extension Panel {
   /// What the networks think at each moment, as areas that share the height.
   static func posteriors(_ timeline: Timeline, start: Double) -> Panel {
     var panel = Panel(
-      title: "Posteriors", detail: "what the networks think, before smoothing", height: 200, yLabel: "probability",
+      title: "Posteriors", detail: "of the ensemble, before smoothing", height: 200, yLabel: "probability",
       yRange: 0...1,
       ticks: [0, 0.5, 1].map { Tick(name: $0.decimals(1, trimmed: true), position: $0) }, hasKey: true)
     let posteriors = timeline.posteriors
