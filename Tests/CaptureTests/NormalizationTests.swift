@@ -115,7 +115,7 @@ struct NormalizationTests {
         _ = try NormalizedFileSource(path: path, normalization: .peak)
       }
       #expect(error?.kind == .usage)
-      #expect(error?.message.contains("pipe.wav is no file") == true)
+      #expect(error?.message.contains("pipe.wav is not a file") == true)
     }
   }
 }

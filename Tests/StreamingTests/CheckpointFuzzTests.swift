@@ -99,19 +99,22 @@ import Testing
   @Test(
     "What asks for all memory is refused before any is taken",
     arguments: [
-      (#"{"layer":"dense","units":65536},{"layer":"attention_pooling","window":65536},{"layer":"dense"}"#, "remember"),
+      (
+        #"{"layer":"dense","units":65536},{"layer":"attention_pooling","window":65536},{"layer":"dense"}"#,
+        "state of a stream"
+      ),
       (
         #"{"layer":"conv","units":1,"kernel":2,"dilation":65535},{"layer":"attention_pooling"},{"layer":"dense"}"#,
         "shape"
       ),
       (
         #"{"layer":"dense","units":65536},{"layer":"conv","units":1,"kernel":2,"dilation":65535},{"layer":"attention_pooling"}"#,
-        "remember"
+        "state of a stream"
       ),
       (#"{"layer":"lstm","units":65536},{"layer":"attention_pooling"},{"layer":"dense"}"#, "lacks"),
       (
         #"{"layer":"dense","units":65536},"# + String(repeating: #"{"layer":"relu"},"#, count: 3000)
-          + #"{"layer":"attention_pooling"},{"layer":"dense"}"#, "remember"
+          + #"{"layer":"attention_pooling"},{"layer":"dense"}"#, "state of a stream"
       ),
       (nested(40), "too deep"), (nested(200), "too deep"), (nested(5000), "cannot be read"),
     ])

@@ -239,7 +239,7 @@ struct ViewDrawingTests {
     state.isPaused = true
     var text = lines(state, columns: 80, rows: 24)
     #expect(text[2].hasPrefix(" █▀▀▀▄ ▄▀▀▀▄ █   █ ▄▀▀▀▀ █▀▀▀▀ █▀▀▀▄"))
-    #expect(text.last == " space go on  r reset  h help  q quit")
+    #expect(text.last == " space resume  r reset  h help  q quit")
     #expect(text.contains { $0.hasPrefix(" ○ no speech") })
     state.showsHelp = true
     for (columns, rows) in [(120, 35), (40, 12)] {
