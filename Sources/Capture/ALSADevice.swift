@@ -2,9 +2,9 @@ import CALSA
 import Glibc
 import Support
 
-/// A capture PCM of libasound: hardware, or a plugin that leads to a sound server.
+/// A capture PCM of libasound: hardware, or a plugin for a sound server.
 struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
-  /// What was negotiated; a reopened device has to offer it again, or the stream would change under its reader.
+  /// The negotiated settings. A reopened device must offer them again, or the stream would change under its reader.
   private struct Settings: BitwiseCopyable {
     var format: SampleFormat
     var channels: UInt32
@@ -18,7 +18,7 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
   private(set) var periodFrames = 0
   private(set) var bufferFrames = 0
 
-  /// What was negotiated, for a person.
+  /// The negotiated settings, human-readable.
   var summary: String {
     let (period, buffer) = (periodFrames * 1000 / sampleRate, bufferFrames * 1000 / sampleRate)
     return
@@ -30,26 +30,26 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
 
   private let settings: Settings
   private let selection: ChannelSelection
-  // SAFETY: all of these are allocated in `init`, freed in `deinit` and used by one thread at a time, for the device is
-  // move-only, which also makes it sendable. `pcm` is nil only between `close` and `open`.
+  // SAFETY: all of these are allocated in `init`, freed in `deinit` and used by one thread at a time, because the
+  // device is move-only, which also makes it sendable. `pcm` is nil only between `close` and `open`.
   private let name: UnsafeMutablePointer<CChar>
   private let status: OpaquePointer
   private var pcm: OpaquePointer?
   private var descriptors: UnsafeMutableBufferPointer<pollfd>
   private let bytes: Storage<UInt8>
-  /// What `close` gave up and the next `open` closes first. A sound server that hangs holds up both, so they have a thread
-  /// of their own. The capture thread may start one here: while a device is away there is nothing to be late for.
+  /// The PCM that `close` released and the next `open` closes first. A hung sound server blocks both, so they run on a
+  /// separate thread. The capture thread may start one here: while a device is away, it has no deadlines.
   private var discarded: OpaquePointer?
   private var reopening: DetachedCall<OpenPCM>?
 
   /// Opens and starts a device.
   ///
   /// - Parameters:
-  ///   - name: As libasound knows it, such as `default`, `pulse` or `hw:1,0`.
-  ///   - channel: What of its channels is read.
-  ///   - count: How many it is opened with where not a single one is wanted.
-  ///   - period: Wanted milliseconds between wake-ups.
-  ///   - buffer: Wanted milliseconds before an overflow.
+  ///   - name: A libasound name, such as `default`, `pulse` or `hw:1,0`.
+  ///   - channel: The channels to read.
+  ///   - count: The number of channels to open, unless a single one is selected.
+  ///   - period: Requested milliseconds between wake-ups.
+  ///   - buffer: Requested milliseconds before an overflow.
   /// - Throws: `deviceUnavailable`.
   static func open(
     name: String, channel: ChannelSelection, count: ChannelCount = .fewest, period: Int, buffer: Int
@@ -87,7 +87,7 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
     snd_pcm_status_malloc(&status)
     self.status = status!
     descriptors = .allocate(capacity: 0)
-    // However much a device holds, it is read in pieces of half a second at most.
+    // A device is read in pieces of at most half a second, for any buffer size.
     bytes = Storage(repeating: 0, count: Int(settings.rate) / 2 * Int(settings.channels) * settings.format.width)
   }
 
@@ -114,7 +114,7 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
 
   mutating func open() -> Int32 {
     if reopening == nil {
-      // SAFETY: from here on only the call uses what was discarded.
+      // SAFETY: from here on only the call uses `discarded`.
       nonisolated(unsafe) let discarded = self.discarded
       let (name, settings) = (String(cString: name), settings)
       reopening = try? DetachedCall {
@@ -134,7 +134,7 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
   }
 
   mutating func close() {
-    // One is closed before another is opened.
+    // The discarded PCM is closed before another is opened.
     discarded = pcm.take() ?? discarded
   }
 
@@ -154,7 +154,7 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
     snd_pcm_poll_descriptors(pcm, descriptors.baseAddress, count)
     let ready = poll(descriptors.baseAddress, nfds_t(count), milliseconds)
     if ready <= 0 { return ready < 0 ? -errno : 0 }
-    // What the descriptors of a plugin mean only the plugin knows.
+    // Only the plugin can interpret the descriptors of a plugin.
     var events: UInt16 = 0
     let code = snd_pcm_poll_descriptors_revents(pcm, descriptors.baseAddress, count, &events)
     return code < 0 ? code : Int32(events)
@@ -165,11 +165,11 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
     var stamp = timespec()
     snd_pcm_status_get_htstamp(status, &stamp)
     let now = MonotonicClock().now()
-    // Plugins leave the stamp at zero or take it from another clock; the status is as of now, then.
+    // Plugins leave the stamp at zero or take it from another clock; the status then counts as current.
     let time = Double(stamp)
     let taken = time > now - 1 && time <= now ? time : now
-    // The way to the buffer takes milliseconds. Sound servers report negative ones, and most of a second until they have
-    // settled; what waits in the buffer is certain.
+    // The delay from the capture to the buffer takes milliseconds. Sound servers report negative delays, or most of a
+    // second until they have settled; only the frames in the buffer are certain.
     let waiting = Int(snd_pcm_status_get_avail(status))
     let delay = snd_pcm_status_get_delay(status)
     let isPlausible = (waiting...waiting + sampleRate / 20).contains(delay)
@@ -183,7 +183,7 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
     let count = snd_pcm_readi(
       pcm, data.baseAddress, snd_pcm_uframes_t(min(samples.count / deliveredChannels, data.count / frameWidth)))
     if count > 0 {
-      // SAFETY: `data` outlives the call, as it belongs to this device.
+      // SAFETY: `data` outlives the call, because it belongs to this device.
       settings.format.decode(
         RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: count, channels: channels,
         selection: selection, into: &samples)
@@ -193,7 +193,7 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
 
   // MARK: - Configuration
 
-  /// Chooses what the device does natively, or does best.
+  /// Chooses the device's native settings, or its best ones.
   private static func negotiate(
     _ pcm: OpaquePointer, name: String, channel: ChannelSelection, count: ChannelCount
   ) throws(CaptureError) -> Settings {
@@ -202,7 +202,7 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
     defer { snd_pcm_hw_params_free(parameters) }
     let code = snd_pcm_hw_params_any(pcm, parameters)
     if code < 0 { throw unavailable(name, code) }
-    // Conversions of rate are libsoxr's work: it is better than what plugins use.
+    // libsoxr converts the rate: it is better than the converters of plugins.
     snd_pcm_hw_params_set_rate_resample(pcm, parameters, 0)
     snd_pcm_hw_params_set_access(pcm, parameters, SND_PCM_ACCESS_RW_INTERLEAVED)
 
@@ -225,7 +225,7 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
       format: format, channels: channels, rate: nativeRate(pcm, parameters), period: 0, buffer: 0)
   }
 
-  /// Numbers of channels to open a device with, the best first.
+  /// Candidate numbers of channels for a device, the best first.
   private static func candidates(
     _ channel: ChannelSelection, _ count: ChannelCount, most: UInt32, converts: Bool
   ) -> [UInt32] {
@@ -234,19 +234,20 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
     switch count {
     case .fewest: return Array(1...limit)
     case .exactly(let number): return [UInt32(clamping: number)]
-    // A sound server makes up as many as are asked for; what it has is stereo mostly.
+    // A sound server accepts any number; its hardware is mostly stereo.
     case .most: return converts ? [2] + Array(1...limit) : (1...limit).reversed()
     }
   }
 
-  /// Whether the device takes a rate that no clock has: then it converts by itself.
+  /// Whether the device accepts a rate that no hardware clock has, which means that it converts rates itself.
   private static func converts(_ pcm: OpaquePointer, _ parameters: OpaquePointer?) -> Bool {
     snd_pcm_hw_params_test_rate(pcm, parameters, 16_001, 0) >= 0
   }
 
-  /// 16 kHz, at which the features are computed, where the hardware has it; else a rate from which it is easily reached.
+  /// 16 kHz, the rate of feature extraction, where the hardware has it; otherwise a rate that is easily converted to
+  /// it.
   private static func nativeRate(_ pcm: OpaquePointer, _ parameters: OpaquePointer?) -> UInt32 {
-    // Sound servers run at 48 kHz mostly.
+    // Sound servers mostly run at 48 kHz.
     let converts = converts(pcm, parameters)
     let rates: [UInt32] = [16_000, 48_000, 32_000, 96_000, 44_100, 22_050, 24_000, 192_000]
     for rate in converts ? [48_000] : rates where snd_pcm_hw_params_test_rate(pcm, parameters, rate, 0) >= 0 {
@@ -257,17 +258,17 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
     return nearest
   }
 
-  /// What came of applying the settings.
+  /// The result of applying the settings.
   private struct Configured: BitwiseCopyable {
-    /// 0, or a negative `errno`; the sizes mean something with 0 only.
+    /// 0, or a negative `errno`; the sizes are valid only with 0.
     var code: Int32
     var periodFrames = 0
     var bufferFrames = 0
   }
 
-  /// A PCM on its way from the thread that opened it; closed where nobody takes it out.
+  /// A PCM in transfer from the thread that opened it; closed if nobody takes it.
   private struct OpenPCM: ~Copyable, @unchecked Sendable {
-    // SAFETY: used by the one thread that has this value.
+    // SAFETY: used only by the thread that has this value.
     var pcm: OpaquePointer?
     let configured: Configured
 
@@ -276,7 +277,7 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Applies the settings to an open PCM and learns its period and buffer.
+  /// Applies the settings to an open PCM and reads its period and buffer.
   private static func configure(_ pcm: OpaquePointer, _ settings: Settings) -> Configured {
     var result = Configured(code: 0)
     result.code = configure(pcm, settings, &result.periodFrames, &result.bufferFrames)
@@ -303,7 +304,7 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
     if code < 0 { return code }
     code = snd_pcm_hw_params_set_rate(pcm, hardware, settings.rate, 0)
     if code < 0 { return code }
-    // Both, never a number of periods: plugins would choose seconds of buffer.
+    // Both are set in time, never as a number of periods: plugins would choose seconds of buffer.
     var (period, buffer) = (settings.period, settings.buffer)
     snd_pcm_hw_params_set_period_time_near(pcm, hardware, &period, nil)
     snd_pcm_hw_params_set_buffer_time_near(pcm, hardware, &buffer, nil)
@@ -323,7 +324,7 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
     return snd_pcm_sw_params(pcm, software)
   }
 
-  /// Takes over what a configured PCM offers.
+  /// Adopts the settings of a configured PCM.
   private mutating func adopt(_ configured: Configured) -> Int32 {
     periodFrames = configured.periodFrames
     bufferFrames = configured.bufferFrames
@@ -365,7 +366,7 @@ struct ALSADevice: PCMDevice, ~Copyable, @unchecked Sendable {
 }
 
 extension SampleFormat {
-  /// What libasound calls it.
+  /// The format in libasound.
   fileprivate var alsaFormat: snd_pcm_format_t {
     switch self {
     case .s16: SND_PCM_FORMAT_S16_LE

@@ -1,39 +1,40 @@
-/// A stream of samples at a fixed rate: a microphone, a recording, a pipe. Mono, but where all channels were asked for.
+/// A stream of samples at a fixed rate: a microphone, a recording, a pipe. Mono, unless all channels are selected.
 public protocol AudioSource: ~Copyable {
   /// Samples per second.
   var sampleRate: Int { get }
 
-  /// Channels that `read` delivers, interleaved: 1 but where all of several were asked for.
+  /// Channels that `read` delivers, interleaved: 1 unless all of several are selected.
   var deliveredChannels: Int { get }
 
-  /// Fills the front of `buffer` with the next samples, f32 in [-1, 1]; several channels, which may yet be mixed, beyond that
-  /// as well.
+  /// Fills the front of `buffer` with the next samples, f32 in [-1, 1]. Several channels that may still be mixed can
+  /// exceed that range.
   ///
-  /// Blocks until at least one frame, a sample of each channel, is there.
+  /// Blocks until at least one frame, a sample of each channel, is available.
   /// - Parameter buffer: Caller-owned, at least one frame long; only the front that the result counts is written.
-  /// - Returns: How many samples were written, 1…`buffer.count`, those of whole frames; 0 means the end of the stream.
+  /// - Returns: The number of samples written, 1…`buffer.count`, of whole frames; 0 means the end of the stream.
   mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int
 
-  /// What has gone wrong since the last call without ending the stream; nothing where that cannot happen.
+  /// Problems since the last call that did not end the stream; empty for sources without such problems.
   mutating func takeWarnings() -> [CaptureWarning]
 
-  /// Whether what the last `read` delivered stands for samples that are missing.
+  /// Whether the last `read` delivered a substitute for missing samples.
   var isSubstitute: Bool { get }
 
-  /// When a sample was captured, in seconds of CLOCK_MONOTONIC (see `MonotonicClock`); nil where nothing is captured.
+  /// When a sample was captured, in seconds of CLOCK_MONOTONIC (see `MonotonicClock`); nil for sources other than
+  /// capture.
   ///
-  /// - Parameter sample: Its index among those of its channel in the delivered stream, from 0; best a recent one.
+  /// - Parameter sample: Its index among those of its channel in the delivered stream, from 0; preferably a recent one.
   func captureTime(ofSample sample: Int) -> Double?
 
-  /// Counts of what went wrong so far; nil where nothing is captured.
+  /// Counts of problems so far; nil for sources other than capture.
   var captureStatistics: CaptureStatistics? { get }
 }
 
 extension AudioSource where Self: ~Copyable {
-  /// One, for a source that delivers no more.
+  /// One, the default.
   public var deliveredChannels: Int { 1 }
 
-  /// false, for a source that puts nothing in the place of missing samples.
+  /// false, the default.
   public var isSubstitute: Bool { false }
 
   /// All samples to the end of the stream.
@@ -48,12 +49,12 @@ extension AudioSource where Self: ~Copyable {
     }
   }
 
-  /// None, for a source with which nothing goes wrong without ending the stream.
+  /// Empty, the default.
   public mutating func takeWarnings() -> [CaptureWarning] { [] }
 
-  /// nil, for a source that captures nothing.
+  /// nil, the default.
   public func captureTime(ofSample sample: Int) -> Double? { nil }
 
-  /// nil, for a source that captures nothing.
+  /// nil, the default.
   public var captureStatistics: CaptureStatistics? { nil }
 }

@@ -1,16 +1,16 @@
 import Glibc
 import Support
 
-/// Bytes as they come from a file descriptor: whatever waits for them ends with a stop.
+/// Reads bytes from a file descriptor; a stop request ends any wait.
 struct ByteStream: ~Copyable {
   private let fileDescriptor: Int32
   private let stop: StopFlag
-  /// Bytes that have been looked at, and are still to be read.
+  /// Bytes that `peek` has returned and that are still to be read.
   private var ahead: [UInt8] = []
-  /// Whether the end was reached, or a stop asked for.
+  /// Whether the end was reached or a stop was requested.
   private(set) var isAtEnd = false
 
-  /// Whether a stop was asked for.
+  /// Whether a stop was requested.
   var isStopped: Bool { stop.isStopped }
 
   /// - Parameter fileDescriptor: open for reading; stays open.
@@ -19,7 +19,7 @@ struct ByteStream: ~Copyable {
     self.stop = stop
   }
 
-  /// Looks at the next bytes without reading them: as many as asked for, or fewer at the end.
+  /// Returns the next bytes without reading them: `count`, or fewer at the end.
   mutating func peek(_ count: Int) throws(CaptureError) -> ArraySlice<UInt8> {
     if ahead.count < count {
       let buffer = Storage<UInt8>(repeating: 0, count: count - ahead.count)
@@ -32,14 +32,14 @@ struct ByteStream: ~Copyable {
     return ahead.prefix(count)
   }
 
-  /// Reads exactly so many bytes; nil where the stream ends before.
+  /// Reads exactly `count` bytes; nil where the stream ends before.
   mutating func read(_ count: Int) throws(CaptureError) -> [UInt8]? {
     guard try peek(count).count == count else { return nil }
     defer { ahead.removeFirst(count) }
     return Array(ahead[..<count])
   }
 
-  /// Reads so many bytes and drops them, or fewer at the end.
+  /// Skips `count` bytes, or fewer at the end.
   mutating func skip(_ count: Int) throws(CaptureError) {
     var rest = count
     while rest > 0, !isAtEnd || !ahead.isEmpty {
@@ -50,9 +50,9 @@ struct ByteStream: ~Copyable {
     }
   }
 
-  /// Reads what is there, at least one byte; waits for it.
+  /// Reads the available bytes, at least one; waits for it.
   ///
-  /// - Returns: How many bytes; 0 at the end.
+  /// - Returns: The number of bytes; 0 at the end.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(CaptureError) -> Int {
     guard ahead.isEmpty else {
       let count = min(ahead.count, buffer.count)
@@ -67,9 +67,9 @@ struct ByteStream: ~Copyable {
     return 0
   }
 
-  /// One `read`, waited for by `poll`, so that a stop is seen however long nothing comes.
+  /// Waits with `poll` for one `read`, so that a stop request takes effect at any time.
   ///
-  /// - Returns: The bytes read; 0 at the end, and where nothing has come yet.
+  /// - Returns: The number of bytes read; 0 at the end, and where none have arrived yet.
   private mutating func receive(_ buffer: UnsafeMutableRawBufferPointer) throws(CaptureError) -> Int {
     if stop.isStopped {
       isAtEnd = true

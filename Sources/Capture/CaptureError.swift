@@ -1,31 +1,31 @@
 import Support
 
-/// Why samples could not be had, in one sentence that says what happened, where, and what to do.
+/// The reason that samples are not available, in one sentence with the event, its place and a remedy.
 public struct CaptureError: ClassifiedError, Equatable {
   /// The classes of sysexits.h that capture can fail with.
   public enum Kind: Sendable, CaseIterable {
-    /// A parameter makes no sense (64).
+    /// A parameter is invalid (64).
     case usage
-    /// The data is not what it claims to be (65).
+    /// The data is not in the stated format (65).
     case badData
-    /// There is no such input, or it may not be read (66).
+    /// The input does not exist or is not readable (66).
     case noInput
     /// The device is missing, busy or unusable (69).
     case deviceUnavailable
-    /// The sound server that a device belongs to does not answer, or gives nothing (69).
+    /// The sound server of a device does not answer, or delivers nothing (69).
     case serverUnavailable
     /// A read failed (74).
     case inputOutput
-    /// A stop was asked for before there was anything to listen to; no failure (0).
+    /// A stop was requested before capture began; not a failure (0).
     case stopped
   }
 
-  /// What class of failure it is, for the exit code.
+  /// The class of failure, for the exit code.
   public let kind: Kind
-  /// The sentence, without a full stop at its end.
+  /// The sentence, without a full stop.
   public let message: String
 
-  /// An error of this kind, with a sentence for a person.
+  /// An error of this kind, with a human-readable sentence.
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
     self.message = message

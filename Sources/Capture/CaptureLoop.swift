@@ -1,13 +1,14 @@
 import Glibc
 
-/// The recovery logic of a capture device: a state machine that turns whatever the device does into an unbroken stream.
+/// The recovery logic of a capture device: a state machine that turns any behaviour of the device into an unbroken
+/// stream.
 ///
 /// The rules, learnt from cubeb, PipeWire, JACK, PortAudio and cpal:
-/// - after an overflow the PCM is prepared and started explicitly, and the time that passed becomes a gap;
-/// - poll's word is not trusted: the state is asked after it, and a read is tried after a time-out;
-/// - a suspended PCM is resumed, again while it says EAGAIN, and recovered in full where it cannot;
-/// - a device that is gone, that fails in other ways, that never gets anywhere by recovering or that is silent for too
-///   long is closed and reopened with growing pauses, while silence keeps the sample clock running.
+/// - After an overflow the PCM is prepared and started explicitly, and the elapsed time becomes a gap.
+/// - The result of poll is not trusted: the state is queried after it, and a read is tried after a time-out.
+/// - A suspended PCM is resumed, repeatedly on EAGAIN, and fully recovered where it cannot be resumed.
+/// - A device is closed if it is gone, fails in other ways, never delivers after recoveries or is silent for too long.
+///   It is reopened with growing pauses, while silence keeps the sample clock running.
 ///
 /// `step` runs on the capture thread: it does not allocate, lock, log or count references.
 struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyable {
@@ -17,17 +18,17 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
     case lost(nextAttempt: Double)
   }
 
-  /// Recoveries in a row without a sample after which the device counts as lost.
+  /// Consecutive recoveries without a sample after which the device counts as lost.
   private static var fruitlessRecoveries: Int { 8 }
-  /// Seconds without a sample after which the device counts as lost. A sound server may need 2 s for the first ones.
+  /// Seconds without a sample after which the device counts as lost. A sound server may need 2 s for the first samples.
   private static var patience: Double { 5 }
   /// Pauses between attempts to reopen, in seconds: doubled from the first to the second.
   private static var pauses: ClosedRange<Double> { 0.1...2 }
-  /// The longest sleep while a device is away or says nothing, in seconds: a request to stop is seen that soon.
+  /// The longest sleep while a device is away or delivers nothing, in seconds: the longest delay of a stop request.
   private static var nap: Double { 0.05 }
-  /// Seconds by which a driver's time stamp may be off before it is taken for a new start instead of jitter.
+  /// Seconds by which a driver's time stamp may be off before it counts as a new start rather than jitter.
   private static var jitter: Double { 0.1 }
-  /// Seconds of samples that may arrive in advance of time: a sound server catches up in bursts.
+  /// Seconds of samples that may arrive ahead of time: a sound server catches up in bursts.
   private static var longestLead: Double { 1 }
 
   private var device: Device
@@ -42,13 +43,13 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
   private var spuriousWakeUps = 0
   private var pause = pauses.lowerBound
   private var lastData: Double
-  /// Seconds of samples that came in advance of time.
+  /// Seconds of samples that arrived ahead of time.
   private var lead = 0.0
   /// Estimate of the monotonic time of sample 0.
   private var origin: Double
-  /// Whether `origin` comes from the device's samples, not just from the moment of the start.
+  /// Whether `origin` comes from the device's samples rather than from the time of the start.
   private var isAnchored = false
-  /// What the next samples have to report: the gap before them can be measured only when they are there.
+  /// The pending report: the gap before the next samples can be measured only when they arrive.
   private var report: CaptureMark.Kind?
 
   /// - Parameter device: Open and started.
@@ -64,7 +65,7 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
     self.writer.publish(origin: origin)
   }
 
-  /// Waits for the device once and deals with what it says; returns within 0.3 s unless libasound itself blocks.
+  /// Waits for the device once and handles the result; returns within 0.3 s unless libasound itself blocks.
   mutating func step() {
     switch phase {
     case .running: run()
@@ -95,7 +96,7 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
     let now = clock.now()
     if now - lastData > Self.patience { return lose() }
     if expected {
-      // A wake-up for nothing now and then is normal; a descriptor that is always ready must not become a spin.
+      // Occasional spurious wake-ups are normal; a descriptor that is always ready must not cause a busy loop.
       spuriousWakeUps += 1
       if spuriousWakeUps > 4 { clock.sleep(seconds: min(Self.nap, Double(device.periodFrames) / rate)) }
     }
@@ -111,7 +112,7 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
 
   private mutating func deliver(_ count: Int, time: Double?) {
     let now = clock.now()
-    // Without a believable stamp: the newest sample is as old as the read.
+    // Without a plausible stamp: the newest sample is as old as the read.
     let oldest = now - Double(device.bufferFrames) / rate - 2
     let first = time.map { $0 <= now && $0 >= oldest ? $0 : nil } ?? nil
     let measured = first ?? now - Double(count) / rate
@@ -122,15 +123,16 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
         kind, missing: isAnchored || kind == .reconnected ? max(0, Int(((measured - expected) * rate).rounded())) : 0)
       report = nil
     }
-    // A first-order loop: jitter of the stamps is averaged over ten blocks, drift of the device's clock followed.
+    // A first-order loop: averages the jitter of the stamps over ten blocks, and follows the drift of the device's
+    // clock.
     let error = measured - (origin + Double(writer.position) / rate)
     origin += isAnchored && abs(error) < Self.jitter ? 0.1 * error : error
     isAnchored = true
     writer.publish(origin: origin)
     writer.write(block.elements.span.extracting(first: count * channels))
 
-    // Software devices without a clock (`null`, `file`) deliver as fast as they are read: ours paces them, for a thread
-    // of real-time priority may not spin. The hundredth forgives real devices whose clocks are fast.
+    // Software devices without a clock (`null`, `file`) deliver as fast as they are read. This clock paces them,
+    // because a real-time thread must not spin. The hundredth tolerates real devices with fast clocks.
     lead = max(0, lead + Double(count) / rate - 1.01 * (now - lastData))
     if lead > Self.longestLead { clock.sleep(seconds: min(lead - Self.longestLead, 0.2)) }
 
@@ -145,13 +147,13 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
     phase = .running
     if recoveries > Self.fruitlessRecoveries { return lose() }
     if report == nil { report = kind }
-    // An explicit start: a capture PCM that was only prepared stays so.
+    // An explicit start: a capture PCM that was only prepared does not start by itself.
     if device.prepare() < 0 || device.start() < 0 { lose() }
   }
 
   private mutating func resume(since: Double) {
     let result = device.resume()
-    // Plugins of libasound call themselves resumed whatever happened.
+    // Plugins of libasound report a resume in any case.
     let isPatient = result == -EAGAIN || result == 0 && device.state == .suspended
     if result == 0, !isPatient {
       if report == nil { report = .suspended }
@@ -165,7 +167,7 @@ struct CaptureLoop<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: ~Copyabl
   }
 
   private mutating func lose() {
-    // A device that was reopened but has not delivered yet was never reported as back.
+    // A device that was reopened but has not delivered yet was never reported as reconnected.
     if report != .reconnected { writer.mark(.disconnected) }
     report = .reconnected
     device.close()

@@ -1,11 +1,11 @@
-/// The consumer's end: puts silence where samples are missing and words to what happened.
+/// The consumer's end: inserts silence for missing samples and describes the events.
 struct CaptureReader: ~Copyable {
   private var samples: RingBuffer<Float>.Consumer
   private var marks: RingBuffer<CaptureMark>.Consumer
   private let sampleRate: Int
-  /// Interleaved in what is read.
+  /// Number of interleaved channels.
   private let channels: Int
-  /// Zeros that are due before the next sample of the ring.
+  /// Zeros to deliver before the next sample of the ring.
   private var owed = 0
   /// Frames delivered.
   private(set) var position = 0
@@ -25,13 +25,13 @@ struct CaptureReader: ~Copyable {
   /// Whether the last read delivered zeros for missing frames.
   private(set) var isSubstitute = false
 
-  /// In frames, as `capacity`.
+  /// In frames, like `capacity`.
   var highWaterMark: Int { samples.highWaterMark / channels }
   var capacity: Int { samples.capacity / channels }
 
-  /// Moves the whole frames that wait to the front of `buffer`; 0 where none do.
+  /// Moves the available whole frames to the front of `buffer`; 0 where there are none.
   mutating func read(into buffer: inout MutableSpan<Float>) -> Int {
-    // In this order: a mark is published before the samples behind it, so that once they are counted it is visible.
+    // In this order: a mark is published before the samples after it, so that once they are counted it is visible.
     var waiting = samples.available()
     while owed == 0, let mark = marks.peek() {
       let ahead = mark.position - samples.count

@@ -1,16 +1,16 @@
-/// Counts of what went wrong so far, and how full the ring was.
+/// Counts of problems so far, and the fill level of the ring.
 public struct CaptureStatistics: Sendable, Equatable {
   /// Overflows of the device's buffer and other errors that it recovered from.
   public let xruns: Int
   /// Samples lost in the device: by overflow, sleep or absence.
   public let lostSamples: Int
-  /// Samples that were read but found no room in the ring.
+  /// Samples that were read but did not fit into the ring.
   public let droppedSamples: Int
-  /// Times the device went away.
+  /// Disconnections of the device.
   public let disconnections: Int
-  /// Most samples that ever waited in the ring.
+  /// The largest number of samples that waited in the ring.
   public let highWaterMark: Int
-  /// Samples that the ring holds at most.
+  /// Capacity of the ring, in samples.
   public let capacity: Int
 
   /// Statistics with these properties.

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The plain POSIX thread on which a capture loop runs.
 enum CaptureThread {
-  // SAFETY: `@unchecked` because of the pointers: the loop belongs to the thread that runs it, and `shared` holds
-  // atomics and semaphores only.
+  // SAFETY: `@unchecked` because of the pointers: the loop belongs to the thread that runs it, and `shared` holds only
+  // atomics and semaphores.
   private struct Work<Device: PCMDevice & ~Copyable, Clock: CaptureClock>: @unchecked Sendable {
     let loop: UnsafeMutablePointer<CaptureLoop<Device, Clock>>
     let shared: UnsafeMutablePointer<CaptureShared>
@@ -42,7 +42,7 @@ enum CaptureThread {
       memory.deallocate()
       throw CaptureError(.deviceUnavailable, "cannot start the capture thread: \(systemMessage(error.code))")
     }
-    // Threads that a plugin starts from this one, when it reopens a device, shall not inherit the priority.
+    // Threads that a plugin starts from this one, when it reopens a device, must not inherit the priority.
     let resetOnFork: Int32 = 0x4000_0000
     var parameters = sched_param(sched_priority: priority)
     let isRealTime = pthread_setschedparam(thread, SCHED_FIFO | resetOnFork, &parameters) == 0
@@ -51,11 +51,11 @@ enum CaptureThread {
 
   /// Asks a thread to stop and waits for its end.
   ///
-  /// - Returns: Whether it has ended. A sound server that hangs can hold it inside libasound for ever; it is left behind
-  ///   then, with its memory, for a program that wants to end must end.
+  /// - Returns: Whether it has ended. A hung sound server can block it inside libasound for ever. It is then abandoned
+  ///   with its memory, so that the program can end.
   static func stop(_ thread: pthread_t, shared: UnsafeMutablePointer<CaptureShared>) -> Bool {
     shared.pointee.stop.store(true, ordering: .releasing)
-    // A step takes 0.3 s at most where libasound does not block.
+    // A step takes at most 0.3 s unless libasound blocks.
     let deadline = MonotonicClock().now() + 0.5
     while MonotonicClock().now() < deadline {
       if shared.pointee.ended.wait(seconds: 0.5) {

@@ -1,6 +1,6 @@
-/// Something that went wrong without ending the stream.
+/// A problem that did not end the stream.
 public struct CaptureWarning: Sendable, Equatable {
-  /// What it was, in a word for programs.
+  /// The kind of problem, as a word for programs.
   public enum Code: String, Sendable, CaseIterable {
     /// The device's buffer overflowed (or it reported an error and recovered): samples were lost before they were read.
     case xrun
@@ -8,27 +8,27 @@ public struct CaptureWarning: Sendable, Equatable {
     case dropped
     /// The machine slept and the device was resumed.
     case suspended
-    /// The device is gone; silence stands in until it is back.
+    /// The device is gone; silence replaces its samples until it is back.
     case disconnected
     /// The device is back.
     case reconnected
-    /// A channel has delivered the same sample for seconds: nothing captures there.
+    /// A channel has delivered the same sample for seconds: it is muted.
     case muted
-    /// The mix is far softer than its channels, as one of them is inverted.
+    /// The mix is far softer than its channels, because one of them is inverted.
     case cancelled
-    /// The recording cannot be written any more; the stream goes on.
+    /// The recording can no longer be written; the stream continues.
     case recording
-    /// Samples come, captured at this moment, at another rate than they are said to have.
+    /// Live samples arrive at another rate than stated.
     case rate
   }
 
-  /// What went wrong.
+  /// The kind of problem.
   public let code: Code
-  /// The index, among those of a channel in the delivered stream, of the first sample that the warning is about.
+  /// The index of the first affected sample, among those of a channel in the delivered stream.
   public let sample: Int
-  /// One sentence for a person.
+  /// One human-readable sentence.
   public let message: String
-  /// The channel that it is about, from 1; nil where it is about all that is delivered.
+  /// The affected channel, from 1; nil where the warning applies to all delivered channels.
   public let channel: Int?
 
   /// A warning with these properties.

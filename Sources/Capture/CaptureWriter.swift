@@ -1,12 +1,12 @@
-/// The capture thread's end: samples and marks go in, counted, and nothing blocks.
+/// The capture thread's end: writes samples and marks, counts them, and never blocks.
 struct CaptureWriter: ~Copyable {
   private var samples: RingBuffer<Float>.Producer
   private var marks: RingBuffer<CaptureMark>.Producer
   // SAFETY: outlives the thread, see `Microphone`.
   let shared: UnsafeMutablePointer<CaptureShared>
-  /// A mark that waits for room, or for more of its kind.
+  /// A mark that waits for room or can still be merged with more of its kind.
   private var pending: CaptureMark?
-  /// Interleaved in what is written.
+  /// Number of interleaved channels.
   private let channels: Int
   /// Index in the delivered stream of the next frame, missing ones included.
   private(set) var position = 0
@@ -22,20 +22,20 @@ struct CaptureWriter: ~Copyable {
     self.shared = shared
   }
 
-  /// Appends whole frames; those without room become a gap marked `dropped`.
+  /// Appends whole frames; frames that do not fit become a gap marked `dropped`.
   mutating func write(_ block: Span<Float>) {
-    // A consumer that is too slow gets one long gap now and then instead of a hole in every period.
+    // A slow consumer gets an occasional long gap instead of a hole in every period.
     if pending?.kind == .dropped, samples.room() < samples.capacity / 4 {
       return mark(.dropped, missing: block.count / channels)
     }
     // Samples must not overtake the mark of a gap before them.
     let written = flush() ? samples.write(block) : 0
-    // The ring holds whole frames and takes whole ones, so it has room for whole ones.
+    // The ring holds and accepts only whole frames, so its free space is a multiple of the frame.
     position += written / channels
     if written < block.count { mark(.dropped, missing: (block.count - written) / channels) }
   }
 
-  /// Notes that something happened here and that `missing` frames are lost with it.
+  /// Marks an event here, and `missing` frames that are lost with it.
   mutating func mark(_ kind: CaptureMark.Kind, missing: Int = 0) {
     switch kind {
     case .dropped: shared.pointee.dropped.add(missing, ordering: .relaxed)
@@ -45,16 +45,17 @@ struct CaptureWriter: ~Copyable {
     if kind == .disconnected { shared.pointee.disconnections.add(1, ordering: .relaxed) }
     position += missing
     if pending?.kind == kind || !flush() {
-      // Without room for another mark this one's samples join the last: the sample clock is kept before the wording.
+      // Without room for another mark, its samples are added to the last: the sample clock takes precedence over the
+      // description.
       pending!.missing += missing
     } else {
       pending = CaptureMark(kind: kind, position: samples.count, missing: missing)
     }
-    // A drop grows for as long as the ring is full, and is news only once it is over.
+    // A drop grows for as long as the ring is full, and is reported only when it ends.
     if kind != .dropped { _ = flush() }
   }
 
-  /// Hands the pending mark over; false where there is no room for it.
+  /// Writes the pending mark; false where there is no room for it.
   private mutating func flush() -> Bool {
     guard let mark = pending else { return true }
     guard marks.append(mark) else { return false }

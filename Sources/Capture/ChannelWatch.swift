@@ -1,33 +1,33 @@
 import Glibc
 
-/// Looks for silence that is not nobody speaking: channels that deliver the same sample for seconds, and channels that
-/// cancel each other out where they are mixed.
+/// Detects faulty silence: channels that deliver the same sample for seconds, and channels that cancel each other in
+/// the mix.
 ///
-/// What it finds depends on the samples only, not on the pieces that they come in. It allocates for its warnings alone.
+/// The result depends only on the samples, not on their chunking. Only warnings allocate.
 struct ChannelWatch {
-  /// What is watched.
+  /// The kind of source.
   enum Kind: Sendable {
-    /// Something that is captured now.
+    /// A live source.
     case live
     /// A recording, which may have been edited.
     case recording
   }
 
-  /// Seconds of one and the same sample after which a live source counts as muted.
+  /// Seconds of identical samples after which a live source counts as muted.
   static let liveLimit = 5.0
-  /// The same for a recording: editors put exact zeros between utterances.
+  /// The same for a recording: editors insert exact zeros between utterances.
   static let recordingLimit = 30.0
-  /// Seconds of a recording that holds nothing but one sample after which that is said.
+  /// Minimum length, in seconds, at which a recording of identical samples is reported.
   static let shortestRecording = 1.0
-  /// The mix is called cancelled where it is so many dB softer than its loudest channel …
+  /// The mix counts as cancelled if it is this many dB softer than its loudest channel …
   private static let cancellation = 15.0
-  /// … and so many dB softer than channels would mix that have nothing to do with each other.
+  /// … and this many dB softer than a mix of uncorrelated channels.
   private static let surplus = 9.0
-  /// It is no longer called cancelled where it is less than so many dB softer.
+  /// The mix no longer counts as cancelled if it is less than this many dB softer.
   private static let recovery = 12.0
-  /// Mean square from which on a tenth of a second counts as signal: -70 dB below full scale.
+  /// Minimum mean square of a tenth of a second with signal: -70 dB below full scale.
   private static let signal = 1e-7
-  /// Tenths of a second with a signal after which the mix is judged; at the end of a stream three will do.
+  /// Tenths of a second with signal after which the mix is judged; at the end of a stream three suffice.
   private static let window = 20
 
   private let channels: Int
@@ -35,36 +35,36 @@ struct ChannelWatch {
   private let kind: Kind
   private let sampleRate: Int
   private let limit: Int
-  /// Frames so far, missing ones included.
+  /// Frames so far, including missing ones.
   private var position = 0
   /// Frames that were not missing.
   private var seen = 0
 
-  /// Of each channel its last sample, and how many frames have had it in a row.
+  /// The last sample of each channel, and the number of consecutive frames with it.
   private var last: [Float]
   private var run: [Int]
-  /// Equal frames at the front of the present piece.
+  /// Equal frames at the front of the current piece.
   private var leading: [Int]
-  /// Whether it has been said of a channel, or, where they are mixed, of all, that it is muted.
+  /// Whether each channel, or all of a mix, has been reported as muted.
   private var isMuted: [Bool]
 
   private let blockLength: Int
   private var blockCount = 0
-  /// Of each channel and, behind them, of the mix: sums and squares of the present block, powers of the blocks that are
-  /// to be judged, of all with a signal, and of all.
+  /// For each channel and, after them, the mix: sums and squares of the current block, powers of the blocks to be
+  /// judged, of all blocks with signal, and of all blocks.
   private var sums, squares, powers, totals, everything: [Double]
   private var allBlocks = 0
   private var blocks = 0
   private var firstBlock = 0
   private var wasJudged = false
-  /// Whether the mix is softer than its channels can account for.
+  /// Whether the mix is softer than its channels can explain.
   private(set) var isCancelled = false
 
   private var warnings: [CaptureWarning] = []
 
   /// - Parameters:
-  ///   - channels: interleaved in what is pushed.
-  ///   - isMixed: whether what goes on is the mix of them.
+  ///   - channels: number of interleaved channels in the input.
+  ///   - isMixed: whether their mix is delivered.
   init(channels: Int, sampleRate: Int, kind: Kind, isMixed: Bool) {
     self.channels = channels
     self.isMixed = isMixed
@@ -83,20 +83,21 @@ struct ChannelWatch {
     everything = sums
   }
 
-  /// Mean square, less the mean, of each channel so far; empty where none are mixed or less than 0.1 s came.
+  /// Mean square of each channel so far, without the mean; empty where no channels are mixed or less than 0.1 s was
+  /// processed.
   var channelPowers: [Double] {
     allBlocks == 0 ? [] : everything.prefix(channels).map { $0 / Double(allBlocks) }
   }
 
-  /// Whether the channels that were mixed differ: more than a tenth of their power is not common to all of them.
+  /// Whether the mixed channels differ: more than a tenth of their power is not common to all of them.
   var channelsDiffer: Bool {
     guard isMixed, channels > 1 else { return false }
     let mean = totals.prefix(channels).reduce(0, +) / Double(channels)
-    // The mean power of the channels is that of their mean and that of what they deviate from it.
+    // The mean power of the channels is the power of their mean plus that of their deviations from it.
     return mean > 0 && mean - totals[channels] > 0.1 * mean
   }
 
-  /// Takes the next interleaved frames, of fewer seconds than the limits above.
+  /// Processes the next interleaved frames, of fewer seconds than the limits above.
   mutating func push(_ samples: Span<Float>) {
     let frames = samples.count / channels
     guard frames > 0 else { return }
@@ -106,10 +107,10 @@ struct ChannelWatch {
     seen += frames
   }
 
-  /// Frames pass that stand for missing ones and say nothing.
+  /// Skips frames that replace missing ones.
   mutating func skip(frames: Int) { position += frames }
 
-  /// The stream has ended.
+  /// Ends the stream.
   mutating func finish() {
     if blocks >= (wasJudged ? Self.window / 2 : 3) { judge() }
     guard kind == .recording, seen >= Int(Self.shortestRecording * Double(sampleRate)) else { return }
@@ -122,7 +123,7 @@ struct ChannelWatch {
     }
   }
 
-  /// What was found since the last call.
+  /// Returns the warnings since the last call.
   mutating func takeWarnings() -> [CaptureWarning] {
     guard !warnings.isEmpty else { return [] }
     defer { warnings = [] }
@@ -159,7 +160,7 @@ struct ChannelWatch {
     }
   }
 
-  /// Frames for which a channel, or all where they are mixed, has delivered one sample.
+  /// Number of frames for which a channel, or all of a mix, has delivered one sample.
   private func length(of index: Int) -> Int { isMixed ? run.min()! : run[index] }
 
   private func subject(_ index: Int) -> String {
@@ -201,7 +202,7 @@ struct ChannelWatch {
   }
 
   private mutating func endBlock(at start: Int) {
-    // Without the mean: an offset of a channel is no signal.
+    // Without the mean: the offset of a channel is not a signal.
     func power(_ index: Int) -> Double {
       let mean = sums[index] / Double(blockLength)
       return max(0, squares[index] / Double(blockLength) - mean * mean)
@@ -224,7 +225,7 @@ struct ChannelWatch {
   private mutating func judge() {
     var (loudest, total) = (0, 0.0)
     for channel in 0..<channels {
-      // One that is hardly louder is not worth more than the first.
+      // A slightly louder one is not preferred to the first.
       if powers[channel] > 1.26 * powers[loudest] { loudest = channel }
       total += powers[channel]
     }

@@ -1,9 +1,9 @@
 import CSndfile
 
-/// What a header promises beyond the end of its file.
+/// Data that a header states beyond the end of its file.
 ///
-/// libsndfile cuts such a file short without an error; only its log of the header tells, in lines such as
-/// `data : 32000 (should be 15979)`.
+/// libsndfile truncates such a file without an error; only its log of the header shows it, in lines such as `data :
+/// 32000 (should be 15979)`.
 struct Damage {
   let message: String
 
@@ -13,7 +13,7 @@ struct Damage {
     let missing = sizes.promised - sizes.present
     let frameWidth = Self.sampleWidth(info).map { $0 * Int(info.channels) }
     if missing > 0 {
-      // Present bytes that do not fill a frame are of no use, so that frame is missing too.
+      // Bytes at the end that do not fill a frame are unusable, so that frame is missing, too.
       let frames = frameWidth.map { ($0 - 1 + missing) / $0 }
       message = frames.map { "\($0) samples are missing" } ?? "\(missing) bytes are missing"
     } else if let frameWidth, sizes.promised % frameWidth != 0, sizes.isExact {
@@ -33,7 +33,7 @@ struct Damage {
     default: return nil
     }
     let log = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 16_384) { buffer in
-      // SAFETY: libsndfile writes at most `count` bytes and ends them with a zero.
+      // SAFETY: libsndfile writes at most `count` bytes and terminates them with a zero.
       sf_command(file, Int32(SFC_GET_LOG_INFO), buffer.baseAddress, Int32(buffer.count))
       buffer[buffer.count - 1] = 0
       return String(cString: buffer.baseAddress!)
@@ -45,7 +45,7 @@ struct Damage {
     return (promised, present, marker == "data : ")
   }
 
-  /// Bytes per sample where every sample takes the same.
+  /// Bytes per sample, for encodings with a constant sample size.
   private static func sampleWidth(_ info: SF_INFO) -> Int? {
     switch info.format & Int32(SF_FORMAT_SUBMASK) {
     case Int32(SF_FORMAT_PCM_S8), Int32(SF_FORMAT_PCM_U8): 1

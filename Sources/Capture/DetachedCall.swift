@@ -1,17 +1,17 @@
 import Glibc
 import Support
 
-/// A call that may take long or never return, on a thread of its own: libasound waits for sound servers, and cannot be
-/// told to stop.
+/// A call that may take long or never return, on a separate thread: libasound waits for sound servers, and cannot be
+/// interrupted.
 ///
-/// A result that nobody takes is destroyed when the call returns after all.
+/// A result that nobody takes is destroyed when the call returns.
 final class DetachedCall<Value: ~Copyable & Sendable>: @unchecked Sendable {
-  /// How a wait ended.
+  /// The outcome of a wait.
   enum Outcome: ~Copyable {
     case returned(Value)
-    /// The flag was set first.
+    /// The stop flag was set before the result.
     case stopped
-    /// The time was over first.
+    /// The time limit passed before the result.
     case overdue
   }
 
@@ -27,7 +27,7 @@ final class DetachedCall<Value: ~Copyable & Sendable>: @unchecked Sendable {
     }.detach()
   }
 
-  /// The result where the call has returned; only the first time.
+  /// The result where the call has returned; available only once.
   func result() -> Value? {
     guard returned.wait(seconds: 0) else { return nil }
     return value.take()
@@ -41,7 +41,7 @@ final class DetachedCall<Value: ~Copyable & Sendable>: @unchecked Sendable {
     let start = MonotonicClock().now()
     var isNoticed = false
     while !stop.isStopped {
-      // A signal ends the nap, and its handler may have set the flag.
+      // A signal ends the sleep, and its handler may have set the flag.
       if returned.wait(seconds: Self.nap), let value = value.take() { return .returned(value) }
       let passed = MonotonicClock().now() - start
       if passed >= patience.limit { return .overdue }
@@ -53,14 +53,14 @@ final class DetachedCall<Value: ~Copyable & Sendable>: @unchecked Sendable {
     return .stopped
   }
 
-  /// Seconds until a flag that another thread has set is seen.
+  /// Maximum delay, in seconds, until a flag set by another thread takes effect.
   private static var nap: Double { 0.05 }
 }
 
-/// How long a call is waited for, in seconds.
+/// Time limits of a call, in seconds.
 struct Patience: Sendable {
-  /// After which a person is told what is waited for.
+  /// Time until the user is notified of the wait.
   var notice = 2.0
-  /// After which the result is not wanted any more.
+  /// Time until the wait is abandoned.
   var limit = 10.0
 }

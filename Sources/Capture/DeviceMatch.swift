@@ -2,19 +2,19 @@ import CALSA
 import Support
 
 extension Devices {
-  /// Finds the ALSA name of the device that a person means.
+  /// Finds the ALSA name of a device from a name or a part of its description.
   ///
   /// - Parameters:
-  ///   - wanted: An ALSA name, such as `hw:1,0`, or a part of the name or description of one of the devices, in any case,
-  ///     such as `c920`. A card that is listed several times counts once.
-  ///   - stop: Ends the search once it is set.
-  ///   - waiting: Receives a sentence that says what is waited for, where nothing was found after 2 s.
-  /// - Throws: `deviceUnavailable` where none is meant or several could be; the message lists them. `serverUnavailable`
-  ///   where the devices cannot be listed within half a minute, `stopped`.
+  ///   - wanted: An ALSA name, such as `hw:1,0`, or a part of the name or description of one of the devices, in any
+  ///     case, such as `c920`. A card that is listed several times counts once.
+  ///   - stop: Ends the search when it is set.
+  ///   - waiting: Receives a sentence about the wait, where nothing was found after 2 s.
+  /// - Throws: `deviceUnavailable` where no device or several match; the message lists them. `serverUnavailable` where
+  ///   the devices cannot be listed within half a minute, `stopped`.
   public static func name(
     for wanted: String, stop: StopFlag = StopFlag(), waiting: (String) -> Void = { _ in }
   ) throws(CaptureError) -> String {
-    // What it stands for may be missing, which only shows when it is opened.
+    // The underlying device may be missing, which shows only when it is opened.
     if wanted == "default" { return wanted }
     let found = try patiently(limit: 30, stop: stop, waiting: waiting) {
       Result { () throws(CaptureError) in
@@ -24,7 +24,7 @@ extension Devices {
     return try found.get()
   }
 
-  /// The device of which `wanted` is a part and no other's.
+  /// The only device that `wanted` is a part of.
   static func match(_ wanted: String, among devices: [CaptureDevice]) throws(CaptureError) -> CaptureDevice {
     if let device = devices.first(where: { $0.name == wanted }) { return device }
     let part = wanted.lowercased()
@@ -38,11 +38,11 @@ extension Devices {
         "\"\(wanted)\" matches several capture devices; be more specific:"
           + lines(matches))
     }
-    // The way to a card that takes it as it is and still works where its format is an odd one.
+    // The variant that uses the card directly but converts unusual formats.
     return matches.first { $0.name.hasPrefix("plughw:") } ?? first
   }
 
-  /// Says that there is no device of this name, and which there are.
+  /// The error for an unknown device, with a list of the existing ones.
   static func missing(_ name: String, among devices: [CaptureDevice] = present()) -> CaptureError {
     let others =
       devices.isEmpty
@@ -55,7 +55,7 @@ extension Devices {
     devices.map { "\n  \($0.name)" + ($0.description.isEmpty ? "" : ": \($0.description)") }.joined()
   }
 
-  /// Whether libasound's configuration knows a name, listed or not.
+  /// Whether libasound's configuration defines a name, listed or not.
   private static func isDefined(_ name: String) -> Bool {
     silenceLibrary()
     var configuration: OpaquePointer?
@@ -69,7 +69,7 @@ extension Devices {
 }
 
 extension CaptureDevice {
-  /// The card and device number behind the name, where it tells them: `hw:CARD=C920,DEV=0` and `front:CARD=C920` are the
+  /// The card and device number in the name, if it contains them: `hw:CARD=C920,DEV=0` and `front:CARD=C920` are the
   /// same hardware.
   fileprivate var hardware: [Substring]? {
     guard let colon = name.firstIndex(of: ":") else { return nil }

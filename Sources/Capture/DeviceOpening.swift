@@ -1,18 +1,17 @@
 import Support
 import Synchronization
 
-/// The opening of a device, which a sound server can hold up for ever.
+/// Opens a device, which a sound server can block for ever.
 enum DeviceOpening {
-  /// Runs `open` on a thread of its own and waits for what it gives.
+  /// Runs `open` on a separate thread and waits for its result.
   ///
-  /// A thread that is still stuck when the wait ends is left behind; what it opens later is closed at once.
+  /// A thread that is still blocked when the wait ends is abandoned; a device that it opens later is closed at once.
   /// - Parameters:
   ///   - name: The device's.
-  ///   - waiting: Receives a sentence that says what is waited for, once, where that takes longer than
-  ///     `patience.notice`.
+  ///   - waiting: Receives a sentence about the wait, once, where the call takes longer than `patience.notice`.
   ///   - server: Finds the sound server that the device belongs to; may block, too.
-  /// - Throws: what `open` throws, `stopped` where the flag is set first, `serverUnavailable` or `deviceUnavailable` where
-  ///   the time is over.
+  /// - Throws: what `open` throws, `stopped` where the flag is set first, `serverUnavailable` or `deviceUnavailable`
+  ///   where the time is over.
   static func open<Device: ~Copyable & Sendable>(
     _ name: String, patience: Patience = Patience(), stop: StopFlag, waiting: (String) -> Void,
     server find: @escaping @Sendable () -> SoundServer?,
@@ -52,7 +51,7 @@ enum DeviceOpening {
   private final class FoundServer: Sendable {
     let server = Mutex<SoundServer?>(nil)
 
-    /// nil also while it is still looked for.
+    /// Also nil while the search is running.
     var known: SoundServer? { server.withLockIfAvailable { $0 } ?? nil }
   }
 }

@@ -4,25 +4,25 @@ import Support
 
 /// A capture device that `Microphone` can open.
 public struct CaptureDevice: Sendable, Equatable {
-  /// As libasound knows it; what `Microphone(device:)` takes.
+  /// Its libasound name, for `Microphone(device:)`.
   public let name: String
-  /// For a person; empty where there is none.
+  /// Human-readable; empty where there is none.
   public let description: String
 
-  /// A device of this name, which need not be there.
+  /// A device with this name, which need not exist.
   public init(name: String, description: String) {
     self.name = name
     self.description = description
   }
 }
 
-/// What a capture device offers.
+/// The capabilities of a capture device.
 public enum DeviceOffer: Sendable, Equatable {
-  /// - rates: Of the rates in common use, in Hz, those that the device runs at without a conversion, rising.
-  /// - converts: Whether it takes all rates between them: a sound server or another plugin that converts by itself.
-  /// - channels: How many it can deliver.
+  /// - rates: Common sample rates, in Hz, that the device supports without conversion, ascending.
+  /// - converts: Whether it also accepts all rates in between: a sound server or another plugin with its own converter.
+  /// - channels: The range of its channel counts.
   case open(rates: [Int], converts: Bool, channels: ClosedRange<Int>)
-  /// It cannot be opened now, for this reason.
+  /// It cannot be opened now; the reason.
   case closed(reason: String)
 }
 
@@ -33,7 +33,7 @@ public enum Devices {
     352_800, 384_000,
   ]
 
-  /// Lists what libasound's configuration and the hardware offer for capture, without opening any of it.
+  /// Lists the capture devices of libasound's configuration and the hardware, without opening any.
   public static func list() -> [CaptureDevice] {
     silenceLibrary()
     var hints: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
@@ -42,7 +42,7 @@ public enum Devices {
 
     var devices: [CaptureDevice] = []
     var next = hints
-    // SAFETY: the list ends with a null pointer, and each text is ours to free.
+    // SAFETY: the list ends with a null pointer, and this function owns each text.
     while let hint = next.pointee {
       next += 1
       func text(_ key: String) -> String? {
@@ -50,7 +50,7 @@ public enum Devices {
         defer { free(value) }
         return String(cString: value)
       }
-      // Without a direction a device has both. `null` hears nothing but zeros.
+      // Devices without a direction have both. `null` delivers only zeros.
       guard let name = text("NAME"), name != "null", text("IOID") ?? "Input" == "Input" else { continue }
       let words = (text("DESC") ?? "").split(separator: "\n").joined(separator: ", ")
       devices.append(CaptureDevice(name: name, description: words))
@@ -58,26 +58,26 @@ public enum Devices {
     return devices
   }
 
-  /// Those of `list` behind which there is something: libasound also lists converters, which stand for nothing where no
-  /// device is the default one.
+  /// The devices of `list` with hardware or a server: libasound also lists converters, which are unusable without a
+  /// default device.
   static func present(stop: StopFlag = StopFlag()) -> [CaptureDevice] {
     var survey = DeviceSurvey()
     return list().filter { survey.offer(of: $0.name, stop: stop) != .closed(reason: absence) }
   }
 
-  /// Lists what `list` does, and gives up where libasound does not come back from its configuration.
+  /// `list`, with a time limit where libasound blocks while reading its configuration.
   ///
   /// - Parameters:
-  ///   - stop: Ends the wait once it is set.
-  ///   - waiting: Receives a sentence that says what is waited for, where there is no list after 2 s.
+  ///   - stop: Ends the wait when it is set.
+  ///   - waiting: Receives a sentence about the wait, where there is no list after 2 s.
   /// - Throws: `serverUnavailable` after 10 s, `stopped`.
   public static func list(stop: StopFlag, waiting: (String) -> Void) throws(CaptureError) -> [CaptureDevice] {
     try patiently(limit: 10, stop: stop, waiting: waiting) { list() }
   }
 
-  /// Runs what looks at the devices on a thread of its own and waits for it.
+  /// Runs a query of the devices on a separate thread and waits for it.
   ///
-  /// - Parameter limit: Seconds until it is given up.
+  /// - Parameter limit: Seconds until it is abandoned.
   static func patiently<Value: Sendable>(
     limit: Double, stop: StopFlag, waiting: (String) -> Void, _ body: @escaping @Sendable () -> Value
   ) throws(CaptureError) -> Value {
@@ -100,12 +100,12 @@ public enum Devices {
     }
   }
 
-  /// Opens a device for a moment to see what it offers; gives up after 2 s.
+  /// Opens a device briefly to query its capabilities; gives up after 2 s.
   ///
-  /// Nothing that other threads write to standard error meanwhile is seen.
+  /// Standard error is suppressed meanwhile, also for other threads.
   /// - Parameters:
-  ///   - name: As libasound knows it.
-  ///   - stop: Ends the wait once it is set.
+  ///   - name: Its libasound name.
+  ///   - stop: Ends the wait when it is set.
   public static func offer(of name: String, stop: StopFlag = StopFlag()) -> DeviceOffer {
     withoutStandardError {
       guard let call = try? DetachedCall({ look(at: name) }) else { return .closed(reason: systemMessage(EAGAIN)) }
@@ -139,7 +139,7 @@ public enum Devices {
     return .open(rates: rates, converts: converts, channels: Int(least)...Int(max(least, most)))
   }
 
-  /// Plugins print what went wrong in the libraries behind them, such as JACK's, and cannot be told not to.
+  /// Plugins print errors of the libraries behind them, such as JACK's, and have no option to suppress them.
   private static func withoutStandardError<Value>(_ body: () -> Value) -> Value {
     let kept = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
     let nothing = open("/dev/null", O_WRONLY | O_CLOEXEC)
@@ -154,7 +154,7 @@ public enum Devices {
 
   private static let absence = "what it stands for is not there"
   private static let silence = "its sound server does not answer"
-  /// The offer of a device whose sound server does not answer.
+  /// The capabilities of a device whose sound server does not answer.
   static let mute = DeviceOffer.closed(reason: silence)
 
   private static func reason(_ code: Int32) -> String {
@@ -167,6 +167,6 @@ public enum Devices {
     }
   }
 
-  /// Keeps libasound from printing to standard error; its return codes say the same.
+  /// Keeps libasound from printing to standard error; its return codes carry the same information.
   static func silenceLibrary() { ser_alsa_silence() }
 }

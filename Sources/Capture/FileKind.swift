@@ -1,21 +1,21 @@
 import Glibc
 import Support
 
-/// What is in a file, as far as its name and its first bytes tell without reading it.
+/// The kind of a file, judged by its name and its first bytes.
 package enum FileKind: Equatable {
-  /// Probably a recording that can be read.
+  /// Probably a readable recording.
   case recording
-  /// Sound or video in a form that cannot be read here; the value is what people call the form.
+  /// Audio or video in an unsupported format; the value is the common name of the format.
   case foreign(String)
-  /// Files packed into one.
+  /// An archive of files.
   case archive
   case other
 
-  /// Ends of the names that are taken for recordings in folders.
+  /// File extensions that count as recordings in folders.
   private static let recordings: Set = [
     "wav", "wave", "flac", "ogg", "oga", "opus", "mp3", "aiff", "aif", "aifc", "au", "snd", "caf", "w64", "rf64",
   ]
-  /// Ends of the names of other sound and video, and what people call it.
+  /// File extensions of other audio and video, and the names of the formats.
   private static let foreign = [
     "m4a": "MPEG-4 audio", "m4b": "MPEG-4 audio", "mp4": "MPEG-4", "m4v": "MPEG-4", "mov": "QuickTime",
     "3gp": "3GPP", "3ga": "3GPP", "3g2": "3GPP", "aac": "AAC", "adts": "AAC", "webm": "WebM", "weba": "WebM",
@@ -26,7 +26,7 @@ package enum FileKind: Equatable {
   ]
   private static let archives: Set = ["zip", "tar", "tgz", "tbz2", "txz", "gz", "bz2", "xz", "zst", "7z", "rar"]
 
-  /// As the end of a name says.
+  /// By the file extension.
   package init(name: String) {
     let end = Self.end(name)
     if Self.recordings.contains(end) {
@@ -38,9 +38,9 @@ package enum FileKind: Equatable {
     }
   }
 
-  /// As the first bytes say, else as the end of the name does.
+  /// By the first bytes, or else by the file extension.
   ///
-  /// - Parameter head: the first bytes, 512 where there are as many.
+  /// - Parameter head: the first 512 bytes, or fewer in a shorter file.
   package init(name: String, head: [UInt8]) {
     func has(_ text: String, at place: Int = 0) -> Bool { head.dropFirst(place).starts(with: text.utf8) }
     func begins(_ bytes: UInt8...) -> Bool { head.starts(with: bytes) }
@@ -64,7 +64,7 @@ package enum FileKind: Equatable {
     }
   }
 
-  /// What can be done about a file that cannot be read, for the end of a sentence; nil where nothing is known.
+  /// A remedy for an unsupported file, for the end of a sentence; nil where none is known.
   ///
   /// - Parameter path: of the file; nil for standard input.
   package func advice(path: String?) -> String? {
@@ -75,7 +75,7 @@ package enum FileKind: Equatable {
     }
   }
 
-  /// The command that makes a recording of it.
+  /// The command that converts it to a recording.
   private static func conversion(_ path: String?) -> String {
     guard let path else { return "ffmpeg -i INPUT -f wav - | ser-live file -" }
     let end = end(path)
@@ -101,7 +101,7 @@ package enum FileKind: Equatable {
     return ShellText.command(words)
   }
 
-  /// The end of a name, in small letters and without its point; empty where there is none.
+  /// The file extension, in lower case and without its point; empty where there is none.
   package static func end(_ path: String) -> String {
     let bytes = path.utf8
     let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { bytes.index(after: $0) } ?? bytes.startIndex
@@ -110,7 +110,7 @@ package enum FileKind: Equatable {
     return String(Substring(name[name.index(after: point)...])).lowercased()
   }
 
-  /// The first bytes of an open file; its position stays where it was. Empty for what has no positions, such as a pipe.
+  /// The first bytes of an open file; its position does not change. Empty for unseekable input, such as a pipe.
   package static func head(of descriptor: Int32) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: 512) { buffer, count in
       // SAFETY: `pread` writes at most as many bytes as there is room for.
@@ -120,6 +120,6 @@ package enum FileKind: Equatable {
 }
 
 extension String {
-  /// A path that no command takes for an option.
+  /// A path that no command parses as an option.
   fileprivate var asOperand: String { utf8.first == UInt8(ascii: "-") ? "./\(self)" : self }
 }

@@ -2,47 +2,47 @@ import CSndfile
 import Glibc
 import Support
 
-/// A recording, by default mixed down to mono: WAV, FLAC, OGG (Vorbis, Opus) and whatever else libsndfile reads.
+/// A recording, by default mixed to mono: WAV, FLAC, OGG (Vorbis, Opus) and all other formats of libsndfile.
 ///
-/// A file is read to its end, whatever length its header states: of files that were joined all recordings are delivered, one
-/// behind the other, as far as they have the same rate. A torn file delivers what it has and then throws: half a recording
-/// should not pass for a whole one.
+/// A file is read to its end, regardless of the length in its header. Of joined files, all recordings with the same
+/// rate are delivered in sequence. A truncated file delivers its samples and then throws, so that half a recording does
+/// not pass for a whole one.
 public struct FileSource: AudioSource, ~Copyable {
-  /// Samples per second, as the file says.
+  /// Samples per second, from the file.
   public let sampleRate: Int
   /// Channels in the file.
   public let channels: Int
-  /// Samples that the file has, per channel, as its header says; nil where no header says it or it may not be so: a pipe, a
-  /// recorder that was killed, MPEG audio without a count of its frames, several recordings in one file.
+  /// The header's number of samples per channel; nil where it is missing or unreliable: a pipe, a recorder that was
+  /// killed, MPEG audio without a count of its frames, several recordings in one file.
   public let frameCount: Int?
 
   private let path: String
   private let selection: ChannelSelection
   private let source: RegularFile?
   private let parts: [RecordingPart]
-  /// The index of the part that is open.
+  /// The index of the open part.
   private var index: Int
   private var part: OpenPart
   private var interleaved: Storage<Float>
-  /// The first thing that is wrong with the parts before the one that is open, in a sentence.
+  /// The first fault of the parts before the open one, in a sentence.
   private var fault: String?
-  /// What libsndfile said first about the data of the part that is open, in a sentence.
+  /// libsndfile's first message about the data of the open part, in a sentence.
   private var damage: String?
   /// Frames delivered.
   private var position = 0
-  /// Frames delivered of the part that is open.
+  /// Frames delivered of the open part.
   private var partPosition = 0
 
-  /// The length in seconds, where it is known.
+  /// The length in seconds, if known.
   public var duration: Double? { frameCount.map { Double($0) / Double(sampleRate) } }
 
   /// Opens a recording and reads its header.
   ///
   /// - Parameters:
   ///   - path: Of the file, relative to the working directory or absolute.
-  ///   - channel: What of its channels is delivered.
-  /// - Throws: `noInput` where there is no such file or it may not be read, `badData` where it is no recording, has a
-  ///   damaged header, holds no samples or lacks the channel.
+  ///   - channel: The channels to deliver.
+  /// - Throws: `noInput` where the file does not exist or is not readable, `badData` where it is not a recording, has a
+  ///   damaged header, contains no samples or lacks the channel.
   public init(path: String, channel: ChannelSelection = .mix) throws(CaptureError) {
     let descriptor = open(path.cPath, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -51,7 +51,7 @@ public struct FileSource: AudioSource, ~Copyable {
     try self.init(descriptor: descriptor, path: path, channel: channel)
   }
 
-  /// Opens what came through a pipe, from its beginning; one such source at a time.
+  /// Opens a spooled pipe from its beginning; only one such source at a time.
   ///
   /// - Throws: as for a file.
   package init(_ recording: SpooledRecording, channel: ChannelSelection = .mix) throws(CaptureError) {
@@ -59,10 +59,10 @@ public struct FileSource: AudioSource, ~Copyable {
   }
 
   /// - Parameters:
-  ///   - descriptor: open for reading; it is closed with this source, also where this throws.
-  ///   - path: for errors.
+  ///   - descriptor: open for reading; closed with this source, also where this throws.
+  ///   - path: for error messages.
   ///   - isNamed: whether the path is that of a file.
-  ///   - channel: what is delivered.
+  ///   - channel: the channels to deliver.
   private init(
     descriptor: Int32, path: String, isNamed: Bool = true, channel: ChannelSelection
   ) throws(CaptureError) {
@@ -79,7 +79,7 @@ public struct FileSource: AudioSource, ~Copyable {
     if parts.isEmpty { parts = [whole] }
     var index = 0
     var opened = source.map { OpenPart(parts[0], of: $0) } ?? OpenPart(descriptor: descriptor)
-    // What cannot be read part by part may be readable as it is, and else the reason is better.
+    // A file that cannot be read part by part may be readable as a whole; otherwise the error is more specific.
     if opened == nil, let source, parts != [whole] {
       parts = [whole]
       opened = OpenPart(whole, of: source)
@@ -92,7 +92,7 @@ public struct FileSource: AudioSource, ~Copyable {
         "\(path) is not a readable recording: "
           + (advice ?? "\(libraryMessage(nil)) (WAV, FLAC and OGG are, for example)"))
     }
-    // An empty recording may have others behind it.
+    // Further recordings may follow an empty one.
     while part.info.frames == 0, index + 1 < parts.count, let source {
       guard let next = OpenPart(parts[index + 1], of: source) else { break }
       part = next
@@ -120,17 +120,17 @@ public struct FileSource: AudioSource, ~Copyable {
     self.part = part
   }
 
-  /// As many as the file has where all were asked for, else 1.
+  /// The number of channels in the file where all are selected, otherwise 1.
   public var deliveredChannels: Int { selection.delivered(of: channels) }
 
-  /// Room for interleaved samples, where they are not delivered as they are.
+  /// Buffer for interleaved samples, where they are not delivered unchanged.
   private static func buffer(channels: Int) -> Storage<Float> {
     Storage(repeating: 0, count: channels == 1 ? 0 : 4096 * channels)
   }
 
   /// See `AudioSource`.
   ///
-  /// - Throws: `badData` where the file ends before its header says so, something in it was left out, or a sample is not a
+  /// - Throws: `badData` where the file ends before its stated length, part of it was left out, or a sample is not a
   ///   number.
   public mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
     precondition(buffer.count >= deliveredChannels)
@@ -152,7 +152,7 @@ public struct FileSource: AudioSource, ~Copyable {
     return 0
   }
 
-  /// The next frames of the part that is open; 0 at its end.
+  /// The next frames of the open part; 0 at its end.
   private func readPart(into buffer: inout MutableSpan<Float>) -> Int {
     let file = part.file
     let channels = Int(part.info.channels)
@@ -168,14 +168,14 @@ public struct FileSource: AudioSource, ~Copyable {
     let wanted = min(buffer.count / deliveredChannels, data.count / channels)
     // SAFETY: `data` has room for `wanted` frames of `channels` floats.
     let count = Int(sf_readf_float(file, data.baseAddress, sf_count_t(wanted)))
-    // SAFETY: `data` outlives the call, as it belongs to this source.
+    // SAFETY: `data` outlives the call, because it belongs to this source.
     SampleFormat.f32.decode(
       RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: count, channels: channels, selection: selection,
       into: &buffer)
     return count
   }
 
-  /// Keeps the first error of the last read. Behind the samples that a header counts there is nothing to be damaged.
+  /// Keeps the first error of the last read. Data after the stated number of samples cannot be damaged.
   private mutating func noteDamage() {
     guard damage == nil, sf_error(part.file) != SF_ERR_NO_ERROR,
       part.part.statedFrames.map({ partPosition < $0 }) ?? true
@@ -184,14 +184,14 @@ public struct FileSource: AudioSource, ~Copyable {
     damage = "\(path) is damaged \(after): \(libraryMessage(part.file))"
   }
 
-  /// What is wrong with the part that has just ended, in a sentence; nil where nothing is.
+  /// The fault of the part that has just ended, in a sentence; nil where there is none.
   private func partFault() -> String? {
     let after = "after \(position) samples (\(seconds(position)) s)"
     if let torn = part.torn { return "\(path) is torn: it ends \(after), \(torn)" }
     if let frames = part.frameCount, partPosition < frames {
       return "\(path) is torn: it ends \(after), \(frames - partPosition) samples are missing"
     }
-    // Of a stream that was cut out of a longer one the first frames may have too little to go by.
+    // The first frames of a stream that was cut out of a longer one may not be decodable.
     if let frames = part.part.countedFrames, partPosition + 4 * 1152 < frames {
       return "\(path) is damaged: \(frames - partPosition) samples cannot be decoded \(after)"
     }
@@ -200,7 +200,7 @@ public struct FileSource: AudioSource, ~Copyable {
     return nil
   }
 
-  /// Goes on with the next part that can be read; false where there is none.
+  /// Opens the next readable part; false where there is none.
   private mutating func openNext() -> Bool {
     while index + 1 < parts.count, let source {
       index += 1
@@ -244,7 +244,7 @@ public struct FileSource: AudioSource, ~Copyable {
   }
 }
 
-/// libsndfile's words for its last error; `nil` for that of the last open.
+/// libsndfile's message for its last error; `nil` for that of the last open.
 func libraryMessage(_ file: OpaquePointer?) -> String {
   // SAFETY: libsndfile's texts are terminated and lie in `file` or in static memory.
   var message = String(cString: sf_strerror(file))

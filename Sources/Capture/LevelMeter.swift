@@ -1,10 +1,10 @@
 import CEBUR128
 
-/// Measures how loud a mono stream is: its largest sample, and its loudness by EBU R 128 (libebur128).
+/// Measures the level of a mono stream: its peak, and its loudness by EBU R 128 (libebur128).
 public struct LevelMeter: ~Copyable {
   /// The largest magnitude of a sample so far.
   public private(set) var peak: Float = 0
-  // SAFETY: made in `init`, destroyed in `deinit`; move-only, so nobody else has it.
+  // SAFETY: created in `init`, destroyed in `deinit`; move-only, so it has no other owner.
   private var meter: UnsafeMutablePointer<ebur128_state>?
 
   /// - Parameter sampleRate: of the stream, 1000…384000.
@@ -19,18 +19,18 @@ public struct LevelMeter: ~Copyable {
     ebur128_destroy(&meter)
   }
 
-  /// Takes the stream's next samples, any number of them. What is not finite is left out.
+  /// Processes the stream's next samples, any number of them. Non-finite samples are ignored.
   public mutating func push(_ samples: Span<Float>) {
     for index in samples.indices where samples[index].isFinite { peak = max(peak, abs(samples[index])) }
     guard samples.indices.allSatisfy({ samples[$0].isFinite }) else { return }
     samples.withUnsafeBufferPointer { samples in
-      // SAFETY: libebur128 reads as many samples of one channel as it is told.
+      // SAFETY: libebur128 reads exactly the given number of samples of one channel.
       let status = ebur128_add_frames_float(meter, samples.baseAddress, samples.count)
       precondition(status == EBUR128_SUCCESS.rawValue, "libebur128 has no memory")
     }
   }
 
-  /// Integrated loudness in LUFS, of one channel; nil where nothing of 400 ms reached -70 LUFS.
+  /// Integrated loudness in LUFS, of one channel; nil where no 400 ms reached -70 LUFS.
   public var loudness: Double? {
     var loudness = 0.0
     // SAFETY: one number is written.

@@ -1,12 +1,12 @@
 import Glibc
 
-/// How recordings are made equally loud before they are heard.
+/// Normalisation of the level of recordings before recognition.
 ///
-/// Only what is whole can be normalised: the peak or the loudness of a sound that is still going on is not known.
+/// Only complete recordings can be normalised: the peak or the loudness of a live stream is unknown.
 public enum LevelNormalization: String, CaseIterable, Sendable {
-  /// The largest sample comes to -1 dB below full scale.
+  /// Peak at -1 dB below full scale.
   case peak
-  /// The integrated loudness comes to -23 LUFS (EBU R 128), or to less where the largest sample would pass -1 dB.
+  /// Integrated loudness of -23 LUFS (EBU R 128), or less where the peak would exceed -1 dB.
   case loudness
 
   /// In dB below full scale.
@@ -14,10 +14,9 @@ public enum LevelNormalization: String, CaseIterable, Sendable {
   /// In LUFS.
   public static let loudnessTarget = -23.0
 
-  /// What each sample is to be multiplied by; nil for what has no level: silence, and for the loudness also what is
-  /// shorter than 400 ms.
+  /// The factor for each sample; nil where the level is undefined: silence, and for the loudness also less than 400 ms.
   ///
-  /// - Parameter meter: has heard the whole recording.
+  /// - Parameter meter: has processed the whole recording.
   public func gain(_ meter: borrowing LevelMeter) -> Float? {
     guard meter.peak > 0 else { return nil }
     let toPeak = Self.factor(Self.peakTarget) / meter.peak

@@ -2,8 +2,8 @@ import Glibc
 
 /// Keeps the memory of a process from being paged out.
 public enum MemoryLock {
-  /// Locks what the process uses now and later, each page once it is touched, so that no more becomes resident than is
-  /// used.
+  /// Locks the current and future memory of the process, each page when it is first touched, so that only used memory
+  /// becomes resident.
   ///
   /// - Returns: Whether that is permitted: with CAP_IPC_LOCK, as root has it, or where the limit on locked memory
   ///   (RLIMIT_MEMLOCK) may be infinite.
@@ -12,7 +12,7 @@ public enum MemoryLock {
     var limit = rlimit()
     getrlimit(resource, &limit)
     let before = limit.rlim_cur
-    // Under a finite limit later allocations would fail. A limit of zero tells whether it counts for this process.
+    // Under a finite limit later allocations would fail. A limit of zero shows whether it applies to this process.
     limit.rlim_cur = limit.rlim_max == .max ? .max : 0
     setrlimit(resource, &limit)
     defer {

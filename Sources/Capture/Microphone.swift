@@ -2,21 +2,21 @@ import Glibc
 import Support
 import Synchronization
 
-/// A microphone: an ALSA capture PCM, read by a thread of its own.
+/// A microphone: an ALSA capture PCM, read by a separate thread.
 ///
-/// The index of a delivered sample is the sample clock: whatever is lost to an overflow, a slow consumer or a device that
-/// was away is delivered as zeros and reported by `takeWarnings`.
+/// The index of a delivered sample is the sample clock: samples lost to an overflow, a slow consumer or a disconnected
+/// device are delivered as zeros and reported by `takeWarnings`.
 public struct Microphone: AudioSource, ~Copyable {
-  /// What the ring holds, in seconds: how long a consumer may stall before samples are dropped.
+  /// Capacity of the ring, in seconds: how long a consumer may stall before samples are dropped.
   public static let ringSeconds = 4
 
   /// Samples per second, as negotiated with the device.
   public let sampleRate: Int
-  /// As many as it was opened with where all were asked for, else 1.
+  /// The number of open channels where all are selected, otherwise 1.
   public let deliveredChannels: Int
-  /// Whether the capture thread runs at real-time priority; without it a busy machine may cause overflows.
+  /// Whether the capture thread runs at real-time priority; without it, overflows may occur under load.
   public let hasRealTimePriority: Bool
-  /// What was negotiated with the device, for a person.
+  /// The negotiated settings, human-readable.
   public let configuration: String
 
   private var reader: CaptureReader
@@ -28,16 +28,16 @@ public struct Microphone: AudioSource, ~Copyable {
   /// Opens a device and starts to capture.
   ///
   /// - Parameters:
-  ///   - device: Its ALSA name, as `Devices.list` gives it.
-  ///   - channel: What of its channels is delivered; the number of a single one is from 1 to 8.
-  ///   - count: How many channels it is opened with where not a single one is wanted.
+  ///   - device: Its ALSA name, as in `Devices.list`.
+  ///   - channel: The channels to deliver; a single one has a number from 1 to 8.
+  ///   - count: The number of channels to open, unless a single one is selected.
   ///   - period: Milliseconds between wake-ups, 1…1000; a device may round it.
   ///   - buffer: Milliseconds that the device holds before it overflows, at least two periods and at most 10 000.
-  ///   - stop: Ends the stream within a tenth of a second once it is set, and the wait for a device that does not open.
-  ///   - waiting: Receives a sentence that says what is waited for, where the device is not open after 2 s.
+  ///   - stop: Ends the stream, or the wait for the device, within a tenth of a second after it is set.
+  ///   - waiting: Receives a sentence about the wait, where the device is not open after 2 s.
   /// - Throws: `usage` where a number is out of range, `deviceUnavailable` where the device cannot be captured from,
-  ///   `serverUnavailable` where a sound server does not answer, within 10 s, `stopped` where the flag is set before the
-  ///   device is open.
+  ///   `serverUnavailable` where a sound server does not answer, within 10 s, `stopped` where the flag is set before
+  ///   the device is open.
   public init(
     device name: String = "default", channel: ChannelSelection = .mix, count: ChannelCount = .fewest, period: Int = 10,
     buffer: Int = 200, stop: StopFlag = StopFlag(), waiting: (String) -> Void = { _ in }
@@ -92,7 +92,7 @@ public struct Microphone: AudioSource, ~Copyable {
     }
   }
 
-  /// See `AudioSource`; the end comes only with the stop flag, for a device that goes away is waited for.
+  /// See `AudioSource`. Only the stop flag ends the stream; a disconnected device is waited for.
   public mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
     precondition(buffer.count >= deliveredChannels)
     while !stop.isStopped {
@@ -106,7 +106,7 @@ public struct Microphone: AudioSource, ~Copyable {
   /// See `AudioSource`.
   public var isSubstitute: Bool { reader.isSubstitute }
 
-  /// What has gone wrong since the last call, up to the samples delivered so far.
+  /// Warnings since the last call, up to the samples delivered so far.
   public mutating func takeWarnings() -> [CaptureWarning] { reader.takeWarnings() }
 
   /// See `AudioSource`.

@@ -1,18 +1,18 @@
 import Glibc
 
-/// CLOCK_MONOTONIC: the clock that ALSA stamps periods with.
+/// CLOCK_MONOTONIC, the clock of ALSA's period time stamps.
 public struct MonotonicClock: CaptureClock, Sendable {
-  /// The one clock of the machine: all values are the same.
+  /// All values are the same clock.
   public init() {}
 
-  /// Seconds since some moment, usually the machine's start.
+  /// Seconds since an arbitrary moment, usually the machine's start.
   public func now() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time)
   }
 
-  /// Sleeps for so many seconds, or until a signal comes.
+  /// Sleeps for a number of seconds, or until a signal arrives.
   public func sleep(seconds: Double) {
     var time = timespec(seconds: seconds)
     nanosleep(&time, nil)

@@ -1,21 +1,21 @@
 import Glibc
 import Support
 
-/// A recording that is made as loud as others, or left as it is.
+/// A recording, optionally normalised in level.
 ///
-/// To be normalised it is read twice, the first time for its level only.
+/// A normalised recording is read twice, the first time only for its level.
 public struct NormalizedFileSource: AudioSource, ~Copyable {
-  /// What each sample is multiplied by; nil where the recording is left as it is, as it was not to be normalised or has
-  /// no level, see `LevelNormalization.gain`. Of the first channel where all are delivered.
+  /// The factor for each sample; nil where the recording is unchanged, because normalisation is off or its level is
+  /// undefined, see `LevelNormalization.gain`. Of the first channel where all are delivered.
   public var gain: Float? { gains[0] }
-  /// The same of each channel, where all are delivered.
+  /// The factor of each channel, where all are delivered.
   private let gains: [Float?]
   private var file: WatchedSource<FileSource>
   private let isNormalized: Bool
   /// Channels in the file.
   public let channels: Int
 
-  /// Where a recording can be read from, again and again.
+  /// The origin of a recording that can be read repeatedly.
   private enum Origin {
     case file(path: String)
     case spooled(SpooledRecording)
@@ -28,13 +28,13 @@ public struct NormalizedFileSource: AudioSource, ~Copyable {
     }
   }
 
-  /// Opens a recording, and finds its level where it is to be normalised.
+  /// Opens a recording, and measures its level where it is to be normalised.
   ///
   /// - Parameters:
   ///   - path: of the file.
-  ///   - normalization: nil to leave it as it is.
-  ///   - channel: what of its channels is delivered. Where all are, each is normalised by itself.
-  /// - Throws: as `FileSource`; `usage` where what is to be normalised is a pipe.
+  ///   - normalization: nil to leave it unchanged.
+  ///   - channel: the channels to deliver. Where all are, each is normalised separately.
+  /// - Throws: as `FileSource`; `usage` for the normalisation of a pipe.
   public init(
     path: String, normalization: LevelNormalization?, channel: ChannelSelection = .mix
   ) throws(CaptureError) {
@@ -42,7 +42,7 @@ public struct NormalizedFileSource: AudioSource, ~Copyable {
     try self.init(.file(path: path), normalization, channel)
   }
 
-  /// Opens what came through a pipe.
+  /// Opens a spooled pipe.
   ///
   /// - Throws: as `FileSource`.
   public init(
@@ -54,9 +54,9 @@ public struct NormalizedFileSource: AudioSource, ~Copyable {
   private init(
     _ origin: Origin, _ normalization: LevelNormalization?, _ channel: ChannelSelection
   ) throws(CaptureError) {
-    // Before the file is opened: what was spooled is read from one place.
+    // Before the file is opened: readers of a spooled recording share one position.
     let gains = if let normalization { try Self.gains(origin, channel, normalization) } else { [nil] as [Float?] }
-    // The mix is watched while it is made.
+    // The mix is watched while it is computed.
     let file = try origin.open(channel == .mix ? .all : channel)
     channels = file.channels
     self.gains = gains
@@ -64,15 +64,15 @@ public struct NormalizedFileSource: AudioSource, ~Copyable {
     self.file = WatchedSource(file, mixes: channel == .mix, isRecording: true)
   }
 
-  /// The numbers of the channels of a recording that is to be read once for each.
+  /// The channel numbers of a recording that is read once for each channel.
   ///
-  /// - Throws: as `FileSource`; `usage` where it is a pipe.
+  /// - Throws: as `FileSource`; `usage` for a pipe.
   public static func channels(path: String) throws(CaptureError) -> ClosedRange<Int> {
     try requireFile(path, "it is read once for each of its channels")
     return 1...(try FileSource(path: path).channels)
   }
 
-  /// Refuses what cannot be read twice.
+  /// Rejects input that cannot be read twice.
   private static func requireFile(
     _ path: String, _ reason: String = "normalisation reads a recording twice"
   ) throws(CaptureError) {
@@ -81,7 +81,7 @@ public struct NormalizedFileSource: AudioSource, ~Copyable {
     throw CaptureError(.usage, "\(path) is not a file: \(reason)")
   }
 
-  /// One for each channel that is delivered.
+  /// One factor for each delivered channel.
   private static func gains(
     _ origin: Origin, _ channel: ChannelSelection, _ normalization: LevelNormalization
   ) throws(CaptureError) -> [Float?] {
@@ -107,15 +107,15 @@ public struct NormalizedFileSource: AudioSource, ~Copyable {
         meter.push(buffer.span.extracting(0..<count))
       }
     } catch {
-      // Of a damaged recording the part before the damage counts; who reads it then hears of the damage.
+      // The level of a damaged recording is that of the part before the damage; a later read reports the damage.
     }
     return normalization.gain(meter)
   }
 
-  /// Samples per second, as the file says.
+  /// Samples per second, from the file.
   public var sampleRate: Int { file.sampleRate }
 
-  /// As many as the file has where all were asked for, else 1.
+  /// The number of channels in the file where all are selected, otherwise 1.
   public var deliveredChannels: Int { file.deliveredChannels }
 
   /// See `WatchedSource`.

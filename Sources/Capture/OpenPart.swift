@@ -1,17 +1,17 @@
 import CSndfile
 
-/// A part of a file as libsndfile reads it; closed with its owner.
+/// A part of a file in libsndfile; closed with its owner.
 struct OpenPart: ~Copyable {
   let part: RecordingPart
   let info: SF_INFO
-  // SAFETY: opened in `init`, closed in `deinit`; move-only, so it is used by one thread at a time. It keeps a pointer to
-  // `bytes`, which lives as long.
+  // SAFETY: opened in `init`, closed in `deinit`; move-only, so it is used by one thread at a time. It keeps a pointer
+  // to `bytes`, which lives as long.
   let file: OpaquePointer
   private let bytes: PartBytes?
-  /// What the header promises beyond what is there, in words.
+  /// The missing data that the header states, in words.
   let torn: String?
 
-  /// Opens a part; nil where libsndfile cannot read it, for a reason that `libraryMessage(nil)` gives.
+  /// Opens a part; nil where libsndfile cannot read it, for the reason in `libraryMessage(nil)`.
   init?(_ part: RecordingPart, of file: RegularFile) {
     let bytes = PartBytes(part, file)
     var callbacks = SF_VIRTUAL_IO(
@@ -32,8 +32,7 @@ struct OpenPart: ~Copyable {
     }
   }
 
-  /// Opens what cannot be read at any place, such as a pipe, and takes the descriptor over, also where it fails; nil as
-  /// above.
+  /// Opens unseekable input, such as a pipe, and takes ownership of the descriptor, also on failure; nil as above.
   init?(descriptor: Int32) {
     var info = SF_INFO()
     guard let file = sf_open_fd(descriptor, Int32(SFM_READ), &info, Int32(SF_TRUE)) else { return nil }
@@ -44,21 +43,21 @@ struct OpenPart: ~Copyable {
     torn = Damage(file: file, info: info)?.message
   }
 
-  /// Samples per channel, where a header states them.
+  /// Samples per channel, if a header states them.
   var frameCount: Int? {
     if let stated = part.statedFrames { return stated }
-    // A FLAC whose writer was killed does not know its length: libsndfile says the largest number then.
+    // A FLAC whose writer was killed has no length: libsndfile then returns the largest number.
     return info.seekable == 0 || info.frames == .max || part.isEndless ? nil : Int(info.frames)
   }
 
   deinit { sf_close(file) }
 }
 
-/// The bytes of a part, as libsndfile asks for them.
+/// The bytes of a part, as callbacks for libsndfile.
 private final class PartBytes {
-  /// More than any recording has, in bytes.
+  /// Larger than any recording, in bytes.
   private static let endless = 1 << 45
-  /// At the end of an endless part decoders look for tags: zeros stand there.
+  /// At the end of an endless part, where decoders look for tags, there are zeros.
   private static let tail = 4096
 
   private let part: RecordingPart

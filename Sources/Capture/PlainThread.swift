@@ -1,19 +1,19 @@
 import Glibc
 
-/// A plain POSIX thread, which Swift's runtime does not share.
+/// A plain POSIX thread, outside Swift's runtime.
 package struct PlainThread: Sendable {
   package let identifier: pthread_t
 
-  /// Why a thread could not be started.
+  /// The reason that a thread could not be started.
   package struct Failure: Error {
     /// An `errno`.
     package let code: Int32
   }
 
-  /// Starts it.
+  /// Starts the thread.
   package init(_ run: sending @escaping () -> Void) throws(Failure) {
-    // Signals are for the threads that know what to do with them; the new thread inherits this mask. What a thread does
-    // wrong itself is not blocked: the system would end the program without asking a handler.
+    // Only threads that handle signals receive them; the new thread inherits this mask. Signals of the thread's own
+    // faults are not blocked: the system would end the program without calling a handler.
     var (blocked, previous) = (sigset_t(), sigset_t())
     sigfillset(&blocked)
     for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS] { sigdelset(&blocked, fault) }
@@ -35,10 +35,10 @@ package struct PlainThread: Sendable {
     identifier = thread
   }
 
-  /// Waits for its end; once.
+  /// Waits for its end; call once.
   package func join() { pthread_join(identifier, nil) }
 
-  /// Lets it end by itself: nobody waits for it.
+  /// Lets it end by itself, without a join.
   package func detach() { pthread_detach(identifier) }
 
   private final class Body {

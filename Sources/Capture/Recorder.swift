@@ -2,15 +2,15 @@ import CSndfile
 import Glibc
 import Support
 
-/// Writes a stream to a file, 24 bits a sample: FLAC or WAV, by the end of its name.
+/// Writes a stream to a file with 24 bits per sample: FLAC or WAV, depending on the file extension.
 ///
-/// 24 bits are all that converters deliver. What has more of them (floats, mixed channels) is rounded in place, so that
-/// whoever goes on with the samples hears what the recording holds, bit for bit.
+/// Converters deliver at most 24 bits. Samples with more (floats, mixed channels) are rounded in place, so that later
+/// stages get the samples of the recording, bit for bit.
 ///
-/// The file is readable at any moment: a WAV's header is brought up to date every second, a FLAC is a stream of blocks.
-/// A WAV of more than 4 GB becomes an RF64.
+/// The file is readable at any moment: a WAV's header is updated every second, a FLAC is a stream of blocks. A WAV of
+/// more than 4 GB becomes an RF64.
 struct Recorder: ~Copyable {
-  /// Whether a file of this name can be recorded to.
+  /// Whether the file extension is supported for recording.
   static func canWrite(_ path: String) -> Bool { format(path) != nil }
 
   private static let fullScale: Float = 0x1p23
@@ -25,14 +25,14 @@ struct Recorder: ~Copyable {
   private let hasHeader: Bool
   private var written = 0
   private var headerDue: Int
-  /// Bytes up to the end of the last write that did not fail.
+  /// Bytes up to the end of the last successful write.
   private var wholeBytes = 0
   private var hasFailed = false
   private var isClosed = false
 
-  /// Creates the file, or empties it where there is one. Only its owner may read it: what people say is private.
+  /// Creates the file, or truncates it where it exists. Only its owner can read it, because speech is private.
   ///
-  /// - Throws: `usage` for a name that ends in neither .flac nor .wav, `inputOutput` where it cannot be made.
+  /// - Throws: `usage` for a name that ends in neither .flac nor .wav, `inputOutput` where it cannot be created.
   init(path: String, sampleRate: Int, channels: Int = 1) throws(CaptureError) {
     guard let format = Self.format(path) else {
       throw CaptureError(.usage, "cannot record to \(path): its name must end in .flac or .wav")
@@ -64,9 +64,9 @@ struct Recorder: ~Copyable {
 
   deinit { if !isClosed { _ = Self.close(file, bytes, keeping: hasFailed && !hasHeader ? wholeBytes : nil) } }
 
-  /// Writes what the encoder still holds and closes the file; nothing is written afterwards.
+  /// Writes the rest of the encoder's data and closes the file; no write may follow.
   ///
-  /// - Throws: `inputOutput` where some of it is lost, and nothing has said so before.
+  /// - Throws: `inputOutput` where data is lost and no earlier error reported it.
   mutating func finish() throws(CaptureError) {
     guard !isClosed else { return }
     isClosed = true
@@ -78,8 +78,9 @@ struct Recorder: ~Copyable {
     }
   }
 
-  /// - Parameter size: to cut the file to; nil keeps all of it. Half a block of FLAC would be taken for damage.
-  /// - Returns: whether all was written.
+  /// - Parameter size: the size to which the file is cut; nil keeps all of it. Half a block of FLAC would count as
+  ///   damage.
+  /// - Returns: whether all data was written.
   private static func close(_ file: OpaquePointer, _ bytes: RecorderBytes, keeping size: Int?) -> Bool {
     sf_close(file)
     if let size { ftruncate(bytes.descriptor, size) }
@@ -89,7 +90,8 @@ struct Recorder: ~Copyable {
 
   /// Rounds the first `count` samples, which are whole frames, to 24 bits and appends them.
   ///
-  /// - Throws: `inputOutput` where they cannot be written, such as on a full disk; the file is then as good as it gets.
+  /// - Throws: `inputOutput` where they cannot be written, such as on a full disk; the file then keeps the data written
+  ///   before.
   mutating func write(_ samples: inout MutableSpan<Float>, count: Int) throws(CaptureError) {
     let steps = steps.elements
     var start = 0
@@ -97,7 +99,7 @@ struct Recorder: ~Copyable {
       let size = min(steps.count, count - start)
       for index in 0..<size {
         let sample = samples[start + index]
-        // What is not a number cannot be recorded, and is no sound.
+        // Non-finite samples cannot be recorded, and become silence.
         let step = sample.isNaN ? 0 : min((sample * Self.fullScale).rounded(), Self.fullScale - 1)
         samples[start + index] = step / Self.fullScale
         steps[index] = Int32(step) << 8

@@ -2,18 +2,18 @@ import CSndfile
 import Glibc
 import Support
 
-/// The bytes of a recording on their way from libsndfile to a file.
+/// Passes the bytes of a recording from libsndfile to a file.
 ///
-/// libsndfile forgets what its encoders could not write when it closes a file; here it is kept.
+/// libsndfile drops write errors of its encoders when it closes a file; this object keeps them.
 final class RecorderBytes {
   let descriptor: Int32
-  /// The system's `errno` of the first call that failed; 0 where none did.
+  /// The system's `errno` of the first failed call; 0 where none failed.
   private(set) var failure: Int32 = 0
 
   /// - Parameter descriptor: of a file; closed by `close`.
   init(descriptor: Int32) { self.descriptor = descriptor }
 
-  /// Opens the file with libsndfile; this object must outlive what is returned.
+  /// Opens the file with libsndfile; this object must outlive the result.
   func open(_ info: inout SF_INFO) -> OpaquePointer? {
     var calls = SF_VIRTUAL_IO()
     calls.get_filelen = { sf_count_t(RecorderBytes.of($0).size) }
@@ -21,17 +21,17 @@ final class RecorderBytes {
     calls.read = { _, _, _ in 0 }
     calls.write = { bytes, count, user in sf_count_t(RecorderBytes.of(user).write(bytes, Int(count))) }
     calls.tell = { sf_count_t(lseek(RecorderBytes.of($0).descriptor, 0, SEEK_CUR)) }
-    // SAFETY: libsndfile copies the calls, and hands this object back to them only while the file is open.
+    // SAFETY: libsndfile copies the callbacks, and passes this object to them only while the file is open.
     return sf_open_virtual(&calls, Int32(SFM_WRITE), &info, Unmanaged.passUnretained(self).toOpaque())
   }
 
   /// Closes the file.
   func close() {
-    // After EINTR Linux has closed it, too.
+    // After EINTR, Linux has closed it, too.
     if Glibc.close(descriptor) != 0, failure == 0, errno != EINTR { failure = errno }
   }
 
-  /// Why something was not written.
+  /// The reason for a failed write.
   ///
   /// - Parameter other: the reason where no system call failed.
   func message(_ other: String) -> String { failure == 0 ? other : systemMessage(failure) }
@@ -46,9 +46,9 @@ final class RecorderBytes {
     return fstat(descriptor, &status) == 0 ? status.st_size : 0
   }
 
-  /// - Returns: how many bytes were written.
+  /// - Returns: the number of bytes written.
   private func write(_ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-    // SAFETY: libsndfile hands over `count` bytes.
+    // SAFETY: libsndfile passes `count` bytes.
     let result = UnsafeRawBufferPointer(start: bytes, count: count).writeAll(to: descriptor)
     if failure == 0 { failure = result.failure }
     return result.count

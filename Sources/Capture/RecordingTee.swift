@@ -1,23 +1,22 @@
-/// A source that keeps what is heard from it: every sample that it delivers, silence for missing ones included, is in the
-/// recording, bit for bit, so that the recording gives the same events again.
+/// A source that records its samples: every delivered sample, including silence for missing ones, is in the recording,
+/// bit for bit, so that a replay gives the same events.
 ///
-/// A recording that cannot go on, as on a full disk, doesn't end the stream: it is reported as a warning and kept in
-/// `failure`.
+/// A failed recording, as on a full disk, does not end the stream: it is reported as a warning and kept in `failure`.
 public struct RecordingTee<Source: AudioSource & ~Copyable>: AudioSource, ~Copyable {
   private var source: Source
   private var recorder: Recorder?
   private var news: [CaptureWarning] = []
   /// Frames delivered.
   private var position = 0
-  /// Why the recording is not complete; nil where it is.
+  /// The reason that the recording is incomplete; nil where it is complete.
   public private(set) var failure: CaptureError?
 
-  /// Creates the recording, or empties the file where there is one.
+  /// Creates the recording, or truncates the file where it exists.
   ///
   /// - Parameters:
-  ///   - source: Whose samples are kept.
+  ///   - source: The source to record.
   ///   - path: Of the recording; .flac or .wav, see `canRecord`.
-  /// - Throws: `usage` for another name, `inputOutput` where the file cannot be made.
+  /// - Throws: `usage` for another name, `inputOutput` where the file cannot be created.
   public init(_ source: consuming Source, path: String) throws(CaptureError) {
     recorder = try Recorder(path: path, sampleRate: source.sampleRate, channels: source.deliveredChannels)
     self.source = source
@@ -45,25 +44,25 @@ public struct RecordingTee<Source: AudioSource & ~Copyable>: AudioSource, ~Copya
 
   /// Ends the recording.
   ///
-  /// - Throws: `inputOutput` where it is not complete, whether that was reported before or shows only now.
+  /// - Throws: `inputOutput` where it is incomplete, including earlier reported failures.
   public mutating func finish() throws(CaptureError) {
     if let failure { throw failure }
     try recorder?.finish()
   }
 
-  /// Those of the source, and one where the recording ends early.
+  /// The source's warnings, and one where the recording ends early.
   public mutating func takeWarnings() -> [CaptureWarning] {
     defer { news = [] }
     return source.takeWarnings() + news
   }
 
-  /// That of the source.
+  /// As in the source.
   public var isSubstitute: Bool { source.isSubstitute }
 
-  /// That of the source.
+  /// As in the source.
   public func captureTime(ofSample sample: Int) -> Double? { source.captureTime(ofSample: sample) }
 
-  /// Those of the source.
+  /// As in the source.
   public var captureStatistics: CaptureStatistics? { source.captureStatistics }
 }
 

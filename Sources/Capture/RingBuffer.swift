@@ -7,7 +7,7 @@ import Synchronization
 ///
 ///     let ring = RingBuffer<Float>(capacity: 48_000)
 ///     var producer = ring.producer   // for the capture thread
-///     var consumer = ring.consumer   // for everybody else
+///     var consumer = ring.consumer   // for all other code
 ///
 /// Both ends are wait-free: a `write` or `read` of *n* elements is O(*n*) in at most two copies. Nothing is ever
 /// overwritten; what did not fit is counted in `dropped`. The memory is freed with the second end.
@@ -30,7 +30,7 @@ import Synchronization
   public struct Producer: ~Copyable {
     private let storage: RingStorage<Element>
     private var written = 0
-    // The consumer's index as last seen: its cache line is fetched only when the ring looks too full.
+    // The consumer's last seen index: its cache line is fetched only when the ring looks too full.
     private var read = 0
     private var mostFilled = 0
     private var refused = 0
@@ -39,7 +39,7 @@ import Synchronization
 
     deinit { storage.release() }
 
-    /// Elements that the ring holds at most.
+    /// Capacity in elements.
     public var capacity: Int { storage.capacity }
 
     /// Elements that did not fit, since the start.
@@ -51,18 +51,18 @@ import Synchronization
     /// Elements written since the start.
     public var count: Int { written }
 
-    /// Elements for which there is room at least; the consumer can only make it more.
+    /// A lower bound for the free space; the consumer can only increase it.
     public mutating func room() -> Int {
       read = storage.read.pointee.load(ordering: .acquiring)
       return storage.capacity - (written - read)
     }
 
-    /// Appends the front of `elements` as far as there is room.
+    /// Appends as many elements from the front of `elements` as fit.
     ///
-    /// - Returns: How many were written; the rest is counted in `dropped`.
+    /// - Returns: The number of elements written; the rest is counted in `dropped`.
     public mutating func write(_ elements: Span<Element>) -> Int {
       if storage.capacity - (written - read) < elements.count {
-        // Acquire: pairs with the consumer's release; its copies out of the room we reuse have happened.
+        // Acquire: pairs with the consumer's release; its copies out of the reused space have completed.
         read = storage.read.pointee.load(ordering: .acquiring)
       }
       let count = min(elements.count, storage.capacity - (written - read))
@@ -83,7 +83,7 @@ import Synchronization
       return count
     }
 
-    /// Appends one element, where there is room; what is refused is not counted in `dropped`.
+    /// Appends one element, if it fits; a rejected element is not counted in `dropped`.
     mutating func append(_ element: Element) -> Bool {
       if storage.capacity == written - read {
         read = storage.read.pointee.load(ordering: .acquiring)
@@ -98,14 +98,14 @@ import Synchronization
   public struct Consumer: ~Copyable {
     private let storage: RingStorage<Element>
     private var read = 0
-    // The producer's index as last seen.
+    // The producer's last seen index.
     private var written = 0
 
     init(_ storage: RingStorage<Element>) { self.storage = storage }
 
     deinit { storage.release() }
 
-    /// Elements that the ring holds at most.
+    /// Capacity in elements.
     public var capacity: Int { storage.capacity }
 
     /// Elements that the producer could not write, since the start.
@@ -117,7 +117,7 @@ import Synchronization
     /// Elements read since the start.
     public var count: Int { read }
 
-    /// Elements that wait at least; the producer can only make it more.
+    /// A lower bound for the available elements; the producer can only increase it.
     public mutating func available() -> Int {
       written = storage.written.pointee.load(ordering: .acquiring)
       return written - read
@@ -127,12 +127,12 @@ import Synchronization
     ///
     /// - Parameters:
     ///   - buffer: Caller-owned; only the front that the result counts is written.
-    ///   - limit: Takes no more than this many, where given.
-    /// - Returns: How many there were, at most `buffer.count`; 0 where nothing waits.
+    ///   - limit: The largest number to move.
+    /// - Returns: The number of elements moved, at most `buffer.count`; 0 where the ring is empty.
     public mutating func read(into buffer: inout MutableSpan<Element>, atMost limit: Int = .max) -> Int {
       let wanted = min(buffer.count, limit)
       if written - read < wanted {
-        // Acquire: pairs with the producer's release; the elements below the index are there.
+        // Acquire: pairs with the producer's release; the elements below the index have been written.
         written = storage.written.pointee.load(ordering: .acquiring)
       }
       let count = min(wanted, written - read)
@@ -150,7 +150,7 @@ import Synchronization
       return storage.elements[read % storage.capacity]
     }
 
-    /// Drops the element that `peek` showed.
+    /// Removes the element that `peek` returned.
     mutating func removeFirst() {
       precondition(read < written)
       read += 1
@@ -159,16 +159,16 @@ import Synchronization
   }
 }
 
-// SAFETY: an end owns its side of the storage, and being move-only it is used by one thread at a time; what both sides
-// touch are the atomics and, in turn, elements that the release/acquire pairs above hand over.
+// SAFETY: an end owns its side of the storage, and being move-only it is used by one thread at a time; both sides
+// access only the atomics and, alternately, elements that the release/acquire pairs above hand over.
 extension RingBuffer.Producer: @unchecked Sendable {}
 extension RingBuffer.Consumer: @unchecked Sendable {}
 extension RingBuffer: @unchecked Sendable {}
 
-/// The memory behind both ends: the indices, each on cache lines of its own, and the elements.
+/// The memory of both ends: the indices, each on its own cache lines, and the elements.
 ///
-/// `written` and `read` count elements since the start and never wrap (2⁶³ samples last for millions of years), so empty
-/// and full cannot be confused, and every capacity works.
+/// `written` and `read` count elements since the start and never wrap (2⁶³ samples last for millions of years), so
+/// empty and full are distinct, and every capacity works.
 struct RingStorage<Element: BitwiseCopyable> {
   // Two lines of 64 bytes: adjacent-line prefetchers fetch pairs.
   private static var line: Int { 128 }
@@ -190,8 +190,8 @@ struct RingStorage<Element: BitwiseCopyable> {
     self.capacity = capacity
     let header = 3 * Self.line
     let byteCount = header + capacity * MemoryLayout<Element>.stride
-    // SAFETY: one block, freed by the `release` of the second end. Each atomic lies at an aligned offset of its own
-    // and the elements behind them, on a line of their own; all are bound and initialised here.
+    // SAFETY: one block, freed by the `release` of the second end. Each atomic lies at its own aligned offset and the
+    // elements after them, on their own line; all are bound and initialised here.
     let base = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: Self.line)
     // Touching every page now keeps page faults out of the capture thread.
     memset(base, 0, byteCount)
@@ -220,12 +220,12 @@ struct RingStorage<Element: BitwiseCopyable> {
     }
   }
 
-  /// Copies the first `count` of `source` to the positions from `index` on, wrapping once at most.
+  /// Copies the first `count` elements of `source` to the positions from `index` on, wrapping at most once.
   func copyIn(_ source: Span<Element>, count: Int, at index: Int) {
     let offset = index % capacity
     let first = min(count, capacity - offset)
-    // SAFETY: `count` is at most `source.count` and at most the room, so both copies stay inside and overlap nothing
-    // that the consumer still reads.
+    // SAFETY: `count` is at most `source.count` and at most the free space, so both copies stay inside and overlap no
+    // element that the consumer still reads.
     source.withUnsafeBufferPointer { source in
       guard let source = source.baseAddress else { return }
       (elements + offset).update(from: source, count: first)
@@ -233,11 +233,11 @@ struct RingStorage<Element: BitwiseCopyable> {
     }
   }
 
-  /// Copies `count` elements from the positions from `index` on to the front of `target`, wrapping once at most.
+  /// Copies `count` elements from the positions from `index` on to the front of `target`, wrapping at most once.
   func copyOut(to target: inout MutableSpan<Element>, count: Int, at index: Int) {
     let offset = index % capacity
     let first = min(count, capacity - offset)
-    // SAFETY: `count` is at most `target.count` and at most what waits, which the producer does not touch.
+    // SAFETY: `count` is at most `target.count` and at most the available elements, which the producer does not touch.
     target.withUnsafeMutableBufferPointer { target in
       guard let target = target.baseAddress else { return }
       target.update(from: elements + offset, count: first)

@@ -1,4 +1,4 @@
-/// How samples lie in a raw stream: signed integers or floats, little-endian, without a header.
+/// Sample formats of a raw stream: signed integers or floats, little-endian, without a header.
 public enum SampleEncoding: String, CaseIterable, Sendable {
   /// 16 bits in two bytes.
   case s16le

@@ -1,4 +1,5 @@
-/// How one sample lies in memory, little-endian unless it says otherwise, and how interleaved frames of them become mono f32.
+/// Sample formats in memory, little-endian unless stated otherwise, and the conversion of interleaved frames to mono
+/// f32.
 enum SampleFormat: Sendable, CaseIterable {
   case s16
   /// 24 bits in three bytes.
@@ -8,7 +9,7 @@ enum SampleFormat: Sendable, CaseIterable {
   case s32
   case f32
   case f64
-  /// 8 bits, 128 for zero.
+  /// 8 bits, zero at 128.
   case u8
   case s8
   case s16BigEndian
@@ -17,9 +18,9 @@ enum SampleFormat: Sendable, CaseIterable {
   case s32BigEndian
   case f32BigEndian
   case f64BigEndian
-  /// G.711, as telephones in Europe have it.
+  /// G.711, used in European telephony.
   case aLaw
-  /// G.711, as telephones in America and Japan have it.
+  /// G.711, used in American and Japanese telephony.
   case muLaw
 
   /// Bytes per sample.
@@ -56,9 +57,9 @@ enum SampleFormat: Sendable, CaseIterable {
 
   /// Decodes `frames` frames of `channels` interleaved samples from the front of `bytes` to the front of `samples`.
   ///
-  /// Integers are divided by their full scale, as libsndfile does it, so that a file and a pipe give the same bits.
-  /// - Parameter selection: What of them becomes samples. Where all of several channels do, samples beyond full scale stay,
-  ///   so that their mean is that of the mix; what is not finite becomes NaN.
+  /// Integers are divided by their full scale, as in libsndfile, so that a file and a pipe give the same bits.
+  /// - Parameter selection: The channels to decode. Where several are, samples beyond full scale are kept, so that
+  ///   their mean equals the mix; non-finite samples become NaN.
   func decode(
     _ bytes: RawSpan, frames: Int, channels: Int, selection: ChannelSelection = .mix,
     into samples: inout MutableSpan<Float>
@@ -68,7 +69,7 @@ enum SampleFormat: Sendable, CaseIterable {
     switch self {
     case .s16:
       mix(bytes, frames, channels, selection, &samples) { bytes, offset in
-        // SAFETY: the precondition above keeps every offset that `mix` asks for inside `bytes`; here and below.
+        // SAFETY: the precondition above keeps every offset that `mix` uses inside `bytes`; here and below.
         Float(Int16(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Int16.self)))
           * 0x1p-15
       }
@@ -82,7 +83,7 @@ enum SampleFormat: Sendable, CaseIterable {
     case .s24:
       mix(bytes, frames, channels, selection, &samples) { bytes, offset in
         let word = Int32(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: Int32.self))
-        // What the top byte holds is not defined: shifting it out also extends the sign.
+        // The top byte is undefined: shifting it out also extends the sign.
         return Float((word << 8) >> 8) * 0x1p-23
       }
     case .s32:
@@ -178,7 +179,7 @@ enum SampleFormat: Sendable, CaseIterable {
 }
 
 extension Float {
-  /// The value within [-1, 1]; NaN for what is not finite, so that it can be found.
+  /// The value clamped to [-1, 1]; NaN where it is not finite, so that it can be detected.
   var clampedToFullScale: Float {
     if magnitude <= 1 { return self }
     return isFinite ? (self < 0 ? -1 : 1) : .nan
@@ -186,7 +187,7 @@ extension Float {
 }
 
 extension MutableSpan<Float> {
-  /// The index of the first value among the first `count` that is NaN, if there is one.
+  /// The index of the first NaN among the first `count` values, if there is one.
   func firstNaN(count: Int) -> Int? {
     for index in 0..<count where self[index].isNaN { return index }
     return nil

@@ -1,8 +1,9 @@
 import Glibc
 
-/// A POSIX semaphore used as a bell: ringing never blocks and rings at most once until it is heard.
+/// A POSIX semaphore used as a bell: ringing never blocks, and repeated rings count once until a wait.
 struct Semaphore: ~Copyable {
-  // SAFETY: a semaphore may not move, so it lies on the heap; freed in `deinit`, when nobody can wait for it any more.
+  // SAFETY: a semaphore must not move, so it lies on the heap; freed in `deinit`, when no thread can wait for it any
+  // more.
   private let semaphore: UnsafeMutablePointer<sem_t>
 
   init() {
@@ -15,7 +16,7 @@ struct Semaphore: ~Copyable {
     semaphore.deallocate()
   }
 
-  /// Ends a wait, now or the next.
+  /// Ends the current or the next wait.
   func ring() {
     var value: Int32 = 0
     sem_getvalue(semaphore, &value)
@@ -24,11 +25,12 @@ struct Semaphore: ~Copyable {
 
   /// Sleeps until the bell rings or a time has passed.
   ///
-  /// - Returns: Whether it rang; a signal may end the wait early, too.
+  /// - Returns: Whether it rang; a signal may also end the wait early.
   @discardableResult
   func wait(seconds: Double) -> Bool {
     var now = timespec()
-    // ThreadSanitizer does not know `sem_clockwait`, the wait by the monotonic clock. Where somebody sets the clock back, the next ring ends the wait.
+    // ThreadSanitizer does not support `sem_clockwait`, the wait by the monotonic clock. If the clock is set back, the
+    // next ring ends the wait.
     clock_gettime(CLOCK_REALTIME, &now)
     var deadline = timespec(seconds: Double(now) + seconds)
     return sem_timedwait(semaphore, &deadline) == 0

@@ -1,18 +1,19 @@
 import CALSA
 import Glibc
 
-/// The sound server that a capture device belongs to, as far as libasound's configuration and the environment tell.
+/// The sound server of a capture device, derived from libasound's configuration and the environment.
 struct SoundServer: Sendable, Equatable {
-  /// By the plugin that leads to it.
+  /// By the plugin that connects to it.
   enum Kind: String, Sendable {
     case pulse, pipewire, jack
   }
 
   let kind: Kind
-  /// Where it listens; nil where that is not known.
+  /// Its address; nil where it is unknown.
   let address: String?
 
-  /// For a person, such as `the sound server at unix:/run/user/1000/pulse/native (PulseAudio, or PipeWire in its place)`.
+  /// Human-readable, such as `the sound server at unix:/run/user/1000/pulse/native (PulseAudio, or PipeWire in its
+  /// place)`.
   var description: String {
     let name =
       switch kind {
@@ -23,9 +24,9 @@ struct SoundServer: Sendable, Equatable {
     return "the sound server\(address.map { " at \($0)" } ?? "") (\(name))"
   }
 
-  /// The server behind a device; nil for hardware, and where none is found.
+  /// The server of a device; nil for hardware, and where none is found.
   ///
-  /// It blocks for as long as libasound needs to read its configuration.
+  /// Blocks while libasound reads its configuration.
   static func behind(_ device: String) -> SoundServer? {
     Devices.silenceLibrary()
     var configuration: OpaquePointer?
@@ -34,7 +35,7 @@ struct SoundServer: Sendable, Equatable {
     return named(device, in: configuration, depth: 0)
   }
 
-  /// Devices may lead to each other in circles.
+  /// Devices may refer to each other in circles.
   private static let deepest = 8
 
   private static func named(_ device: String, in configuration: OpaquePointer, depth: Int) -> SoundServer? {
@@ -52,7 +53,7 @@ struct SoundServer: Sendable, Equatable {
     if let kind = text("type", of: definition).flatMap(Kind.init) {
       return SoundServer(kind: kind, address: text("server", of: definition) ?? usualAddress(of: kind))
     }
-    // The ways of plugins such as `plug` and `asym` to say what they lead to.
+    // The keys of plugins such as `plug` and `asym` for the device behind them.
     for key in ["slave.pcm", "capture.pcm"] {
       var next: OpaquePointer?
       guard snd_config_search(definition, key, &next) >= 0, let next else { continue }

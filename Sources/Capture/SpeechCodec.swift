@@ -1,14 +1,14 @@
 import CSndfile
 import Glibc
 
-/// Lossy codes in which speech is kept and sent, as libsndfile writes them.
+/// Lossy speech codecs, as written by libsndfile.
 package enum SpeechCodec: String, CaseIterable, Sendable {
-  /// MPEG-1 layer III at 64 kbit/s, constant: what voice recorders and podcasts use.
+  /// MPEG-1 layer III at 64 kbit/s, constant bit rate: typical of voice recorders and podcasts.
   case mp3
-  /// Opus at about 24 kbit/s: a call over the network.
+  /// Opus at about 24 kbit/s: typical of internet calls.
   case opus
 
-  /// Samples per second of what is coded: both codes know this rate.
+  /// Sample rate of the coded signal: both codecs support it.
   package static let sampleRate = 48_000
 
   /// Bits per second.
@@ -19,7 +19,7 @@ package enum SpeechCodec: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether the library at hand writes it: from 1.1 on, and built with the codecs.
+  /// Whether the installed library can write it: version 1.1 or later, built with the codecs.
   package var isAvailable: Bool {
     var info = info
     return sf_format_check(&info) == Int32(SF_TRUE)
@@ -28,7 +28,7 @@ package enum SpeechCodec: String, CaseIterable, Sendable {
   /// Writes mono samples at `sampleRate` to a file.
   ///
   /// - Parameter samples: in [-1, 1]; at least one.
-  /// - Throws: `inputOutput` where the file cannot be written, or the library cannot write the code.
+  /// - Throws: `inputOutput` where the file cannot be written, or the library does not support the codec.
   package func write(_ samples: [Float], to path: String) throws(CaptureError) {
     var info = info
     guard let file = sf_open(path, Int32(SFM_WRITE), &info) else {
@@ -47,7 +47,7 @@ package enum SpeechCodec: String, CaseIterable, Sendable {
     }
   }
 
-  /// libsndfile's measure of the bit rate: from 0 for the most to 1 for the least that the code knows, evenly.
+  /// libsndfile's measure of the bit rate: linear from 0 for the highest to 1 for the lowest rate of the codec.
   private var compressionLevel: Double {
     let (least, most) =
       switch self {

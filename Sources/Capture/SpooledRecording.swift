@@ -1,11 +1,11 @@
 import Glibc
 import Support
 
-/// A recording that came through a pipe, whatever its form: most can only be read by going back and forth in them.
+/// A recording from a pipe, in any format: most formats need random access.
 ///
-/// It lies in a file without a name, in the folder that TMPDIR names or in /tmp, and is gone when it is read no more.
+/// Stored in an unnamed file, in the folder of TMPDIR or in /tmp, which is deleted when it is no longer used.
 public final class SpooledRecording: Sendable {
-  /// What it is called in errors.
+  /// Its name in error messages.
   let name: String
   // SAFETY: opened in `init`, closed in `deinit`.
   private let descriptor: Int32
@@ -14,10 +14,10 @@ public final class SpooledRecording: Sendable {
   ///
   /// - Parameters:
   ///   - pipe: open for reading; stays open.
-  ///   - name: what it is called in errors.
-  ///   - stop: ends the reading within a tenth of a second once it is set.
+  ///   - name: its name in error messages.
+  ///   - stop: ends the reading within a tenth of a second after it is set.
   /// - Returns: nil after a stop.
-  /// - Throws: `inputOutput` where the pipe cannot be read or what it brings cannot be kept.
+  /// - Throws: `inputOutput` where the pipe cannot be read or its data cannot be stored.
   public init?(pipe: Int32, name: String, stop: StopFlag) throws(CaptureError) {
     let folder = getenv("TMPDIR").map { String(cPath: $0) } ?? "/tmp"
     let descriptor = Self.makeFile(in: folder)
@@ -26,7 +26,7 @@ public final class SpooledRecording: Sendable {
     }
     self.descriptor = descriptor
     self.name = name
-    // From here on `deinit` closes the file, whatever happens.
+    // From here on `deinit` closes the file in any case.
     let chunk = Storage<UInt8>(repeating: 0, count: 65536)
     var request = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
     while true {
@@ -53,7 +53,7 @@ public final class SpooledRecording: Sendable {
       .inputOutput, "cannot keep \(name) in \(folder): \(systemMessage(code)); TMPDIR can name another folder")
   }
 
-  /// A descriptor of its own at the beginning of the recording. All of them share one position.
+  /// A separate descriptor at the beginning of the recording. All of them share one position.
   func rewound() throws(CaptureError) -> Int32 {
     let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     guard copy >= 0, lseek(copy, 0, SEEK_SET) == 0 else {
@@ -64,7 +64,7 @@ public final class SpooledRecording: Sendable {
     return copy
   }
 
-  /// - Returns: a negative number where none can be made; `errno` says why.
+  /// - Returns: a negative number where none can be created; `errno` has the reason.
   private static func makeFile(in folder: String) -> Int32 {
     var template = folder.path(to: "ser-live-XXXXXX").cPath
     let descriptor = mkstemp(&template)

@@ -1,27 +1,28 @@
 import Support
 
-/// PCM from a file descriptor, by default standard input: raw, as the caller describes it, or with the header of a WAV or AU,
-/// which then describes it.
+/// PCM from a file descriptor, by default standard input: raw, in the format that the caller gives, or with the header
+/// of a WAV or AU, which then gives the format.
 ///
-/// Reads may be ragged: bytes that are not yet a whole frame wait for the rest of it.
+/// Reads may be ragged: incomplete frames wait for the rest of their bytes.
 public struct StandardInputSource: AudioSource, ~Copyable {
-  /// Rates that make sense for audio.
+  /// The supported sample rates.
   public static let sampleRates = 4000...384_000
 
-  /// Samples per second, as the header says, or the caller.
+  /// Samples per second, from the header or the caller.
   public let sampleRate: Int
-  /// What the header says, for people, such as "WAV, 48000 Hz, s16le, 1 channel"; nil for raw PCM.
+  /// Human-readable description of the header, such as "WAV, 48000 Hz, s16le, 1 channel"; nil for raw PCM.
   public let header: String?
-  /// How the caller's description differs from the header, which holds, in one sentence; nil where it does not.
+  /// One sentence about differences between the caller's format and the header, which takes precedence; nil where they
+  /// agree.
   public let contradiction: String?
 
   private var input: ByteStream
   private var format: SampleFormat
   private var channels: Int
   private let selection: ChannelSelection
-  /// Bytes of samples that are still to come by what the header states; nil where they go on to the end.
+  /// Remaining bytes of samples by the header; nil where they continue to the end.
   private var expected: Int?
-  /// Whether a byte that fills an odd size up follows the samples.
+  /// Whether a padding byte follows the samples.
   private var isFilledUp = false
   private var bytes: Storage<UInt8>
   /// Bytes at the front of `bytes` that have been read but not delivered.
@@ -30,17 +31,17 @@ public struct StandardInputSource: AudioSource, ~Copyable {
   /// Frames delivered.
   private var position = 0
 
-  /// Waits for the first bytes, which tell whether there is a header.
+  /// Waits for the first bytes, to detect a header.
   ///
   /// - Parameters:
   ///   - fileDescriptor: Open for reading; stays open. 0 is standard input.
   ///   - sampleRate: Of raw PCM, in Hz, 4000…384000; nil where only input with a header is expected.
-  ///   - encoding: How the samples of raw PCM lie; nil for `s16le`.
+  ///   - encoding: The sample format of raw PCM; nil for `s16le`.
   ///   - channels: Interleaved channels of raw PCM, 1…64; nil for one.
-  ///   - channel: What of them is delivered.
-  ///   - stop: Ends the stream within a tenth of a second once it is set.
-  /// - Throws: `usage` where a parameter is out of range, or the input is raw and its rate is not given; `badData` where it
-  ///   has a header that is not read here.
+  ///   - channel: The channels to deliver.
+  ///   - stop: Ends the stream within a tenth of a second after it is set.
+  /// - Throws: `usage` where a parameter is out of range, or the input is raw and its rate is not given; `badData`
+  ///   where it has an unsupported header.
   public init(
     fileDescriptor: Int32 = 0, sampleRate: Int? = nil, encoding: SampleEncoding? = nil, channels: Int? = nil,
     channel: ChannelSelection = .mix, stop: StopFlag = StopFlag()
@@ -57,11 +58,11 @@ public struct StandardInputSource: AudioSource, ~Copyable {
     do throws(CaptureError) {
       found = try input.header()
     } catch  where error.kind == .inputOutput {
-      // Told by the first read.
+      // Detected by the first read.
     }
     if found == nil, sampleRate == nil {
       let isEmpty = try input.peek(1).isEmpty
-      // A stop asks for an end, not for a reason.
+      // A stop request needs an end, not a reason.
       guard isEmpty && input.isStopped else {
         throw CaptureError(
           .usage,
@@ -109,13 +110,13 @@ public struct StandardInputSource: AudioSource, ~Copyable {
     isFilledUp = header.container != .au && (header.size ?? 0) % 2 == 1
   }
 
-  /// As many as there are where all were asked for, else 1.
+  /// The number of channels in the input where all are selected, otherwise 1.
   public var deliveredChannels: Int { selection.delivered(of: channels) }
 
   /// See `AudioSource`.
   ///
-  /// - Throws: `badData` where the input ends within a frame or before its header says so, another recording with another
-  ///   rate follows, or a float is not a number; `inputOutput` where it cannot be read.
+  /// - Throws: `badData` where the input ends within a frame or before its stated length, another recording with
+  ///   another rate follows, or a float is not a number; `inputOutput` where it cannot be read.
   public mutating func read(into buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
     precondition(buffer.count >= deliveredChannels)
     while held < channels * format.width {
@@ -130,12 +131,12 @@ public struct StandardInputSource: AudioSource, ~Copyable {
     let frames = min(held / frameWidth, buffer.count / deliveredChannels)
     let used = frames * frameWidth
     let data = bytes.elements
-    // SAFETY: `data` outlives the call, as it belongs to this source.
+    // SAFETY: `data` outlives the call, because it belongs to this source.
     format.decode(
       RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: frames, channels: channels,
       selection: selection, into: &buffer)
     held -= used
-    // The rest of a frame moves to the front.
+    // The incomplete frame moves to the front.
     for index in 0..<held { data[index] = data[used + index] }
     if let bad = buffer.firstNaN(count: frames * deliveredChannels) {
       throw CaptureError(
@@ -145,10 +146,10 @@ public struct StandardInputSource: AudioSource, ~Copyable {
     return frames * deliveredChannels
   }
 
-  /// Reads bytes of samples behind those that are held.
+  /// Reads bytes of samples after the held ones.
   private mutating func fill(upTo count: Int) throws(CaptureError) {
     let wanted = min(count - held, expected ?? .max)
-    // SAFETY: `count` is at most the size of `bytes`, and `wanted` at most what is free of it.
+    // SAFETY: `count` is at most the size of `bytes`, and `wanted` at most its free part.
     let free = UnsafeMutableRawBufferPointer(
       rebasing: UnsafeMutableRawBufferPointer(bytes.elements)[held..<(held + wanted)])
     let received = try input.read(into: free)
@@ -179,7 +180,7 @@ public struct StandardInputSource: AudioSource, ~Copyable {
       """)
   }
 
-  /// Passes what stands behind the samples that a header counted: chunks, another recording, or more samples.
+  /// Processes the data after the stated end of the samples: chunks, another recording, or more samples.
   private mutating func passEnd() throws(CaptureError) {
     if isFilledUp, try input.peek(1).first == 0 { try input.skip(1) }
     isFilledUp = false
@@ -207,13 +208,13 @@ public struct StandardInputSource: AudioSource, ~Copyable {
         }
         format = next.format
         channels = next.channels
-        // Part of a frame at the end of the other recording is of no use.
+        // An incomplete frame at the end of the other recording is unusable.
         held = 0
         return expect(next)
       }
       let name = String(decoding: head.prefix(4), as: UTF8.self)
       guard WaveChunks.isKnown(name) else {
-        // The size was never filled in, or has lost what does not fit into 32 bits.
+        // The size was never filled in, or overflowed 32 bits.
         expected = nil
         return
       }

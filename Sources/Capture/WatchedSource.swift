@@ -1,18 +1,18 @@
-/// A source whose channels are watched: what cannot be somebody's silence is reported among its warnings (`muted`,
-/// `cancelled`). Where several channels are to be mixed, it mixes them.
+/// A source with a channel watch: faulty silence is reported in its warnings (`muted`, `cancelled`). It also mixes
+/// several channels where requested.
 public struct WatchedSource<Source: AudioSource & ~Copyable>: AudioSource, ~Copyable {
   private var source: Source
   private var watch: ChannelWatch
   private let channels: Int
   private let mixes: Bool
-  /// Frames on their way to the mix; empty where nothing is mixed.
+  /// Frames to be mixed; empty where no channels are mixed.
   private let interleaved: Storage<Float>
 
   /// - Parameters:
-  ///   - source: what it delivers is watched.
-  ///   - mixes: whether the mean of its channels goes on in their place.
-  ///   - isRecording: whether it is a recording. One that was edited has exact zeros between utterances, so more of them are
-  ///     needed before it counts as muted.
+  ///   - source: the source to watch.
+  ///   - mixes: whether the mean of its channels is delivered instead.
+  ///   - isRecording: whether it is a recording. Edited recordings have exact zeros between utterances, so they count
+  ///     as muted only after a longer time.
   public init(_ source: consuming Source, mixes: Bool, isRecording: Bool) {
     let channels = source.deliveredChannels
     self.channels = channels
@@ -26,17 +26,17 @@ public struct WatchedSource<Source: AudioSource & ~Copyable>: AudioSource, ~Copy
   /// Samples per second, of the source.
   public var sampleRate: Int { source.sampleRate }
 
-  /// 1 where the channels are mixed, else as many as the source delivers.
+  /// 1 where the channels are mixed, otherwise the number of the source's channels.
   public var deliveredChannels: Int { mixes ? 1 : channels }
 
-  /// Whether the channels that were mixed so far differ and do not cancel each other: one of them may hold what the others
-  /// cover.
+  /// Whether the channels mixed so far differ without cancelling each other: speech in one of them may be masked by the
+  /// others.
   public var mixesDifferentChannels: Bool { watch.channelsDiffer && !watch.isCancelled }
 
-  /// Of each of the channels that are mixed the mean square, less the mean, so far; empty where there is but one.
+  /// The mean square, without the mean, of each mixed channel so far; empty where there is only one.
   public var channelPowers: [Double] { watch.channelPowers }
 
-  /// Looks at what came last, where the source is not read to its end.
+  /// Checks the last samples, where the source is not read to its end.
   public mutating func finish() { watch.finish() }
 
   /// See `AudioSource`.
@@ -62,12 +62,12 @@ public struct WatchedSource<Source: AudioSource & ~Copyable>: AudioSource, ~Copy
 
   private mutating func readMix(_ buffer: inout MutableSpan<Float>) throws(CaptureError) -> Int {
     let data = interleaved.elements
-    // SAFETY: `data` belongs to this source, and nobody else uses it while the span lives.
+    // SAFETY: `data` belongs to this source and is not used elsewhere while the span lives.
     var span = MutableSpan(
       _unsafeElements: UnsafeMutableBufferPointer(rebasing: data[..<min(buffer.count * channels, data.count)]))
     let count = try source.read(into: &span)
     look(at: span.span.extracting(first: count))
-    // SAFETY: `data` outlives the call, as it belongs to this source.
+    // SAFETY: `data` outlives the call, because it belongs to this source.
     SampleFormat.f32.decode(
       RawSpan(_unsafeBytes: UnsafeRawBufferPointer(data)), frames: count / channels, channels: channels, into: &buffer)
     return count / channels
@@ -77,18 +77,18 @@ public struct WatchedSource<Source: AudioSource & ~Copyable>: AudioSource, ~Copy
     if source.isSubstitute { watch.skip(frames: samples.count / channels) } else { watch.push(samples) }
   }
 
-  /// Those of the source, and what was found since the last call.
+  /// The source's warnings, and those of the watch since the last call.
   public mutating func takeWarnings() -> [CaptureWarning] {
     let found = watch.takeWarnings()
     return found.isEmpty ? source.takeWarnings() : source.takeWarnings() + found
   }
 
-  /// That of the source.
+  /// As in the source.
   public var isSubstitute: Bool { source.isSubstitute }
 
-  /// That of the source.
+  /// As in the source.
   public func captureTime(ofSample sample: Int) -> Double? { source.captureTime(ofSample: sample) }
 
-  /// Those of the source.
+  /// As in the source.
   public var captureStatistics: CaptureStatistics? { source.captureStatistics }
 }

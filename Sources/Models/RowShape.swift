@@ -1,11 +1,11 @@
-/// How many rows a sequence has at some place of a network.
+/// The number of rows of a sequence at a point in a network.
 public enum RowCount: Sendable, Equatable {
-  /// As many as the utterance has, or one for every `stride` of them, rounded up.
+  /// The number of rows of the utterance, divided by `stride` and rounded up.
   case ragged(stride: Int)
-  /// The same number for every utterance: 1 behind a pooling, the width of a row inside an `Unroll`.
+  /// The same number for every utterance: 1 after a pooling, the width of a row inside an `Unroll`.
   case known(Int)
 
-  /// What is left when one row of every `stride` stays, the last group perhaps not full.
+  /// The number of rows when one of every `stride` is kept, including the last, possibly incomplete group.
   func strided(by stride: Int) -> RowCount {
     switch self {
     case .ragged(let before): .ragged(stride: before * stride)
@@ -14,7 +14,7 @@ public enum RowCount: Sendable, Equatable {
   }
 }
 
-/// What a sequence is like between two layers: its rows, and the columns of each. Written `n × 64`, `n/4 × 64`, where n
+/// The shape of a sequence between two layers: its rows, and the columns of each. Written `n × 64`, `n/4 × 64`, where n
 /// is the length of the utterance, or `1 × 16`.
 public struct RowShape: Sendable, Equatable, CustomStringConvertible {
   public var rows: RowCount

@@ -1,19 +1,20 @@
-/// How a batch of sequences of different lengths lies in memory: time-major, without padding.
+/// The memory layout of a batch of sequences of different lengths: time-major, without padding.
 ///
-/// Sequences are ordered by falling length. The rows of time 0 come first, one per sequence, then those of time 1
-/// of the sequences that still run, and so on; so the rows of one time are contiguous, a recurrent layer multiplies
-/// them as one matrix, and the row of the same sequence `d` steps earlier is at the same place in an earlier block.
+/// Sequences are ordered by descending length. The rows of time 0 come first, one per sequence, then those of time 1 of
+/// the sequences that have not ended, and so on. The rows of one time are therefore contiguous, a recurrent layer
+/// multiplies them as one matrix, and the row of the same sequence `d` steps earlier is at the same place in an earlier
+/// block.
 ///
 /// ```
 /// lengths 3, 2, 1:   a0 b0 c0 | a1 b1 | a2
 /// ```
 public struct SequenceLayout: Sendable, Equatable {
-  /// Rows of each sequence, falling.
+  /// Rows of each sequence, in descending order.
   public let lengths: [Int]
-  /// Index of the first row of each time, and after them the number of all rows.
+  /// Index of the first row of each time, followed by the number of all rows.
   public let starts: [Int]
 
-  /// - Parameter lengths: positive, in falling order.
+  /// - Parameter lengths: positive, in descending order.
   public init(lengths: [Int]) {
     precondition(lengths.allSatisfy { $0 > 0 }, "a sequence without rows")
     precondition(zip(lengths, lengths.dropFirst()).allSatisfy { $0 >= $1 }, "sequences must fall in length")
@@ -36,12 +37,12 @@ public struct SequenceLayout: Sendable, Equatable {
   /// Rows of the longest sequence.
   public var timeCount: Int { starts.count - 1 }
 
-  /// How many sequences still run at `time`.
+  /// Number of sequences that have not ended at `time`.
   public func active(at time: Int) -> Int { starts[time + 1] - starts[time] }
 
-  /// Where row `time` of sequence `sequence` lies.
+  /// Index of row `time` of sequence `sequence`.
   public func row(_ sequence: Int, at time: Int) -> Int { starts[time] + sequence }
 
-  /// The same sequences after a layer that leaves one row of each.
+  /// The layout after a layer that reduces each sequence to one row.
   public var pooled: SequenceLayout { SequenceLayout(lengths: Array(repeating: 1, count: sequenceCount)) }
 }

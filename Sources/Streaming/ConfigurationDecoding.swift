@@ -4,7 +4,7 @@ import Support
 extension Decoder {
   /// A section of a configuration in which every key is optional and no other key is allowed.
   ///
-  /// - Throws: a `ConfigurationError` that names a stray key and those that exist.
+  /// - Throws: a `ConfigurationError` that names the unknown key and the valid keys.
   package func section<Key: CodingKey & CaseIterable>(_ keys: Key.Type) throws -> KeyedDecodingContainer<Key> {
     if let stray = try strayKey(besides: Key.allCases.map(\.stringValue)) {
       let path = (codingPath + [stray]).map(\.stringValue).joined(separator: ".")
@@ -17,10 +17,10 @@ extension Decoder {
     return try container(keyedBy: keys)
   }
 
-  /// One of a few names.
+  /// Decodes one of a fixed set of names.
   ///
-  /// - Parameter kind: what the names are of, for the error.
-  /// - Throws: a `ConfigurationError` that names the valid ones where the name is unknown.
+  /// - Parameter kind: what the names denote, for the error message.
+  /// - Throws: a `ConfigurationError` that lists the valid names where the name is unknown.
   package func choice<Choice: RawRepresentable<String> & CaseIterable>(of kind: String) throws -> Choice {
     let name = try singleValueContainer().decode(String.self)
     if let choice = Choice(rawValue: name) { return choice }
@@ -34,12 +34,12 @@ extension Decoder {
 }
 
 extension CodingKey {
-  /// Refuses a value of a configuration.
+  /// Throws unless a configuration value is usable.
   ///
   /// - Parameters:
-  ///   - holds: whether the value can be used.
-  ///   - section: where the key stands.
-  ///   - range: what the value must be, such as "between 0 and 1, not 3".
+  ///   - holds: whether the value is usable.
+  ///   - section: the section that contains the key.
+  ///   - range: the allowed values, such as "between 0 and 1, not 3".
   package func require(_ holds: Bool, in section: String, _ range: String) throws(ConfigurationError) {
     if !holds { throw ConfigurationError(key: "\(section).\(stringValue)", message: "must be \(range)") }
   }

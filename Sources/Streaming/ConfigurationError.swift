@@ -1,12 +1,12 @@
 import Support
 
-/// A configuration that cannot work: which value, why, and what would.
+/// A configuration value that cannot be used, the reason, and the allowed values.
 ///
 /// Maps onto sysexits' 64 (usage) or 65 (bad data), depending on where the configuration came from.
 public struct ConfigurationError: ClassifiedError, Equatable {
-  /// The value's name as it stands in a configuration file, such as `smoother.dwell`.
+  /// The full name of the value in a configuration file, such as `smoother.dwell`.
   public let key: String
-  /// One sentence that names the value found and the values allowed.
+  /// One sentence with the value found and the allowed values.
   public let message: String
 
   public init(key: String, message: String) {

@@ -1,8 +1,8 @@
-/// Swift's decoding errors as a person would say them.
+/// One readable sentence for a Swift decoding error.
 ///
 /// - Parameters:
-///   - whole: what is decoded, where the error is about no part of it.
-///   - explain: says an error that a decoder found in the text itself; nil where it cannot.
+///   - whole: the name of the decoded document, for errors without a coding path.
+///   - explain: describes an error in the text itself, as its decoder found it; nil where it cannot.
 package func decodingSentence(
   _ error: any Error, whole: String, explain: (any Error) -> String? = { _ in nil }
 ) -> String {

@@ -1,7 +1,8 @@
-/// How a voice's speech in one emotion differs from all of its speech, on average over the speakers of the training data.
+/// Differences between the feature statistics of speech in one emotion and those of all speech of a speaker, averaged
+/// over the speakers of the training data.
 ///
-/// A session may stay in one mood for long, and a profile is of neutral speech. Less what the emotion did to them, their
-/// statistics are those of the voice.
+/// A session may stay in one emotion for long, and a profile holds neutral speech. Subtracting the effect of the
+/// emotion leaves the statistics of the voice.
 public struct EmotionOffsets: Sendable, Equatable {
   /// Mean in an emotion less mean of all, [emotions × columns]; 0 where no speaker had the emotion.
   public var mean: [Float]
@@ -15,11 +16,12 @@ public struct EmotionOffsets: Sendable, Equatable {
     self.variance = variance
   }
 
-  /// Takes out of the statistics of some speech what its emotion did to them: mean − Σ p · offset, variance / Σ p · ratio.
+  /// Removes the effect of the emotion from the statistics of a stretch of speech: mean − Σ p · offset, variance / Σ p
+  /// · ratio.
   ///
   /// - Parameters:
   ///   - emotion: probability of each emotion, [emotions].
-  ///   - share: how much is taken out, 0…1.
+  ///   - share: the part of the effect that is removed, 0…1.
   ///   - speech: as wide as the offsets.
   package func remove(_ emotion: Span<Float>, share: Float = 1, from speech: inout FeatureStatistics) {
     let width = speech.mean.count

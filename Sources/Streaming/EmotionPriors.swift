@@ -1,17 +1,17 @@
 import Models
 import Support
 
-/// How often emotions are expected where a recognizer listens, compared with the clips that it was trained on.
+/// Class priors: expected frequencies of the emotions, relative to the training data.
 ///
-/// By Bayes' rule a posterior is multiplied by the ratio of the two and brought back to the sum 1 (Saerens, Latinne and
-/// Decaestecker 2002). RAVDESS has half as many neutral clips as of any other emotion, and whoever listens to everyday
-/// speech expects it to be neutral most of the time.
+/// By Bayes' rule, each posterior is multiplied by its factor and the posteriors are rescaled to the sum 1 (Saerens,
+/// Latinne and Decaestecker 2002). RAVDESS has half as many neutral clips as clips of any other emotion, while everyday
+/// speech is mostly neutral.
 public struct EmotionPriors: Codable, Sendable, Equatable {
-  /// How many times as often as in training, by emotion, 0.001…1000; 1 for those that are not named. Emotions that a
-  /// recognizer does not know are passed over.
+  /// Class priors by emotion, relative to training, 0.001…1000; 1 for emotions that are not named. Emotions that the
+  /// recognizer does not have are ignored.
   public var factors: [String: Float]
 
-  /// - Parameter factors: none where all emotions are expected as often as in training.
+  /// - Parameter factors: empty where all emotions are as frequent as in training.
   public init(_ factors: [String: Float] = [:]) { self.factors = factors }
 
   public init(from decoder: any Decoder) throws {
@@ -33,21 +33,21 @@ public struct EmotionPriors: Codable, Sendable, Equatable {
     }
   }
 
-  /// - Parameter emotions: that may be named.
-  /// - Throws: a `ConfigurationError` where another one is.
+  /// - Parameter emotions: the emotions that may be named.
+  /// - Throws: a `ConfigurationError` where another emotion is named.
   public func validate(for emotions: [String]) throws(ConfigurationError) {
     for name in factors.keys.sorted() { _ = try emotions.index(ofEmotion: name, key: "priors") }
   }
 
   /// - Parameter emotions: of a recognizer.
-  /// - Returns: their factors; nil where all are alike.
+  /// - Returns: their factors; nil where all are equal.
   func weights(of emotions: [String]) -> [Float]? {
     let weights = emotions.map { factors[$0] ?? 1 }
     return weights.allSatisfy { $0 == weights.first } ? nil : weights
   }
 
   /// - Parameters:
-  ///   - posterior: of a network, or of a vote, [emotions]; sums to 1 before and after.
+  ///   - posterior: of a network or an ensemble, [emotions]; sums to 1 before and after.
   ///   - weights: [emotions].
   static func adjust(_ posterior: inout [Float], by weights: [Float]) {
     var sum: Float = 0
@@ -60,10 +60,10 @@ public struct EmotionPriors: Codable, Sendable, Equatable {
 }
 
 extension [String] {
-  /// Where an emotion is among those of a model.
+  /// The index of an emotion among those of a model.
   ///
   /// - Parameter key: of the setting that names it.
-  /// - Throws: a `ConfigurationError` where it is not there, with the nearest that is.
+  /// - Throws: a `ConfigurationError` that suggests the nearest name where the emotion does not exist.
   func index(ofEmotion name: String, key: String) throws(ConfigurationError) -> Int {
     guard let index = firstIndex(of: name) else {
       throw ConfigurationError(

@@ -1,10 +1,10 @@
 import Models
 
-/// How the emotion networks vote.
+/// Weights and temperature that combine the emotion networks.
 public struct Ensemble: Codable, Sendable, Equatable {
-  /// Weight of each emotion network's log-probabilities, in the order of the networks; they sum to 1.
+  /// Weight of each emotion network's log-probabilities, in the order of the networks. The weights sum to 1.
   public var weights: [Float]
-  /// The vote's scores are divided by this before the softmax (temperature scaling).
+  /// Temperature scaling: divides the weighted sum of log-probabilities before the softmax.
   public var temperature: Float
 
   public init(weights: [Float], temperature: Float = 1) {
@@ -12,11 +12,11 @@ public struct Ensemble: Codable, Sendable, Equatable {
     self.temperature = temperature
   }
 
-  /// Turns the networks' probabilities into the ensemble's: the softmax of the weighted mean of their logarithms,
+  /// Combines the networks' probabilities into the ensemble's: the softmax of the weighted mean of their logarithms,
   /// divided by the temperature (a logarithmic opinion pool).
   ///
   /// - Parameters:
-  ///   - votes: [networks × labels]; their logarithms take their place.
+  ///   - votes: probabilities per network, [networks × labels]; replaced by their logarithms.
   ///   - result: [labels].
   public func combine(_ votes: inout [Float], into result: inout [Float]) {
     let labels = result.count
@@ -32,6 +32,6 @@ public struct Ensemble: Codable, Sendable, Equatable {
     VectorMath.softmax(&scores, 0..<labels)
   }
 
-  /// One network must not veto a label that all others are sure of.
+  /// Keeps a single network from vetoing a label that all others find probable.
   private static let smallestProbability: Float = 1e-6
 }

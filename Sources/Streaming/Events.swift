@@ -1,4 +1,4 @@
-/// What the pipeline says about a moment: no speech, speech it is not sure of, or one of the model's emotions.
+/// The label of a moment: no speech, speech without a probable emotion, or one of the model's emotions.
 public enum Label: Hashable, Sendable {
   /// No speech: silence, steady noise, a click.
   case silence
@@ -32,9 +32,9 @@ public struct LabelChange: Sendable, Equatable {
 public struct Utterance: Sendable, Equatable {
   /// When its first row begins, in seconds since the first sample of the stream.
   public var start: Double
-  /// When its last row ends, likewise.
+  /// When its last row ends, in seconds since the first sample of the stream.
   public var end: Double
-  /// Index of the most probable emotion of the whole utterance.
+  /// Index of the most probable emotion over the whole utterance.
   public var label: Int
   /// Posterior of `label`, 0…1.
   public var confidence: Float
@@ -53,7 +53,7 @@ public struct Utterance: Sendable, Equatable {
   }
 }
 
-/// What a `Pipeline` reports while samples pass through it.
+/// An event that a `Pipeline` reports while it processes samples.
 public enum PipelineEvent: Sendable, Equatable {
   case label(LabelChange)
   case utterance(Utterance)
@@ -66,11 +66,11 @@ public struct Snapshot: Sendable, Equatable {
   public var label: Label
   /// Smoothed probability of the label, as in `LabelChange`.
   public var confidence: Float
-  /// Smoothed probabilities, one per emotion; they sum to 1 in speech and are all zero without.
+  /// Smoothed probabilities, one per emotion; they sum to 1 in speech and are all zero outside speech.
   public var probabilities: [Float]
   /// RMS level of the newest row in dB below full scale (0 is a full-scale square wave), at least -120.
   public var level: Float
-  /// Whether a sample of the last 0.1 s reached full scale.
+  /// Whether any sample of the last 0.1 s reached full scale.
   public var clipping: Bool
   /// Whether the speech gate is open.
   public var speech: Bool

@@ -1,13 +1,13 @@
-/// Mean and deviation of each column of the feature rows.
+/// Mean and variance of each column of the feature rows.
 public struct FeatureStatistics: Sendable, Equatable {
-  /// Rows behind the statistics, as a weight; need not be whole.
+  /// Number of rows in the statistics, as a weight; need not be an integer.
   public var weight: Float
   /// [columns]
   public var mean: [Float]
   /// Mean squared distance from the mean, [columns].
   public var variance: [Float]
 
-  /// Known statistics: as many variances, not negative, as means.
+  /// Creates statistics from known values: as many variances as means; variances are not negative.
   public init(weight: Float, mean: [Float], variance: [Float]) {
     precondition(mean.count == variance.count, "a variance for each mean")
     self.weight = weight
@@ -15,12 +15,12 @@ public struct FeatureStatistics: Sendable, Equatable {
     self.variance = variance
   }
 
-  /// Statistics of nothing, of rows with `width` columns.
+  /// Empty statistics for rows with `width` columns.
   public init(width: Int) {
     self.init(weight: 0, mean: Array(repeating: 0, count: width), variance: Array(repeating: 0, count: width))
   }
 
-  /// Of nothing again, without allocating.
+  /// Empties the statistics without allocating.
   mutating func reset() {
     weight = 0
     for i in mean.indices {
@@ -29,7 +29,7 @@ public struct FeatureStatistics: Sendable, Equatable {
     }
   }
 
-  /// Takes the values of statistics as wide, without allocating.
+  /// Copies statistics of the same width without allocating.
   mutating func assign(_ other: FeatureStatistics) {
     weight = other.weight
     for i in mean.indices {
@@ -49,7 +49,7 @@ public struct FeatureStatistics: Sendable, Equatable {
     }
   }
 
-  /// Adds the rows behind other statistics (Chan, Golub and LeVeque 1979).
+  /// Adds the rows of other statistics (Chan, Golub and LeVeque 1979).
   public mutating func add(_ other: FeatureStatistics) {
     let total = weight + other.weight
     guard total > 0 else { return }

@@ -1,14 +1,13 @@
 import CKernels
 import Glibc
 
-/// Removes what lies below a voice from a mono stream: a constant offset, its drift, rumble. Butterworth, second order: −3 dB at
-/// the cutoff, 12 dB per octave below it.
+/// Removes frequencies below a voice from a mono stream: a constant offset, its drift, rumble. Butterworth, second
+/// order: −3 dB at the cutoff, 12 dB per octave below it.
 ///
-/// The stream begins in the state of its first sample, as if that had been there for ever, so an offset leaves no transient. What
-/// comes out does not depend, bit for bit, on how the stream was cut into chunks, and comes out at once. After `init` nothing is
-/// allocated.
+/// The filter starts in the steady state of the first sample, so an offset causes no transient. The output is
+/// bit-identical for any chunking of the stream, and has no delay. Nothing is allocated after `init`.
 public struct HighPass: ~Copyable, @unchecked Sendable {
-  // SAFETY: `@unchecked` because of the pointer, which belongs to this owner alone.
+  // SAFETY: `@unchecked` because of the pointer, which belongs only to this owner.
 
   /// Frequency at which half of the power passes, in Hz; 0 where samples pass unchanged.
   public let cutoff: Double
@@ -26,7 +25,7 @@ public struct HighPass: ~Copyable, @unchecked Sendable {
   public init(cutoff: Double, sampleRate: Int) {
     precondition(0..<Double(sampleRate) / 2 ~= cutoff, "a cutoff of \(cutoff) Hz at \(sampleRate) Hz")
     self.cutoff = cutoff
-    // The bilinear transform of 1 / (s² + √2 s + 1) with s → 1/s, its frequency bent so that the cutoff stays.
+    // The bilinear transform of 1 / (s² + √2 s + 1) with s → 1/s, prewarped so that the cutoff stays.
     let k = tan(.pi * cutoff / Double(sampleRate))
     let scale = 1 / (1 + 2.0.squareRoot() * k + k * k)
     filter = ser_high_pass_filter()
@@ -39,9 +38,10 @@ public struct HighPass: ~Copyable, @unchecked Sendable {
 
   deinit { output.deallocate() }
 
-  /// Takes the stream's next samples, any number of them, and calls `body` with as many, piece by piece.
+  /// Processes the stream's next samples, any number of them, and calls `body` piece by piece with the same number of
+  /// samples.
   ///
-  /// What is not finite counts as 0, unless samples pass unchanged.
+  /// Non-finite samples count as 0, unless samples pass unchanged.
   public mutating func push(_ samples: Span<Float>, _ body: (Span<Float>) -> Void) {
     guard !samples.isEmpty else { return }
     guard cutoff > 0 else { return body(samples) }
@@ -61,7 +61,7 @@ public struct HighPass: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// As new: the next sample is the first of a stream.
+  /// Returns to the initial state: the next sample is the first of a stream.
   public mutating func reset() {
     isAtStart = true
     filter.y1 = 0

@@ -1,27 +1,27 @@
 import Models
 
-/// What a model's emotions are called where they are reported, and which of them count as one.
+/// The names under which a model's emotions are reported, and the emotions that are merged.
 ///
-/// The probability of emotions taken together is the sum of theirs. It is formed before the smoother, so labels, events
-/// and verdicts know the reported names only.
+/// The probability of a merged label is the sum of its emotions' probabilities. It is computed before the smoother, so
+/// labels, events and predictions use only the reported names.
 public struct LabelMap: Sendable, Equatable {
-  /// The reported labels: those of the model, with a group at the place of its first emotion.
+  /// The reported labels: those of the model, with each group at the position of its first emotion.
   public let names: [String]
-  /// For each of the model's emotions the index of what it is reported as.
+  /// For each of the model's emotions, the index of its reported label.
   let targets: [Int]
 
-  /// Every emotion by its own name.
+  /// Reports every emotion under its own name.
   public init(_ emotions: [String]) {
     names = emotions
     targets = Array(emotions.indices)
   }
 
   /// - Parameters:
-  ///   - groups: what is reported together and its name, such as (`["calm", "neutral"]`, `"relaxed"`); one emotion alone
-  ///     is renamed.
-  ///   - emotions: of the model. What is in no group keeps its name.
-  /// - Throws: a `ConfigurationError` where an emotion is none of the model's or in two groups, a name is empty or
-  ///   `silence` or `uncertain`, or two labels would have the same name.
+  ///   - groups: emotions that are merged, and the name of the result, such as (`["calm", "neutral"]`, `"relaxed"`); a
+  ///     single emotion is renamed.
+  ///   - emotions: of the model. Emotions outside all groups keep their names.
+  /// - Throws: a `ConfigurationError` where an emotion does not exist in the model or is in two groups, a name is empty
+  ///   or `silence` or `uncertain`, or two labels have the same name.
   public init(_ groups: [(emotions: [String], name: String)], of emotions: [String]) throws(ConfigurationError) {
     var reported = emotions
     var taken: Set<String> = []
@@ -60,7 +60,7 @@ public struct LabelMap: Sendable, Equatable {
     targets = reported.map { name in names.firstIndex(of: name)! }
   }
 
-  /// Adds up the probabilities of what is reported together.
+  /// Adds up the probabilities of merged emotions.
   ///
   /// - Parameters:
   ///   - posterior: one per emotion of the model.

@@ -1,10 +1,10 @@
 import Models
 
-/// What a recognizer's numbers are called.
+/// The names of a recognizer's outputs.
 public struct LabelSet: Codable, Sendable, Equatable {
   /// Names of the emotions, in the order of the probabilities.
   public var emotions: [String]
-  /// Names of the genders, likewise.
+  /// Names of the genders, in the order of the probabilities.
   public var genders: [String]
 
   public init(emotions: [String], genders: [String]) {
@@ -12,8 +12,8 @@ public struct LabelSet: Codable, Sendable, Equatable {
     self.genders = genders
   }
 
-  /// - Throws: a `ConfigurationError` where a name is empty, longer than 64 characters, has characters that break a line,
-  ///   or is there twice.
+  /// - Throws: a `ConfigurationError` where a name is empty, longer than 64 characters, contains characters that break
+  ///   a line, or occurs twice.
   public func validate() throws(ConfigurationError) {
     for (key, names) in [("emotions", emotions), ("genders", genders)] {
       for (index, name) in names.enumerated() {
@@ -27,7 +27,7 @@ public struct LabelSet: Codable, Sendable, Equatable {
     }
   }
 
-  /// The names that a network with the given target tells apart.
+  /// The class names of a network with the given target.
   public subscript(target: Target) -> [String] {
     switch target {
     case .emotion: emotions

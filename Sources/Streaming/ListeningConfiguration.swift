@@ -1,4 +1,4 @@
-/// The sections of a recognizer's configuration that decide about its rows and utterances.
+/// The sections of a recognizer's configuration that determine its rows and utterances.
 public struct ListeningConfiguration: Sendable, Equatable {
   public var preprocessing = PreprocessingConfiguration()
   public var frontEnd = FrontEndConfiguration()
@@ -7,14 +7,14 @@ public struct ListeningConfiguration: Sendable, Equatable {
   /// The defaults.
   public init() {}
 
-  /// Those of a recognizer.
+  /// The sections of a recognizer's configuration.
   public init(_ configuration: RecognizerConfiguration) {
     preprocessing = configuration.preprocessing
     frontEnd = configuration.frontEnd
     gate = configuration.gate
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value that cannot work.
+  /// - Throws: a `ConfigurationError` for the first unusable value.
   public func validate() throws(ConfigurationError) {
     try preprocessing.validate()
     try frontEnd.validate()
@@ -23,7 +23,7 @@ public struct ListeningConfiguration: Sendable, Equatable {
 }
 
 extension ListeningConfiguration: Decodable {
-  /// Reads a recognizer's configuration; its other sections may be there and are not looked at.
+  /// Reads a recognizer's configuration and ignores its other sections.
   public init(from decoder: any Decoder) throws {
     let section = try decoder.section(RecognizerConfiguration.CodingKeys.self)
     try section.read(.preprocessing, into: &preprocessing)

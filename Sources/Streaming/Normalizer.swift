@@ -1,31 +1,32 @@
 import CKernels
 
-/// Brings rows to mean 0 and deviation 1 per column, by statistics that start from the model's and move towards those
-/// of the speech heard in the session, causally and without labels.
+/// Normalises rows to mean 0 and deviation 1 per column. The statistics start from the model's and adapt to the speech
+/// of the session, causally and without labels.
 public struct Normalizer: Sendable {
   private let stored: FeatureStatistics
   private let memoryRows: Float
-  /// The statistics in force: the model's, worth the prior, and the session's.
+  /// The current statistics: the model's, weighted by the prior seconds, combined with the session's.
   public private(set) var statistics: FeatureStatistics
   private let storedScale: [Float]
-  /// Rows that the model's mean of each column counts for.
+  /// Weight of the model's mean of each column, in rows.
   private let meanPriors: [Float]
-  /// Rows that the mean in force of each column counts for.
+  /// Weight of the current mean of each column, in rows.
   private var meanWeights: [Float]
 
-  /// Statistics and weights as they were at the last `mark`.
+  /// Statistics and weights at the last `mark`.
   private var marked: FeatureStatistics
   private var markedWeights: [Float]
 
-  /// Normalised values lie in ±`limit`: a column that was nearly constant in training must not drown the others.
+  /// Normalised values are limited to ±`limit`, so that a column that was nearly constant in training does not dominate
+  /// the others.
   static let limit: Float = 8
-  /// Added to variances, so that a constant column is divided by something.
+  /// Added to variances, so that a constant column has a non-zero divisor.
   static let smallest: Float = 1e-6
 
   /// - Parameters:
-  ///   - stored: the model's statistics; their own weight does not matter.
+  ///   - stored: the model's statistics; their own weight is ignored.
   ///   - configuration: must be valid.
-  ///   - frontEnd: makes the rows; nil where no column differs from the others.
+  ///   - frontEnd: of the rows; nil where all columns are treated alike.
   ///   - rowRate: rows per second.
   public init(
     _ stored: FeatureStatistics, _ configuration: NormalizerConfiguration, frontEnd: FrontEndConfiguration? = nil,
@@ -51,26 +52,26 @@ public struct Normalizer: Sendable {
     markedWeights = meanWeights
   }
 
-  /// Forgets the session.
+  /// Discards the statistics of the session.
   public mutating func reset() {
     statistics.assign(stored)
     for i in meanPriors.indices { meanWeights[i] = meanPriors[i] }
   }
 
-  /// Remembers what is known now, for `rewind`.
+  /// Saves the current state for `rewind`.
   public mutating func mark() {
     marked.assign(statistics)
     for i in meanWeights.indices { markedWeights[i] = meanWeights[i] }
   }
 
-  /// Forgets what was heard since the last `mark`, or since `init`.
+  /// Restores the state of the last `mark`, or of `init`.
   public mutating func rewind() {
     statistics.assign(marked)
     for i in meanWeights.indices { meanWeights[i] = markedWeights[i] }
   }
 
-  /// Takes speech into account that was heard before in the session: the same as its rows, one by one (Chan, Golub and
-  /// LeVeque 1979, but that means have weights of their own).
+  /// Adds the statistics of earlier speech of the session. Equivalent to adding its rows one by one (Chan, Golub and
+  /// LeVeque 1979), except that means have their own weights.
   ///
   /// - Parameter session: of rows as wide as the model's; its weight is the number of rows.
   public mutating func add(_ session: FeatureStatistics) {
@@ -87,7 +88,7 @@ public struct Normalizer: Sendable {
     statistics.weight = min(statistics.weight + session.weight, memoryRows)
   }
 
-  /// Takes a row of speech into account (Welford 1962), then normalises it. `output` is as long as the row.
+  /// Updates the statistics with a row of speech (Welford 1962), then normalises it. `output` is as long as the row.
   public mutating func adapt(_ row: Span<Float>, into output: inout [Float]) {
     let width = checkedWidth(row, output)
     let share = 1 / (statistics.weight + 1)
@@ -97,7 +98,7 @@ public struct Normalizer: Sendable {
         meanWeights.withUnsafeMutableBufferPointer { weights in
           statistics.variance.withUnsafeMutableBufferPointer { variance in
             output.withUnsafeMutableBufferPointer { output in
-              // SAFETY: all are as long as the row, which was checked; the kernel touches nothing else.
+              // SAFETY: all are as long as the row, which was checked; the kernel accesses nothing else.
               ser_adapt(
                 row.baseAddress, share, memory, Self.smallest, Self.limit, mean.baseAddress, weights.baseAddress,
                 variance.baseAddress, output.baseAddress, width)
@@ -109,7 +110,7 @@ public struct Normalizer: Sendable {
     statistics.weight = min(statistics.weight + 1, memory)
   }
 
-  /// Normalises a row by the model's own statistics, whatever was heard. `output` is as long as the row.
+  /// Normalises a row by the model's own statistics, independently of the session. `output` is as long as the row.
   public func normalize(_ row: Span<Float>, into output: inout [Float]) {
     let width = checkedWidth(row, output)
     row.withUnsafeBufferPointer { row in
@@ -131,11 +132,11 @@ public struct Normalizer: Sendable {
     return width
   }
 
-  /// Normalises the rows of an utterance, one after the other.
+  /// Normalises the rows of an utterance in order.
   ///
   /// - Parameters:
   ///   - rows: [rows × columns].
-  ///   - adaptive: whether they are taken into account, or nothing but the model's own statistics counts.
+  ///   - adaptive: whether the rows update the statistics; otherwise only the model's own statistics are used.
   package mutating func normalized(_ rows: [Float], adaptive: Bool) -> [Float] {
     let width = stored.mean.count
     var result = rows

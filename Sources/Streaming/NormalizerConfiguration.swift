@@ -1,18 +1,17 @@
-/// How the normaliser follows the voice of a session.
+/// How the normaliser adapts to the voice of a session.
 ///
-/// Keys that a configuration leaves out keep their defaults.
+/// Omitted keys keep their defaults.
 public struct NormalizerConfiguration: Codable, Sendable, Equatable {
-  /// Seconds of speech that the model's own statistics count for, against those of the session.
+  /// Prior seconds: seconds of speech that the model's own statistics count for, against those of the session.
   public var prior: Double = 8
-  /// The same, for the means of columns to which a gain adds a constant; nil where they are as all others. With 0 the model's
-  /// means count nothing, so that rows do not depend on the level of the sound.
+  /// Prior seconds for the means of columns to which a gain adds a constant; nil to treat them as all others. At 0 the
+  /// model's means have no weight, so that rows do not depend on the level of the signal.
   public var levelPrior: Double?
-  /// The same, for the means of the other columns to which a channel (a microphone, an equaliser) adds a constant.
+  /// Prior seconds for the means of the other columns to which a channel (a microphone, an equaliser) adds a constant.
   public var channelPrior: Double?
-  /// Seconds of speech that are remembered at most: what is older fades, so that another speaker is followed.
+  /// Longest memory, in seconds of speech: older speech fades, so that the statistics follow a new speaker.
   public var memory: Double = 60
-  /// How much of what an utterance's emotion did to its rows, as far as it was recognised, is taken out of what the session
-  /// remembers of the voice: 0 nothing, 1 all.
+  /// The share of an utterance's predicted emotion effect that is removed from the session's statistics: 0 none, 1 all.
   public var compensation: Float = 0
 
   public init() {}
@@ -30,7 +29,7 @@ public struct NormalizerConfiguration: Codable, Sendable, Equatable {
     try section.read(.compensation, into: &compensation)
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   public func validate() throws(ConfigurationError) {
     try CodingKeys.prior.require(
       0.1...3600 ~= prior, in: "normalizer", "between 0.1 and 3600 seconds, not \(prior)")

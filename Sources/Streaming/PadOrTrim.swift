@@ -1,7 +1,7 @@
 extension [Float] {
-  /// Brings samples to a fixed length: zeros are added at the end, or what is too much is cut off there.
+  /// Pads samples with zeros at the end, or trims them there, to a fixed length.
   ///
-  /// As `librosa.util.fix_length` and Whisper's `pad_or_trim` do.
+  /// Equivalent to `librosa.util.fix_length` and Whisper's `pad_or_trim`.
   ///
   /// ```
   /// [1, 2, 3] to 5   [1, 2, 3, 0, 0]
@@ -18,10 +18,9 @@ extension [Float] {
     }
   }
 
-  /// Brings rows, [rows × width], to a fixed number: rows of zeros are added at the end, or those that are too many
-  /// are cut off there.
+  /// Pads rows, [rows × width], with rows of zeros at the end, or trims them there, to a fixed number.
   ///
-  /// As `librosa.util.fix_length` along the axis of time.
+  /// Equivalent to `librosa.util.fix_length` along the time axis.
   ///
   /// - Parameters:
   ///   - rows: rows afterwards; not negative.

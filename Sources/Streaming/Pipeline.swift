@@ -1,26 +1,26 @@
-/// Samples in, labels out: the whole way of a sound, the same for a microphone, a pipe and a recording.
+/// Turns samples into labels: the complete processing chain, identical for a microphone, a pipe and a recording.
 ///
 ///     var pipeline = try Pipeline(recognizer, inputRate: 48000)
 ///     pipeline.push(samples.span) { event in print(event) }
 ///     pipeline.finish { event in print(event) }
 ///
-/// What comes out depends on the samples only, never on how they were cut into chunks. After warm-up a push allocates
-/// only for the events that it reports.
+/// The output depends only on the samples, never on their chunking. After warm-up a push allocates only for the events
+/// that it reports.
 public struct Pipeline: ~Copyable {
   private var stream: UtteranceStream
   private var recognition: RecognizerSession
   private let inputRate: Double
-  /// Samples pushed.
+  /// Number of samples pushed.
   private var pushed = 0
   /// Time of the newest full-scale sample.
   private var clipped = -Double.infinity
 
   /// - Parameters:
-  ///   - profile: of the voice that is to be heard; nil where it is not known. It fits the recognizer, see
+  ///   - profile: of the speaker's voice; nil where it is unknown. It must fit the recognizer, see
   ///     `Recognizer.requireFit`.
-  ///   - inputRate: samples per second of what is pushed.
-  /// - Throws: where the recognizer's configuration cannot work, a network cannot hear row by row, or the rate cannot be
-  ///   converted.
+  ///   - inputRate: samples per second of the input.
+  /// - Throws: where the recognizer's configuration is unusable, a network cannot process a stream row by row, or the
+  ///   rate cannot be converted.
   public init(_ recognizer: Recognizer, profile: VoiceProfile? = nil, inputRate: Int) throws {
     for network in recognizer.networks { try network.requireStreaming() }
     stream = try UtteranceStream(
@@ -30,11 +30,11 @@ public struct Pipeline: ~Copyable {
     self.inputRate = Double(inputRate)
   }
 
-  /// Takes the stream's next samples, any number of them.
+  /// Processes the stream's next samples, any number of them.
   ///
   /// - Parameters:
   ///   - samples: mono, in [-1, 1].
-  ///   - body: receives what happened, in order.
+  ///   - body: receives the events in order.
   public mutating func push<Failure: Error>(
     _ samples: Span<Float>, _ body: (PipelineEvent) throws(Failure) -> Void
   ) throws(Failure) {
@@ -44,14 +44,14 @@ public struct Pipeline: ~Copyable {
     try deliver(body)
   }
 
-  /// Ends the stream: an open utterance ends and is reported. `reset` before pushing again.
+  /// Ends the stream and reports an open utterance. Call `reset` before pushing again.
   public mutating func finish<Failure: Error>(_ body: (PipelineEvent) throws(Failure) -> Void) throws(Failure) {
     stream.finish(to: &recognition)
     recognition.finish()
     try deliver(body)
   }
 
-  /// As new: another stream, of another voice where there is no profile.
+  /// Returns to the initial state for another stream; without a profile, also for another voice.
   public mutating func reset() {
     stream.reset()
     recognition.reset()
@@ -66,9 +66,9 @@ public struct Pipeline: ~Copyable {
     return snapshot
   }
 
-  /// From here on a sample counts as clipped; converters stop a little short of 1.
+  /// Samples from this magnitude count as clipped; converters stop slightly below 1.
   private static let fullScale: Float = 0.999
-  /// How long a snapshot tells of clipping, in seconds: longer than any display waits for the next.
+  /// How long a snapshot reports clipping, in seconds: longer than the refresh interval of any display.
   private static let clippingHold = 0.1
 
   /// End of the newest row, in seconds since the first sample of the stream.

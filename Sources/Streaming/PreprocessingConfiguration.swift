@@ -1,17 +1,16 @@
-/// What `SignalConditioner` does to the sound before its features are computed. The high-pass is on where it is left out, all
-/// else is off.
+/// The processing of the signal by `SignalConditioner` before feature extraction. By default only the high-pass is on.
 public struct PreprocessingConfiguration: Codable, Sendable, Equatable {
-  /// Cutoff of the high-pass, in Hz, 10…200; 0 for none. 40 Hz lies below every voice, and removes an offset of cheap sound
-  /// cards, which would hide quiet speech from the speech gate.
+  /// Cutoff of the high-pass, in Hz, 10…200; 0 for none. 40 Hz lies below every voice. The high-pass removes the offset
+  /// of cheap sound cards, which would hide quiet speech from the speech gate.
   public var highPass = 40.0
   /// Whether steady noise is reduced.
   public var denoise = false
-  /// How far noise is reduced at most, in dB, -60…0.
+  /// Maximum noise suppression, in dB, -60…0.
   public var noiseSuppression = -15
-  /// Whether speech is brought to one level.
+  /// Whether automatic gain control is on.
   public var automaticGain = false
-  /// The level that speech is brought to, in dB below full scale, -50…-14: RMS while somebody speaks, which voices
-  /// differ in by some dB, as speexdsp goes by loudness. -26 dB is the usual level of speech in telephony (ITU-T P.56).
+  /// Target level of automatic gain control, in dB below full scale, -50…-14: RMS during speech. Voices deviate from it
+  /// by some dB, as speexdsp measures loudness. -26 dB is the usual level of speech in telephony (ITU-T P.56).
   public var gainTarget: Float = -26
 
   /// The defaults.
@@ -30,10 +29,10 @@ public struct PreprocessingConfiguration: Codable, Sendable, Equatable {
     try section.read(.gainTarget, into: &gainTarget)
   }
 
-  /// Whether libspeexdsp has anything to do.
+  /// Whether libspeexdsp is needed.
   var usesSpeex: Bool { denoise || automaticGain }
 
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   public func validate() throws(ConfigurationError) {
     func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
       try key.require(holds, in: "preprocessing", range)

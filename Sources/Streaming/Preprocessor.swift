@@ -1,22 +1,22 @@
 import CSpeexDSP
 import Glibc
 
-/// Reduces noise and levels speech in a mono stream (libspeexdsp), as far as its configuration asks for it.
+/// Optional noise suppression and automatic gain for a mono stream (libspeexdsp).
 ///
-/// What comes out does not depend, bit for bit, on how the stream was cut into chunks; only when it comes out does. It is
-/// aligned with the input and as long: the stage's own delay is taken out again. Where nothing is to be done, samples
-/// pass unchanged; else they are rounded to 16 bits, in which libspeexdsp works, and what is not finite counts as 0.
-/// After `init` nothing is allocated but by `reset`.
+/// The output is bit-identical for any chunking of the stream; chunking affects only when samples come out. The output
+/// is aligned with the input and has the same length: the delay of the stage is compensated. With all options off,
+/// samples pass unchanged. Otherwise they are rounded to 16 bits, the format of libspeexdsp, and non-finite samples
+/// count as 0. Nothing is allocated after `init`, except by `reset`.
 public struct Preprocessor: ~Copyable, @unchecked Sendable {
-  // SAFETY: `@unchecked` because of the pointers, which belong to this owner alone.
+  // SAFETY: `@unchecked` because of the pointers, which belong only to this owner.
 
-  /// What is done.
+  /// The options in use.
   public let configuration: PreprocessingConfiguration
-  /// Samples from one that goes in to the one with which it comes out, at most.
+  /// Maximum delay from an input sample to its output, in samples.
   public let latency: Int
 
   private let sampleRate: Int
-  /// Samples that libspeexdsp takes at a time; they come out, changed, with the next ones.
+  /// Samples per block of libspeexdsp; a processed block comes out with the next one.
   private let block: Int
   /// nil where samples pass unchanged.
   private var speex: OpaquePointer?
@@ -24,22 +24,22 @@ public struct Preprocessor: ~Copyable, @unchecked Sendable {
   private let output: UnsafeMutableBufferPointer<Float>  // [block]
   /// Samples in `input`.
   private var filled = 0
-  /// Samples taken and given since the start of the stream.
+  /// Samples taken in and emitted since the start of the stream.
   private var taken = 0
   private var given = 0
-  /// Whether the next block is the first, with which nothing comes out yet.
+  /// Whether the next block is the first, which has no output yet.
   private var isFirst = true
 
   /// - Parameters:
-  ///   - configuration: what is done.
+  ///   - configuration: the options to use.
   ///   - sampleRate: of the stream, at least 1000.
-  /// - Throws: what `PreprocessingConfiguration.validate` finds.
+  /// - Throws: the error of `PreprocessingConfiguration.validate`.
   public init(_ configuration: PreprocessingConfiguration, sampleRate: Int) throws(ConfigurationError) {
     precondition(sampleRate >= 1000, "libspeexdsp is for sound")
     try configuration.validate()
     self.configuration = configuration
     self.sampleRate = sampleRate
-    // 20 ms: what libspeexdsp's noise estimate and gain are tuned for.
+    // 20 ms: the block length for which libspeexdsp's noise estimate and gain are tuned.
     block = sampleRate / 50
     latency = configuration.usesSpeex ? 2 * block - 1 : 0
     input = .allocate(capacity: block)
@@ -61,20 +61,20 @@ public struct Preprocessor: ~Copyable, @unchecked Sendable {
     guard let speex = speex_preprocess_state_init(Int32(block), Int32(sampleRate)) else { fatalError("out of memory") }
     func set(_ request: Int32, _ value: some BitwiseCopyable) {
       var value = value
-      // SAFETY: requests and the types of their values are paired below as libspeexdsp's header has them.
+      // SAFETY: the requests below are paired with the value types that libspeexdsp's header specifies.
       let status = withUnsafeMutablePointer(to: &value) { speex_preprocess_ctl(speex, request, $0) }
       precondition(status == 0, "libspeexdsp has no request \(request)")
     }
     set(SPEEX_PREPROCESS_SET_DENOISE, Int32(configuration.denoise ? 1 : 0))
     set(SPEEX_PREPROCESS_SET_NOISE_SUPPRESS, Int32(configuration.noiseSuppression))
     set(SPEEX_PREPROCESS_SET_AGC, Int32(configuration.automaticGain ? 1 : 0))
-    // libspeexdsp states the target as a loudness: weighted for the ear, which lifts the range that speech is weak in.
-    // Speech whose RMS is 13.7 dB below it (24 voices of RAVDESS, deviation 1.9 dB) has that loudness.
+    // libspeexdsp takes the target as a perceptual loudness, which emphasises frequencies at which speech is weak.
+    // Speech has that loudness at an RMS 13.7 dB below it (24 voices of RAVDESS, deviation 1.9 dB).
     set(SPEEX_PREPROCESS_SET_AGC_LEVEL, 32768 * pow(10, (configuration.gainTarget + 13.7) / 20))
     return speex
   }
 
-  /// Takes the stream's next samples, any number of them, and calls `body` with what they complete, piece by piece.
+  /// Processes the stream's next samples, any number of them, and calls `body` piece by piece with completed output.
   public mutating func push(_ samples: Span<Float>, _ body: (Span<Float>) -> Void) {
     guard speex != nil else {
       if !samples.isEmpty { body(samples) }
@@ -84,24 +84,24 @@ public struct Preprocessor: ~Copyable, @unchecked Sendable {
     for index in samples.indices { take(Self.step(samples[index]), body) }
   }
 
-  /// Ends the stream: calls `body` with what is still inside. `reset` before pushing again.
+  /// Ends the stream: calls `body` with the remaining output. Call `reset` before pushing again.
   public mutating func finish(_ body: (Span<Float>) -> Void) {
     while given < taken { take(0, body) }
   }
 
-  /// As new: the next sample is the first of a stream.
+  /// Returns to the initial state: the next sample is the first of a stream.
   public mutating func reset() {
     filled = 0
     taken = 0
     given = 0
     isFirst = true
     guard let old = speex else { return }
-    // libspeexdsp cannot start afresh otherwise.
+    // libspeexdsp has no other way to restart.
     speex_preprocess_state_destroy(old)
     speex = Self.makeSpeex(configuration, sampleRate: sampleRate, block: block)
   }
 
-  /// A sample in steps of 16 bits.
+  /// A sample, rounded to 16 bits.
   private static func step(_ sample: Float) -> Int16 {
     guard sample.isFinite else { return 0 }
     return Int16(max(-32768, min(32767, (sample * 32768).rounded())))
@@ -112,9 +112,9 @@ public struct Preprocessor: ~Copyable, @unchecked Sendable {
     filled += 1
     guard filled == block else { return }
     filled = 0
-    // SAFETY: the state was made for blocks of this length, which is changed in place.
+    // SAFETY: the state was created for blocks of this length, which is changed in place.
     speex_preprocess_run(speex, input.baseAddress)
-    // What comes out belongs to the block before: windows overlap by a block.
+    // The output belongs to the previous block: windows overlap by a block.
     guard !isFirst else {
       isFirst = false
       return

@@ -1,39 +1,39 @@
-/// Where a model comes from. What it hears does not depend on it; `ser-live evaluate` reads the speakers.
+/// The origin of a model. It does not affect recognition; `ser-live evaluate` reads the speakers.
 public struct Provenance: Codable, Sendable, Equatable {
-  /// The corpora that it was trained on.
+  /// Training corpora.
   public var corpora: [String] = []
-  /// Speakers whose recordings the networks were trained on.
+  /// Training speakers.
   public var trainingSpeakers: [String] = []
-  /// Speakers on whom the temperatures were calibrated.
+  /// Speakers on which the temperatures were calibrated.
   public var validationSpeakers: [String] = []
-  /// Speakers that took part in nothing.
+  /// Speakers that were used for neither training nor validation.
   public var heldOutSpeakers: [String] = []
-  /// The terms of the training data, which bind the weights.
+  /// The licence of the training data, which also applies to the weights.
   public var licence = ""
-  /// Of everything that chance decided.
+  /// Seed of the random generator.
   public var seed: UInt64 = 0
-  /// Version of the program that trained it.
+  /// Version of the program that trained the model.
   public var version = ""
 
-  /// What it was adapted to after training; nil where it was not.
+  /// The adaptation of the model after training; nil where it was not adapted.
   public var adaptation: Adaptation?
 
-  /// Recordings that the last layers of the networks were fitted to.
+  /// The recordings to which the last layers of the networks were fitted.
   public struct Adaptation: Codable, Sendable, Equatable {
-    /// How many.
+    /// Number of recordings.
     public var clips = 0
-    /// The corpora that they are from.
+    /// Their corpora.
     public var corpora: [String] = []
-    /// Who speaks in them.
+    /// Their speakers.
     public var speakers: [String] = []
 
-    /// To nothing yet.
+    /// No adaptation data.
     public init() {}
   }
 
-  /// Whether recordings of a speaker took part in training, validation or adaptation.
+  /// Whether recordings of a speaker were used in training, validation or adaptation.
   ///
-  /// - Parameter corpora: that the speaker may be from.
+  /// - Parameter corpora: the corpora that may contain the speaker.
   public func knows(_ speaker: String, of corpora: [String]) -> Bool {
     func share(_ known: [String]) -> Bool { corpora.contains(where: known.contains) }
     if share(self.corpora) && (trainingSpeakers + validationSpeakers).contains(speaker) { return true }
@@ -41,6 +41,6 @@ public struct Provenance: Codable, Sendable, Equatable {
     return share(adaptation.corpora) && adaptation.speakers.contains(speaker)
   }
 
-  /// Nothing known.
+  /// Unknown origin.
   public init() {}
 }

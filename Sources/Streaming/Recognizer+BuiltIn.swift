@@ -2,8 +2,8 @@ import CDefaultModel
 import Models
 
 extension Recognizer {
-  /// The model that is part of every program that links this library. `docs/model-card.md` describes it: training data, accuracy,
-  /// limits, and the licence of the weights (CC BY-NC-SA 4.0).
+  /// The built-in model, linked into every program that uses this library. `docs/model-card.md` describes it: training
+  /// data, accuracy, limits, and the licence of the weights (CC BY-NC-SA 4.0).
   public static let builtIn: Recognizer = {
     let name = "the built-in model"
     // SAFETY: the array has that many bytes and lives as long as the program.

@@ -6,7 +6,7 @@ extension Recognizer {
   /// Models of version 1 have no high-pass.
   private static let version = "2"
 
-  /// What the metadata says beside the configuration.
+  /// The metadata besides the configuration.
   private struct Description: Codable {
     var labels: LabelSet
     var layout: FeatureLayout
@@ -15,7 +15,7 @@ extension Recognizer {
     var provenance: Provenance
   }
 
-  /// All of it as a file. The same recognizer gives the same file.
+  /// The complete recognizer as a file. Equal recognizers give identical files.
   public var checkpoint: SafeTensors {
     let description = Description(
       labels: labels, layout: FeatureLayout(configuration.frontEnd), temperatures: networks.map(\.temperature),
@@ -35,12 +35,12 @@ extension Recognizer {
     return file
   }
 
-  /// Reads what `checkpoint` wrote.
+  /// Reads a recognizer from a `checkpoint`.
   ///
   /// - Parameters:
   ///   - file: a checkpoint.
-  ///   - name: what it is called in errors.
-  /// - Throws: `CheckpointError` where the file is of another kind or version, or parts of it contradict each other.
+  ///   - name: its name in error messages.
+  /// - Throws: a `CheckpointError` where the file is of another kind or version, or its parts contradict each other.
   public init(_ file: SafeTensors, name: String) throws(CheckpointError) {
     guard file.metadata["format"] == Self.format else {
       throw CheckpointError("\(name) is no model of ser-live: its metadata lack the format '\(Self.format)'")
@@ -78,7 +78,7 @@ extension Recognizer {
       throw CheckpointError("\(name): a temperature is \(temperature), which is not between 0.001 and 1000")
     }
     let votes = description.ensemble.weights
-    // As they were rounded to be written.
+    // With the rounding of the written file.
     guard votes.allSatisfy({ $0 >= 0 }), abs(votes.reduce(0, +) - 1) < 1e-3 else {
       throw CheckpointError("\(name): its ensemble weights are \(votes), but must add up to 1")
     }
@@ -107,7 +107,7 @@ extension Recognizer {
   }
 
   /// - Parameter shape: of the offsets, [emotions, columns].
-  /// - Returns: nil for older models, which lack them.
+  /// - Returns: nil for older models without offsets.
   private static func offsets(
     _ file: SafeTensors, _ shape: [Int], name: String
   ) throws(CheckpointError) -> EmotionOffsets? {

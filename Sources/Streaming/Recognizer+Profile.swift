@@ -1,8 +1,8 @@
 extension Recognizer {
-  /// Makes sure that a profile's rows are those that the recognizer hears.
+  /// Checks that a profile has the same kind of rows as the recognizer.
   ///
-  /// - Parameter name: what the profile is called in the error.
-  /// - Throws: a `ConfigurationError` that names what differs, with both values.
+  /// - Parameter name: the name of the profile in the error message.
+  /// - Throws: a `ConfigurationError` with the setting that differs and both values.
   public func requireFit(_ profile: VoiceProfile, name: String) throws(ConfigurationError) {
     let differences = profile.differences(from: configuration)
     guard differences.isEmpty else {
@@ -13,9 +13,9 @@ extension Recognizer {
     }
   }
 
-  /// As it is when a session begins.
+  /// The normaliser at the beginning of a session.
   ///
-  /// - Parameter profile: of the voice, fits the recognizer; nil where it is not known.
+  /// - Parameter profile: of the voice, fits the recognizer; nil where it is unknown.
   package func normalizer(_ profile: VoiceProfile? = nil) -> Normalizer {
     let frontEnd = configuration.frontEnd
     var normalizer = Normalizer(statistics, configuration.normalizer, frontEnd: frontEnd, rowRate: frontEnd.rowRate)
@@ -23,13 +23,13 @@ extension Recognizer {
     return normalizer
   }
 
-  /// What the normaliser is to have heard when a session begins with a profile.
+  /// The statistics with which the normaliser begins a session that has a profile.
   ///
-  /// A session holds all emotions, a profile a neutral voice. What lies between the two in the training data is
-  /// added: mean + (all − neutral), variance × all / neutral. A model that does not know how neutral speech differs takes
-  /// the profile as it is. A profile counts for the same time, however long its speech: that it is of this voice weighs
-  /// more than how many rows it has. Where the model's own statistics count for less, networks are used to sessions that
-  /// know little of a voice yet, and a profile counts for less as well.
+  /// A session holds all emotions, a profile a neutral voice. The difference between the two in the training data is
+  /// added: mean + (all − neutral), variance × all / neutral. A model without emotion offsets takes the profile
+  /// unchanged. The weight of a profile does not depend on the length of its speech: that it matches the voice matters
+  /// more than its number of rows. With fewer prior seconds, networks are trained for sessions with little information
+  /// about a voice, and the profile counts for less as well.
   ///
   /// - Parameter profile: fits the recognizer.
   func prior(_ profile: VoiceProfile) -> FeatureStatistics {
@@ -41,7 +41,6 @@ extension Recognizer {
     return prior
   }
 
-  /// How many times as long as the model's own statistics a profile counts. Chosen on validation speakers: see
-  /// docs/personal.md.
+  /// Weight of a profile relative to the model's prior seconds. Chosen on validation speakers: see docs/personal.md.
   static let profileWeight = 2.5
 }

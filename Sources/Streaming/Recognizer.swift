@@ -1,20 +1,20 @@
 import Models
 
-/// A trained model, whole: configuration, labels, statistics, weights. Streams share it and never change it.
+/// A complete trained model: configuration, labels, statistics, weights. Streams share it and never change it.
 public struct Recognizer: Sendable {
   public private(set) var configuration: RecognizerConfiguration
   public let labels: LabelSet
-  /// What of the emotions is reported, by which names.
+  /// The reported emotions and their names.
   public private(set) var labelMap: LabelMap
-  /// Of the training rows; where every session starts from.
+  /// Statistics of the training rows, the initial statistics of every session.
   public let statistics: FeatureStatistics
-  /// What an emotion does to the statistics of a voice, in the order of the labels; nil where that is not known.
+  /// Effect of each emotion on the statistics of a voice, in the order of the labels; nil where it is unknown.
   public let offsets: EmotionOffsets?
-  /// In the order of the configuration.
+  /// The networks, in the order of the configuration.
   public var networks: [Network] {
     didSet { folded = networks.map(\.folded) }
   }
-  /// The networks as streams hear with them: made once, shared by all.
+  /// The networks in the form that streams run: created once, shared by all.
   package private(set) var folded: [InferenceNetwork]
   public var ensemble: Ensemble
   public var provenance: Provenance
@@ -36,9 +36,9 @@ public struct Recognizer: Sendable {
     self.provenance = provenance
   }
 
-  /// Listens with other networks from here on, which tell the same targets.
+  /// Replaces the networks by networks with the same targets.
   ///
-  /// - Parameter networks: one for each that there is, in their order.
+  /// - Parameter networks: one for each existing network, in the same order.
   public mutating func replaceNetworks(_ networks: [Network]) {
     precondition(
       networks.map(\.configuration.target) == configuration.networks.map(\.target), "networks of other targets")
@@ -46,22 +46,22 @@ public struct Recognizer: Sendable {
     self.networks = networks
   }
 
-  /// Hears through other preprocessing from here on than what the model was trained with.
+  /// Replaces the preprocessing that the model was trained with.
   public mutating func replacePreprocessing(_ preprocessing: PreprocessingConfiguration) {
     configuration.preprocessing = preprocessing
   }
 
-  /// Settles its labels by other settings from here on than those that came with the model.
+  /// Replaces the smoother settings of the model.
   public mutating func replaceSmoother(_ smoother: SmootherConfiguration) {
     configuration.smoother = smoother
   }
 
-  /// Expects emotions as often from here on as these priors say, in place of those that came with the model.
+  /// Replaces the class priors of the model.
   public mutating func replacePriors(_ priors: EmotionPriors) {
     configuration.priors = priors
   }
 
-  /// Reports emotions by other names from here on, or several as one.
+  /// Changes the reported names of the emotions, or merges several into one label.
   ///
   /// - Parameter map: of this recognizer's emotions.
   public mutating func report(by map: LabelMap) {
@@ -69,7 +69,7 @@ public struct Recognizer: Sendable {
     labelMap = map
   }
 
-  /// The names that events go by: `labels` as the map has them.
+  /// The labels in events: `labels` after the label map.
   public var reportedLabels: LabelSet { LabelSet(emotions: labelMap.names, genders: labels.genders) }
 
   /// Columns of a feature row.

@@ -1,9 +1,9 @@
 import Models
 
-/// Everything that determines how a recognizer hears: preprocessing, front end, gate, normaliser,
-/// networks, priors and smoother.
+/// The complete configuration of a recognizer: preprocessing, front end, gate, normaliser, networks, priors and
+/// smoother.
 ///
-/// Sections that a configuration leaves out keep their defaults, but for the networks.
+/// Omitted sections keep their defaults; the networks are required.
 public struct RecognizerConfiguration: Codable, Sendable, Equatable {
   public var preprocessing = PreprocessingConfiguration()
   public var frontEnd = FrontEndConfiguration()
@@ -32,7 +32,7 @@ public struct RecognizerConfiguration: Codable, Sendable, Equatable {
     try section.read(.smoother, into: &smoother)
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value that cannot work.
+  /// - Throws: a `ConfigurationError` for the first unusable value.
   public func validate() throws(ConfigurationError) {
     try preprocessing.validate()
     try frontEnd.validate()
@@ -40,7 +40,7 @@ public struct RecognizerConfiguration: Codable, Sendable, Equatable {
     try normalizer.validate()
     try priors.validate()
     try smoother.validate()
-    // What a damaged or careless configuration may ask for: the rows that a pause keeps waiting, 64 MB, and 16 networks.
+    // Limits for damaged or careless configurations: 64 MB of rows held back during a pause, and 16 networks.
     let waiting = gate.hangOver * frontEnd.rowRate * Double(FeatureLayout(frontEnd).width)
     guard waiting <= Double(1 << 24) else {
       throw ConfigurationError(
@@ -54,7 +54,7 @@ public struct RecognizerConfiguration: Codable, Sendable, Equatable {
     guard networks.contains(where: { $0.target == .emotion }) else {
       throw ConfigurationError(key: "networks", message: "there is none whose target is 'emotion'")
     }
-    // The name is part of the names of arrays and files.
+    // The name is part of array and file names.
     let valid = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
     for network in networks where network.name.isEmpty || !valid.isSuperset(of: network.name) {
       throw ConfigurationError(

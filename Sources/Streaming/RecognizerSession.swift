@@ -1,50 +1,51 @@
 import Models
 
-/// What a recognizer makes of the utterances of one stream: normaliser, network states, votes and smoother.
+/// Processes the utterances of one stream: normaliser, network states, ensemble and smoother.
 ///
-/// Networks that cannot step hear an utterance as a whole when it ends: enough for the verdict on it, not for labels.
+/// Non-streaming networks process an utterance as a whole when it ends: enough for its prediction, but not for labels
+/// during the utterance.
 package struct RecognizerSession: UtteranceReceiver {
   private let recognizer: Recognizer
   private let hop: Double
   private let window: Double
   var normalizer: Normalizer
-  /// What the normaliser knows of the voice when a session begins.
+  /// The normaliser's statistics of the voice at the beginning of a session.
   private let prior: FeatureStatistics?
   private var states: [InferenceNetwork.State]
-  /// Rows of the open utterance, for each network that does not step.
+  /// Buffered rows of the open utterance, for each non-streaming network.
   private var waiting: [[Float]]
-  /// Whether a network hears row by row here.
+  /// Whether each network runs row by row in this session.
   private let isStreaming: [Bool]
   private(set) var smoother: Smoother
   /// A row normalised by the session's statistics, and by the model's own.
   private var adapted: [Float]
   private var fixed: [Float]
-  /// What the vote is multiplied by, [emotions]; nil where all emotions are expected as in training.
+  /// Class priors, [emotions]; nil where all emotions are as frequent as in training.
   private let priors: [Float]?
-  /// What each emotion network thinks, [networks × emotions].
+  /// Probabilities of each emotion network, [networks × emotions].
   private var votes: [Float]
-  /// What one network thinks.
+  /// Probabilities of one network.
   private var probabilities: [Float]
-  /// What the ensemble thinks of the utterance so far, [emotions].
+  /// The ensemble's posterior over the utterance so far, [emotions].
   package private(set) var posterior: [Float]
-  /// The same as it is reported, [labels].
+  /// The posterior after the label map, [labels].
   private var reported: [Float]
   private var gender: [Float]
   /// First row of the open utterance.
   private var first: Int?
-  /// Statistics of its rows, where they are to be remembered without its emotion.
+  /// Statistics of its rows, where the session removes the effect of its emotion.
   private var spoken: FeatureStatistics
-  /// What emotions do to a voice; nil where a session remembers utterances as they are.
+  /// Effects of emotions on a voice; nil where a session keeps utterances unchanged.
   private let offsets: EmotionOffsets?
   private(set) var time = 0.0
   private(set) var level: Float = -120
-  /// What happened and was not yet fetched.
+  /// Events that have not been fetched yet.
   package var events: [PipelineEvent] = []
 
   /// - Parameters:
-  ///   - profile: of the voice, fits the recognizer; nil where it is not known.
-  ///   - utterancesOnly: whether only what is thought of whole utterances is asked for; networks whose steps would compute
-  ///     nearly everything anew then hear each utterance when it ends, too.
+  ///   - profile: of the voice, fits the recognizer; nil where it is unknown.
+  ///   - utterancesOnly: whether only predictions for whole utterances are needed. Networks whose steps would recompute
+  ///     nearly everything then also run once per utterance, when it ends.
   package init(_ recognizer: Recognizer, profile: VoiceProfile? = nil, utterancesOnly: Bool = false) {
     let frontEnd = recognizer.configuration.frontEnd
     let emotions = recognizer.labels.emotions.count
@@ -118,14 +119,14 @@ package struct RecognizerSession: UtteranceReceiver {
     if isStreaming.allSatisfy({ $0 }) { vote() }
   }
 
-  /// Counts the votes of the emotion networks.
+  /// Combines the probabilities of the emotion networks.
   private mutating func vote() {
     recognizer.ensemble.combine(&votes, into: &posterior)
     if let priors { EmotionPriors.adjust(&posterior, by: priors) }
     recognizer.labelMap.merge(posterior, into: &reported)
   }
 
-  /// Keeps the probabilities of a network, the `emotionNetwork`-th of those for emotions where it is one.
+  /// Stores the probabilities of a network; `emotionNetwork` is its index among the emotion networks, where it is one.
   private mutating func note(_ target: Target, _ emotionNetwork: Int) {
     switch target {
     case .emotion:
@@ -136,7 +137,7 @@ package struct RecognizerSession: UtteranceReceiver {
     }
   }
 
-  /// Lets the networks that do not step hear the utterance.
+  /// Runs non-streaming networks on the buffered utterance.
   private mutating func runWaiting() {
     var emotionNetwork = 0
     for (i, network) in recognizer.networks.enumerated() {
@@ -158,13 +159,13 @@ package struct RecognizerSession: UtteranceReceiver {
     let label = reported.indices.max { reported[$0] < reported[$1] }!
     events.append(
       .utterance(
-        // Copies: an event that shared the storage would make the next row allocate.
+        // Copies: if an event shared the storage, the next row would allocate.
         Utterance(
           start: Double(first) * hop, end: Double(row - 1) * hop + window, label: label,
           confidence: reported[label], probabilities: reported.map { $0 }, gender: gender.map { $0 })))
   }
 
-  /// The session remembers of the utterance what was the voice, without what was its emotion.
+  /// Adds the utterance to the session's statistics without the effect of its emotion.
   private mutating func compensate() {
     guard let offsets else { return }
     let posterior = posterior
@@ -179,7 +180,7 @@ package struct RecognizerSession: UtteranceReceiver {
     smooth(isSpeech: isSpeech)
   }
 
-  /// Ends the stream: nobody speaks any more.
+  /// Ends the stream and the open utterance.
   package mutating func finish() {
     guard smoother.label != .silence else { return }
     time += hop

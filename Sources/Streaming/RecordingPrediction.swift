@@ -1,4 +1,4 @@
-/// What the utterances of a whole recording say together.
+/// The prediction for a whole recording, from its utterances.
 public struct RecordingPrediction: Sendable, Equatable {
   /// Seconds of speech.
   public private(set) var speech = 0.0
@@ -9,7 +9,7 @@ public struct RecordingPrediction: Sendable, Equatable {
     sums = Array(repeating: 0, count: labels)
   }
 
-  /// Takes an utterance into account: it counts by its length.
+  /// Adds an utterance, weighted by its length.
   public mutating func add(_ utterance: Utterance) {
     let length = utterance.end - utterance.start
     speech += length

@@ -1,7 +1,7 @@
 import CSoxr
 import Support
 
-/// A sample rate that cannot be converted.
+/// An unsupported sample-rate conversion.
 public struct ResamplerError: ClassifiedError, Equatable {
   /// One sentence that names both rates.
   public let message: String
@@ -11,21 +11,21 @@ public struct ResamplerError: ClassifiedError, Equatable {
 
 /// Converts a mono stream from one sample rate to another (libsoxr, 20 bits of precision, linear phase).
 ///
-/// What comes out does not depend, bit for bit, on how the stream was cut into chunks; only when it comes out does. The
-/// output is aligned with the input: its sample *n* is at the time of input sample n·from/to. Where the rates are
-/// equal, samples pass unchanged. After the first chunks nothing is allocated.
+/// The output is bit-identical for any chunking of the stream; chunking affects only when samples come out. The output
+/// is aligned with the input: its sample *n* is at the time of input sample n·from/to. Where the rates are equal,
+/// samples pass unchanged. Nothing is allocated after the first chunks.
 public struct Resampler: ~Copyable, @unchecked Sendable {
-  // SAFETY: `@unchecked` because of the pointers, which belong to this owner alone.
+  // SAFETY: `@unchecked` because of the pointers, which belong only to this owner.
 
-  /// Samples per second of what is pushed.
+  /// Samples per second of the input.
   public let inputRate: Int
-  /// Samples per second of what comes out.
+  /// Samples per second of the output.
   public let outputRate: Int
   /// nil where the rates are equal.
   private let soxr: soxr_t?
   private let output: UnsafeMutableBufferPointer<Float>
 
-  /// Samples given to libsoxr at a time, so that its buffers stay small whatever the caller pushes.
+  /// Samples passed to libsoxr at a time, so that its buffers stay small for any chunk size.
   private static let block = 1024
 
   /// - Throws: where a rate is not between 1000 and 384000 Hz, or libsoxr refuses the pair.
@@ -47,8 +47,8 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
     var format = soxr_io_spec(SOXR_FLOAT32_I, SOXR_FLOAT32_I)
     var quality = soxr_quality_spec(UInt(SOXR_20_BITQ), 0)
     var runtime = soxr_runtime_spec(1)
-    // libsoxr waits for whole transforms: its defaults hold 37 ms (from 48 kHz) to 116 ms (from 8 kHz) back. With a
-    // wider transition band, hence shorter filters, and the shortest transforms it is 8 to 27 ms. What folds back lands
+    // libsoxr waits for whole transforms: with its defaults the delay is 37 ms (from 48 kHz) to 116 ms (from 8 kHz). A
+    // wider transition band, hence shorter filters, and the shortest transforms reduce it to 8 to 27 ms. Aliases lie
     // above 0.9 of half the lower rate.
     quality.passband_end = 0.9
     quality.stopband_begin = 1.1
@@ -66,7 +66,7 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
     output.deallocate()
   }
 
-  /// Takes the stream's next samples, any number of them, and calls `body` with what they complete, piece by piece.
+  /// Processes the stream's next samples, any number of them, and calls `body` piece by piece with completed output.
   public mutating func push(_ samples: Span<Float>, _ body: (Span<Float>) -> Void) {
     guard let soxr else {
       if !samples.isEmpty { body(samples) }
@@ -77,8 +77,8 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
       var produced = 0
       while offset < samples.count || produced == output.count {
         var consumed = 0
-        // SAFETY: `offset` is within the samples; libsoxr reads and writes no more than it is told, and says how much it
-        // wrote: the span handed on holds that only.
+        // SAFETY: `offset` is within the samples; libsoxr reads and writes no more than the given counts and returns
+        // the number of samples written: the span handed on holds only those.
         let failure = soxr_process(
           soxr, samples.baseAddress.map { $0 + offset }, min(Self.block, samples.count - offset), &consumed,
           output.baseAddress, output.count, &produced)
@@ -89,12 +89,12 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// Ends the stream: calls `body` with what is still inside. `reset` before pushing again.
+  /// Ends the stream: calls `body` with the remaining output. Call `reset` before pushing again.
   public mutating func finish(_ body: (Span<Float>) -> Void) {
     guard let soxr else { return }
     while true {
       var produced = 0
-      // SAFETY: no input means the end to libsoxr; for the output as in `push`.
+      // SAFETY: without input, libsoxr ends the stream; for the output as in `push`.
       let failure = soxr_process(soxr, nil, 0, nil, output.baseAddress, output.count, &produced)
       precondition(failure == nil, "libsoxr failed on memory it was given")
       if produced == 0 { return }
@@ -102,7 +102,7 @@ public struct Resampler: ~Copyable, @unchecked Sendable {
     }
   }
 
-  /// As new: the next sample is the first of a stream.
+  /// Returns to the initial state: the next sample is the first of a stream.
   public mutating func reset() {
     guard let soxr else { return }
     let failure = soxr_clear(soxr)

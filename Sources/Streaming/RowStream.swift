@@ -1,14 +1,14 @@
-/// The way of a sound to its rows: samples at any rate → the conditioned signal at the front end's rate → feature rows. All
-/// rows, speech or not; `UtteranceStream` tells them apart.
+/// Turns a signal into rows: samples at any rate → the conditioned signal at the front end's rate → feature rows. All
+/// rows are emitted, speech or not; `UtteranceStream` separates them.
 ///
-/// Depends on the samples only, never on how they were cut into chunks.
+/// The output depends only on the samples, never on their chunking.
 public struct RowStream: ~Copyable {
   private var conditioner: SignalConditioner
   private var frontEnd: FrontEnd
 
   /// - Parameters:
-  ///   - inputRate: samples per second of what is pushed.
-  /// - Throws: where a configuration cannot work, or the rate cannot be converted.
+  ///   - inputRate: samples per second of the input.
+  /// - Throws: where a configuration is unusable, or the rate cannot be converted.
   public init(
     frontEnd: FrontEndConfiguration, preprocessing: PreprocessingConfiguration = PreprocessingConfiguration(),
     inputRate: Int
@@ -18,7 +18,7 @@ public struct RowStream: ~Copyable {
     self.frontEnd = rows
   }
 
-  /// Which columns of a row hold which feature.
+  /// The mapping of columns to features.
   public var layout: FeatureLayout { frontEnd.layout }
 
   /// Rows per second.
@@ -34,39 +34,39 @@ public struct RowStream: ~Copyable {
     Double(row * frontEnd.hop + frontEnd.window) / Double(frontEnd.configuration.sampleRate)
   }
 
-  /// Takes the stream's next samples, any number of them, and calls `body` for each row that they complete.
+  /// Processes the stream's next samples, any number of them, and calls `body` for each completed row.
   ///
   /// - Parameters:
-  ///   - samples: mono, in [-1, 1]; what is not finite counts as 0.
-  ///   - body: receives a row, [layout.width], valid during the call only, and what a speech gate wants to know of it.
+  ///   - samples: mono, in [-1, 1]; non-finite samples count as 0.
+  ///   - body: receives a row, [layout.width], valid only during the call, and its voice-activity features.
   public mutating func push(
     _ samples: Span<Float>, _ body: (_ row: Span<Float>, _ voiceActivity: VoiceActivityFeatures) -> Void
   ) {
     Self.push(samples, &conditioner, &frontEnd) { clean, frontEnd in frontEnd.push(clean, body) }
   }
 
-  /// As `push`, where no speech gate follows: nothing is measured but what rows hold.
+  /// `push` without voice-activity features, for streams without a speech gate: computes only the features of the row.
   public mutating func pushRows(_ samples: Span<Float>, _ body: (_ row: Span<Float>) -> Void) {
     Self.push(samples, &conditioner, &frontEnd) { clean, frontEnd in frontEnd.push(clean, body) }
   }
 
-  /// Ends the stream: calls `body` for the rows that are still inside. `reset` before pushing again.
+  /// Ends the stream: calls `body` for the remaining rows. Call `reset` before pushing again.
   public mutating func finish(_ body: (_ row: Span<Float>, _ voiceActivity: VoiceActivityFeatures) -> Void) {
     Self.finish(&conditioner, &frontEnd) { clean, frontEnd in frontEnd.push(clean, body) }
   }
 
-  /// As `finish`, where no speech gate follows.
+  /// `finish` without voice-activity features, for streams without a speech gate.
   public mutating func finishRows(_ body: (_ row: Span<Float>) -> Void) {
     Self.finish(&conditioner, &frontEnd) { clean, frontEnd in frontEnd.push(clean, body) }
   }
 
-  /// As new: the next sample is the first of a stream.
+  /// Returns to the initial state: the next sample is the first of a stream.
   public mutating func reset() {
     conditioner.reset()
     frontEnd.reset()
   }
 
-  // The stages are passed side by side, so that each can change while the one before it calls.
+  // The stages are passed separately, so that each can change while the previous one calls it.
 
   private static func push(
     _ samples: Span<Float>, _ conditioner: inout SignalConditioner, _ frontEnd: inout FrontEnd,

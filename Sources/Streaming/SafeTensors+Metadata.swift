@@ -3,7 +3,7 @@ import Models
 
 /// Values in a file's metadata, as JSON.
 extension SafeTensors {
-  /// The text of a value. The same value gives the same text.
+  /// A value as JSON text. Equal values give the same text.
   static func json(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -13,8 +13,8 @@ extension SafeTensors {
 
   /// Reads a value of the metadata.
   ///
-  /// - Parameter name: what the file is called in errors.
-  /// - Throws: `CheckpointError` where it is missing or cannot be read.
+  /// - Parameter name: the file's name in error messages.
+  /// - Throws: a `CheckpointError` where the value is missing or unreadable.
   func metadata<Value: Decodable>(
     _ key: String, as type: Value.Type, file name: String
   ) throws(CheckpointError) -> Value {

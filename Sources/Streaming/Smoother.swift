@@ -1,13 +1,13 @@
 import Glibc
 
-/// Turns the probabilities of single rows into labels that a person can follow.
+/// Turns the probabilities of single rows into stable labels.
 ///
-/// A pure state machine: its only clock is the time of the rows. Within an utterance the probabilities of the rows are
-/// averaged with exponentially falling weights. After `onset` seconds the most probable emotion becomes the label if it
-/// reaches `threshold`; otherwise the label is `uncertain` until one does. From then on another emotion replaces the
-/// present one when it reaches `threshold` and leads by `margin`, and the label falls back to `uncertain` when its own
-/// probability sinks below `release`; neither happens within `dwell` seconds of the emotion's being named. The end of
-/// speech gives `silence` at once, whatever the dwell time: the gate has its own hang-over.
+/// A state machine whose only clock is the time of the rows. Within an utterance, it averages the probabilities of the
+/// rows with exponentially decaying weights. After `onset` seconds, the most probable emotion becomes the label if it
+/// reaches `threshold`; otherwise the label is `uncertain` until an emotion reaches it. After that, another emotion
+/// replaces the label when it reaches `threshold` and leads by `margin`. The label falls back to `uncertain` when its
+/// own probability drops below `release`. Neither happens within `dwell` seconds after the emotion became the label.
+/// The end of speech gives `silence` at once, regardless of the dwell time: the gate has its own hang-over.
 ///
 ///     var smoother = Smoother(labels: 8, configuration: SmootherConfiguration())
 ///     if let change = smoother.step(time: 1.24, speech: true, probabilities: posterior.span) { print(change.label) }
@@ -15,7 +15,7 @@ import Glibc
 /// A step costs O(labels) and allocates only when it returns a change, or when a copy of `probabilities` is still held.
 public struct Smoother: Sendable {
   public let configuration: SmootherConfiguration
-  /// The present label.
+  /// The current label.
   public private(set) var label: Label = .silence
   /// The filtered probabilities, one per emotion; they sum to 1 within an utterance and are zero outside.
   public private(set) var probabilities: [Float]
@@ -47,12 +47,13 @@ public struct Smoother: Sendable {
     }
   }
 
-  /// Takes one row into account.
+  /// Processes one row.
   /// - Parameters:
-  ///   - time: capture time of the row in seconds, greater than that of the row before. Gaps age the rows before them.
-  ///   - speech: whether the gate takes the row for speech.
+  ///   - time: capture time of the row in seconds, greater than that of the row before. Gaps reduce the weight of the
+  ///     rows before them.
+  ///   - speech: whether the gate classifies the row as speech.
   ///   - probabilities: the model's posterior after the row, one per emotion; not read where `speech` is false.
-  /// - Returns: the change of label that the row brings about, if any.
+  /// - Returns: the change of label at this row, if any.
   public mutating func step(time: Double, speech: Bool, probabilities row: Span<Float>) -> LabelChange? {
     precondition(time > self.time, "rows must come in the order of their times")
     let elapsed = time - self.time
@@ -60,7 +61,8 @@ public struct Smoother: Sendable {
     guard speech else { return endUtterance() }
 
     precondition(row.count == probabilities.count, "one probability per label")
-    // Dividing by the sum of the weights, rather than starting from the first row, gives early rows their fair share.
+    // Division by the sum of the weights, rather than starting from the first row, gives early rows their proper
+    // weight.
     weight = weight * exp(-elapsed / configuration.timeConstant) + 1
     let share = Float(1 / weight)
     for index in probabilities.indices {
@@ -72,21 +74,21 @@ public struct Smoother: Sendable {
     let settled =
       switch label {
       case .silence: time - start >= configuration.onset
-      case .uncertain: true  // Nothing was claimed that would have to stand for a while.
+      case .uncertain: true  // `uncertain` has no dwell time.
       case .emotion: time - changed >= configuration.dwell
       }
     return settled ? change(to: standing) : nil
   }
 
-  /// The utterance begins only with the next row: what was heard of it was no speech. A label that it was given already
-  /// stays until another one follows.
+  /// Restarts the utterance at the next row: its rows so far were not speech. Its label, if any, stays until another
+  /// one follows.
   public mutating func restartUtterance() {
     start = nil
     weight = 0
     for index in probabilities.indices { probabilities[index] = 0 }
   }
 
-  /// Forgets everything heard, as if newly made.
+  /// Returns to the initial state.
   public mutating func reset() {
     self = Smoother(labels: probabilities.count, configuration: configuration)
   }
@@ -101,12 +103,12 @@ public struct Smoother: Sendable {
     let previous = label
     label = next
     changed = time
-    // A copy of the elements: sharing the storage with the event would make the next step allocate.
+    // Copies the elements: if the event shared the storage, the next step would allocate.
     let copy = probabilities.map { $0 }
     return LabelChange(time: time, label: label, previous: previous, confidence: confidence, probabilities: copy)
   }
 
-  /// The label that the filtered probabilities speak for, given the present one.
+  /// The next label, from the filtered probabilities and the current label.
   private var standing: Label {
     let leader = self.leader
     let named = !leader.tied && leader.probability >= configuration.threshold
@@ -118,7 +120,7 @@ public struct Smoother: Sendable {
     return probability >= configuration.release ? label : .uncertain
   }
 
-  /// The most probable emotion; a tie names none, so that the order of the labels decides nothing.
+  /// The most probable emotion; a tie has no leader, so that the order of the labels has no influence.
   private var leader: (index: Int, probability: Float, tied: Bool) {
     var leader = (index: 0, probability: probabilities[0], tied: false)
     for index in 1..<probabilities.count {

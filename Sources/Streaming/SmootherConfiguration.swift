@@ -1,18 +1,18 @@
-/// How quickly and how readily labels change.
+/// How fast and how easily labels change.
 ///
-/// Keys that a configuration file leaves out keep the values of its `preset`, or their defaults where it names none.
+/// Omitted keys keep the values of the file's `preset`, or their defaults where it names none.
 public struct SmootherConfiguration: Codable, Sendable, Equatable {
   /// Time constant of the exponential filter of the probabilities, in seconds; 0 filters nothing.
   public var timeConstant: Double = 0.1
-  /// Speech heard before an utterance gets its first label, in seconds.
+  /// Speech before the first label of an utterance, in seconds.
   public var onset: Double = 0.8
-  /// Least time that an emotion, once named, stays the label within an utterance, in seconds.
+  /// Minimum time that an emotion stays the label within an utterance, in seconds.
   public var dwell: Double = 0.6
-  /// Probability by which another emotion must lead the present one to replace it, 0…1.
+  /// Probability by which another emotion must lead the current one to replace it, 0…1.
   public var margin: Float = 0.2
-  /// Probability from which an emotion is named, 0…1.
+  /// Minimum probability for an emotion to become the label, 0…1.
   public var threshold: Float = 0.25
-  /// Probability under which a named emotion gives way to `uncertain`, 0…`threshold`.
+  /// Probability below which the label returns to `uncertain`, 0…`threshold`.
   public var release: Float = 0.05
 
   public init() {}
@@ -21,7 +21,7 @@ public struct SmootherConfiguration: Codable, Sendable, Equatable {
     case timeConstant, onset, dwell, margin, threshold, release
   }
 
-  /// What a file may say. The preset is gone once it has been read: only its values are kept.
+  /// The keys of a file. The preset is not stored: only its values are kept.
   private enum FileKeys: String, CodingKey, CaseIterable {
     case preset, timeConstant, onset, dwell, margin, threshold, release
   }
@@ -40,7 +40,7 @@ public struct SmootherConfiguration: Codable, Sendable, Equatable {
   }
 
   /// Checks every value against its range.
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   public func validate() throws(ConfigurationError) {
     func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
       try key.require(holds, in: "smoother", range)

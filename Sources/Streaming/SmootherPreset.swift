@@ -1,17 +1,17 @@
-/// Ready-made settings of the smoother, from restless to steady. docs/labels.md says what they were measured to do.
+/// Presets of the smoother, from fast to steady. docs/labels.md has the measurements.
 public enum SmootherPreset: String, Codable, CaseIterable, Sendable {
-  /// The most probable emotion of each row, however improbable.
+  /// The most probable emotion of each row, without a threshold.
   case off
-  /// For those who want to see every turn.
+  /// Shows short changes of emotion.
   case responsive
   /// The defaults.
   case balanced
-  /// For those who act on a label.
+  /// For actions triggered by a label.
   case calm
 
   public init(from decoder: any Decoder) throws { self = try decoder.choice(of: "preset") }
 
-  /// The settings that the name stands for.
+  /// The settings of the preset.
   public var configuration: SmootherConfiguration {
     var configuration = SmootherConfiguration()
     switch self {

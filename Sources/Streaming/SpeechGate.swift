@@ -1,26 +1,28 @@
-/// Tells rows with speech from silence, noise and clicks, one row at a time.
+/// Separates rows with speech from silence, noise and clicks, one row at a time.
 ///
-/// A row is speech where it is periodic and stands out from an adaptive noise floor (the lowest level of the last
-/// seconds: between syllables speech falls back to the noise, a hum or a fan never does), or where it follows such a
-/// row closely and stands out. What is far softer than the loudest row of these seconds is no speech either: where a
-/// recording has no noise at all, words would otherwise end where the resolution of the samples ends. Nor is what comes before
-/// a voice that is so much louder, a breath or a murmur: the utterance then begins anew with the voice.
+/// A row is speech if it is periodic and its level exceeds an adaptive noise floor, or if it closely follows such a row
+/// and exceeds the floor. The floor is the lowest level of the last seconds: between syllables speech falls back to the
+/// noise, while a hum or a fan never does. Rows far softer than the loudest row of these seconds are not speech either.
+/// Otherwise, in recordings without noise, words would extend down to the resolution of the samples. Soft sounds before
+/// a much louder voice, a breath or a murmur, are excluded as well: the utterance then restarts with the voice.
 ///
-/// Two kinds of periodic sound are no voice. One is a tone, which keeps the frequencies of its partials as no larynx can,
-/// whatever its level does: a beep, a chime, a ring or dial tone, a plucked string, a held note, a transformer. The other
-/// dies away from its first moment on (a knock). An utterance begins with enough voiced rows and ends after a pause.
+/// Two kinds of periodic sound are rejected. The first is a tone, whose partials keep their frequencies more exactly
+/// than a larynx can, at any level: a beep, a chime, a ring or dial tone, a plucked string, a held note, a transformer.
+/// The second decays from its first moment on (a knock). An utterance begins with enough voiced rows and ends after a
+/// pause.
 public struct SpeechGate: Sendable {
-  /// What a row means for the utterance.
+  /// The effect of a row on the utterance.
   public enum Decision: Sendable, Equatable {
     /// Not speech, and no utterance is open.
     case silence
-    /// An utterance begins; its first rows are the last `rows` up to and with this one.
+    /// An utterance begins; its first rows are the last `rows`, including this one.
     case begins(rows: Int)
-    /// The open utterance begins only with the last `rows` up to and with this one: what came before is too soft beside them.
+    /// The open utterance restarts with the last `rows`, including this one: the rows before are too soft in
+    /// comparison.
     case restarts(rows: Int)
-    /// The utterance goes on; the `pending` rows before this one belong to it as well.
+    /// The utterance continues; the `pending` rows before this one also belong to it.
     case speech(pending: Int)
-    /// A pause, or the end: it is not known yet whether this row belongs to the utterance.
+    /// A pause or the end: whether this row belongs to the utterance is still open.
     case pause
     /// The utterance ended with the last row that was speech.
     case ends
@@ -36,25 +38,25 @@ public struct SpeechGate: Sendable {
   private let unvoicedRows: Int
   private let hangOver: Int
   private let longest: Int
-  /// From this loss of level from row to row on (dB) a sound dies away.
+  /// A sound decays if its level drops by at least this much from row to row (dB).
   private let fade: Float
 
-  /// Levels of the last rows, a ring. Nothing is known before the first row.
+  /// Levels of the last rows, a ring; empty before the first row.
   private var levels: [Float]
   private var isFirst = true
   private var newest = 0
   private var previousLevel = Self.silence.level
-  /// The rows of the last `toneInterval`, a ring, and the place of the oldest: a row is compared with it.
+  /// The rows of the last `toneInterval`, a ring, and the index of the oldest, with which a row is compared.
   private var compared: [VoiceActivityFeatures]
   private var oldest = 0
-  /// Bit k: whether the row k rows ago was voiced, no tone and not dying away, or active (stood out from the floor).
+  /// Bit k: whether the row k rows ago was voiced (neither a tone nor decaying) or active (above the floor).
   private var voicedHistory: UInt64 = 0
   private var activeHistory: UInt64 = 0
   private var isOpen = false
   private var rowsSinceVoiced = 0
   private var pending = 0
   private var length = 0
-  /// The highest level that two voiced rows reached, and how many of the utterance's first rows are far softer.
+  /// The highest level reached by two voiced rows, and the number of far softer rows at the utterance's start.
   private var voiceLevel = -Float.infinity
   private var softRows = 0
 
@@ -76,40 +78,42 @@ public struct SpeechGate: Sendable {
     longest = max(1, rows(configuration.longest))
     levels = Array(repeating: Self.silence.level, count: max(1, rows(configuration.floorWindow)))
     compared = Array(repeating: Self.silence, count: min(63, max(1, rows(Self.toneInterval))))
-    // 100 dB a second: a room's or a table top's resonance; speech falls as fast at its ends, but not where it begins.
+    // 100 dB a second: the resonance of a room or a table top. Speech decays as fast at its end, but not at its
+    // beginning.
     fade = Float(100 / rowRate)
   }
 
   private static let silence = VoiceActivityFeatures(level: -120, voicing: 0, pitch: 0)
 
-  // What tells a tone from a voice, measured with windows of 80 ms on 2700 sounds of 40 kinds (beeps, signals of telephones,
-  // chimes, bells, strings, organs, hums) and on 216 clips of seven corpora, both without noise and in noise.
+  // Thresholds between tones and voices, measured with windows of 80 ms on 2700 sounds of 40 kinds (beeps, signals of
+  // telephones, chimes, bells, strings, organs, hums) and on 216 clips of seven corpora, both without noise and in
+  // noise.
 
-  /// How far apart the rows are that are compared, in seconds; the next row where rows are rarer. In 40 ms the strongest
-  /// partial of a voice moves by 13 Hz at the median, and by less than 0.6 Hz in one row of 20.
+  /// Time between the compared rows, in seconds; the next row where the hop is longer. In 40 ms the strongest partial
+  /// of a voice moves by 13 Hz at the median, and by less than 0.6 Hz in one row of 20.
   private static let toneInterval = 0.04
-  /// Frequencies this far apart are the same: a tone's partial is found within 0.4 Hz in noise 20 dB below it …
+  /// Frequency tolerance, in Hz: in noise 20 dB below it, a tone's partial is measured within 0.4 Hz.
   private static let sameHertz: Float = 0.5
-  /// … and farther where the frequency is high, as a part of it.
+  /// Additional tolerance at high frequencies, as a fraction of the frequency.
   private static let sameShare: Float = 0.001
-  /// A row is a tone's where partials that stay hold this part of the power of the strongest ones: 90 % of the rows of tones
-  /// and 3 % of those of speech. Half the power finds no more tones, and takes 5 % of speech for one.
+  /// A row belongs to a tone if steady partials hold this share of the power of the strongest ones: 90 % of the rows of
+  /// tones and 3 % of those of speech. Half the power finds no more tones, and misclassifies 5 % of speech.
   private static let steadyPart: Float = 0.8
-  /// Where a sound has many partials as strong as each other, in noise, their common period tells better which of them stay:
-  /// a row is a tone's, too, where both rows are as periodic as this …
+  /// In a noisy sound with many equally strong partials, their common period is the better test. A row also belongs to
+  /// a tone if both rows are at least this periodic …
   private static let steadyVoicing: Float = 0.9
-  /// … and their pitch differs by less than this part of it.
+  /// … and their pitch differs by less than this fraction.
   private static let steadyPitch: Float = 0.002
 
-  /// How far below a voiced first row the noise of a stream is taken to lie until the floor's window was heard, in dB: the
-  /// stream began in the middle of a word. Any other first row is taken for the noise itself. A fixed level would make the
-  /// gate depend on the gain.
+  /// Assumed distance from a voiced first row down to the noise, in dB, until the floor's window is full: the stream
+  /// began in the middle of a word. Any other first row counts as noise. A fixed level would make the gate depend on
+  /// the gain.
   private static let assumedRange: Float = 20
 
-  /// How many rows before the present one a decision can reach back to.
+  /// Maximum number of rows before the current one that a decision refers to.
   public var reach: Int { max(onsetWindow + preRoll, hangOver) }
 
-  /// The present noise floor, in dB below full scale.
+  /// The current noise floor, in dB below full scale.
   public var noiseFloor: Float {
     var lowest = Float.infinity
     for level in levels { lowest = min(lowest, level) }
@@ -123,7 +127,7 @@ public struct SpeechGate: Sendable {
     return highest
   }
 
-  /// As new: the next row is the first of a stream.
+  /// Returns to the initial state: the next row is the first of a stream.
   public mutating func reset() {
     isFirst = true
     for i in levels.indices { levels[i] = Self.silence.level }
@@ -134,7 +138,7 @@ public struct SpeechGate: Sendable {
     isOpen = false
   }
 
-  /// Takes the next row into account.
+  /// Processes the next row.
   public mutating func step(_ voiceActivity: VoiceActivityFeatures) -> Decision {
     if isFirst {
       let assumedFloor = voiceActivity.level - (voiceActivity.voicing >= voicing ? Self.assumedRange : 0)
@@ -152,13 +156,13 @@ public struct SpeechGate: Sendable {
     let isFading = voiceActivity.level < previousLevel - fade
     previousLevel = voiceActivity.level
     voicedHistory = voicedHistory << 1 | (isVoiced && !isFading ? 1 : 0)
-    // The row that it was compared with was the tone's as well, and so were those in between: no row tells by itself.
+    // The compared row and those in between belong to the tone as well; no row can be classified by itself.
     if isTone { voicedHistory &= ~Self.lastRows(compared.count + 1) }
     activeHistory = activeHistory << 1 | (isActive ? 1 : 0)
     return isOpen ? proceed(isActive: isActive, isVoiced: isVoiced) : open()
   }
 
-  /// Whether two rows are of one tone: what they have in common stands still.
+  /// Whether two rows belong to one tone: their common partials are steady.
   private static func isTone(_ voiceActivity: VoiceActivityFeatures, after earlier: VoiceActivityFeatures) -> Bool {
     let part = voiceActivity.partials.partStanding(with: earlier.partials, hertz: sameHertz, share: sameShare)
     let hasPitch = min(voiceActivity.voicing, earlier.voicing) > steadyVoicing
@@ -172,7 +176,7 @@ public struct SpeechGate: Sendable {
     isOpen = true
     pending = 0
     rowsSinceVoiced = voicedHistory.trailingZeroBitCount
-    // From the first voiced row of the onset back over what stood out before it: an unvoiced initial consonant.
+    // Extends the onset back from its first voiced row over the active rows before it: an unvoiced initial consonant.
     let firstVoiced = 64 - (voicedHistory & window).leadingZeroBitCount
     let before = firstVoiced < 64 ? (~(activeHistory >> UInt64(firstVoiced))).trailingZeroBitCount : 0
     length = firstVoiced + min(before, preRoll)
@@ -193,7 +197,7 @@ public struct SpeechGate: Sendable {
     return restart() ?? .speech(pending: pending)
   }
 
-  /// Leaves the utterance's first rows out where they are too soft beside the newest row, as far as they can be taken back.
+  /// Drops the utterance's first rows where they are too soft beside the newest row, as far back as possible.
   private mutating func restart() -> Decision? {
     guard length <= levels.count, voicedHistory & 1 == 1 else { return nil }
     voiceLevel = max(voiceLevel, recentVoiceLevel)
@@ -206,7 +210,7 @@ public struct SpeechGate: Sendable {
     return .restarts(rows: rest)
   }
 
-  /// The second highest level of the voiced rows that can be given again: the first of a knock may be voiced, too.
+  /// The second highest level of the voiced rows within reach: the first row of a knock may also be voiced.
   private var recentVoiceLevel: Float {
     var (highest, second) = (-Float.infinity, -Float.infinity)
     for row in 0..<min(length, reach, 64) where voicedHistory >> UInt64(row) & 1 == 1 {
@@ -222,7 +226,7 @@ public struct SpeechGate: Sendable {
   /// The bits of the last `count` rows, 0…64, in a history.
   private static func lastRows(_ count: Int) -> UInt64 { count >= 64 ? .max : (1 << UInt64(count)) - 1 }
 
-  /// Old voiced rows must not open the next utterance.
+  /// Clears old voiced rows, which must not open the next utterance.
   private mutating func close() -> Decision {
     isOpen = false
     voicedHistory = 0

@@ -1,10 +1,10 @@
-/// What `SpeechGate` takes for speech.
+/// Settings of `SpeechGate`.
 ///
-/// Keys that a configuration leaves out keep their defaults.
+/// Omitted keys keep their defaults.
 public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
-  /// How far a row's level must lie above the noise floor, in dB.
+  /// Minimum level of a row above the noise floor, in dB.
   public var margin: Float = 5
-  /// How far a row's level may lie below the loudest one of the last `floorWindow` seconds, in dB.
+  /// Maximum distance of a row's level below the loudest one of the last `floorWindow` seconds, in dB.
   public var range: Float = 30
   /// Level below which nothing is speech, in dB below full scale.
   public var minimumLevel: Float = -110
@@ -15,13 +15,13 @@ public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
   public var onset: Double = 0.12
   /// See `onset`; in seconds, at least as long.
   public var onsetWindow: Double = 0.24
-  /// What belongs to an utterance before it was recognised as one, at most, in seconds.
+  /// Sound before an utterance's onset that still belongs to it, at most, in seconds.
   public var preRoll: Double = 0.24
   /// How long unvoiced sound still counts as speech after a voiced row, in seconds (fricatives, bursts).
   public var unvoiced: Double = 0.24
   /// How long a pause must last to end an utterance, in seconds.
   public var hangOver: Double = 0.52
-  /// An utterance longer than this is ended and another begun, in seconds, so that labels follow a speaker who never
+  /// Maximum length of an utterance, in seconds. A longer one is split, so that labels follow a speaker who never
   /// pauses.
   public var longest: Double = 12
   /// The noise floor is the lowest level of this many seconds.
@@ -48,7 +48,7 @@ public struct SpeechGateConfiguration: Codable, Sendable, Equatable {
     try section.read(.floorWindow, into: &floorWindow)
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   public func validate() throws(ConfigurationError) {
     func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
       try key.require(holds, in: "gate", range)

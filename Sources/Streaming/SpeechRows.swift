@@ -1,5 +1,5 @@
-/// The rows of a stream's utterances, without the silence before, between and after them: silence trimming as the
-/// speech gate sees it.
+/// The rows of a stream's utterances, without the silence before, between and after them: silence trimming by the
+/// speech gate.
 ///
 /// ```swift
 /// var speech = SpeechRows()
@@ -9,9 +9,9 @@
 public struct SpeechRows: UtteranceReceiver, Sendable {
   /// The rows one after another, [rows × width].
   public private(set) var values: [Float] = []
-  /// Which rows of the stream they are; an utterance each.
+  /// The utterances as ranges of the stream's rows.
   public private(set) var utterances: [Range<Int>] = []
-  /// Where the values of the last utterance begin.
+  /// Start of the last utterance in `values`.
   private var start = 0
 
   public init() {}

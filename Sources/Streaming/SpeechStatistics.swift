@@ -1,8 +1,8 @@
-/// Statistics of the rows of a stream's utterances: what a voice sounds like, without what it says.
+/// Statistics of the rows of a stream's utterances: properties of the voice, without the words.
 public struct SpeechStatistics: UtteranceReceiver, Sendable {
-  /// Of all rows so far; their weight is the number of rows.
+  /// Statistics of all rows so far; their weight is the number of rows.
   public private(set) var statistics: FeatureStatistics
-  /// The same when the last utterance began.
+  /// The statistics at the beginning of the last utterance.
   private var before: FeatureStatistics
 
   /// - Parameter width: columns of a row.

@@ -1,10 +1,10 @@
-/// Hears of the utterances of a stream, row by row.
+/// Receives the utterances of a stream, row by row.
 public protocol UtteranceReceiver {
   /// Speech began with row `row` of the stream.
   mutating func utteranceBegan(row: Int)
 
-  /// The open utterance begins only with row `row`: what was heard before is so much softer that it was no speech, and is to
-  /// be forgotten. The rows from `row` on are given again.
+  /// The open utterance restarts with row `row`: its rows so far are far softer and were not speech, so the receiver
+  /// must discard them. The rows from `row` on are delivered again.
   mutating func utteranceRestarted(row: Int)
 
   /// The next row of the utterance; called in order, without gaps.
@@ -13,19 +13,19 @@ public protocol UtteranceReceiver {
   /// The utterance ended before row `row`.
   mutating func utteranceEnded(row: Int)
 
-  /// Called once for every row of the stream, after what the row meant for an utterance.
+  /// Called once for every row of the stream, after the calls for its utterance.
   mutating func received(row: Int, voiceActivity: VoiceActivityFeatures, isSpeech: Bool)
 }
 
-/// The way of a sound that listening, replay and training share: samples at any rate → feature rows → utterances.
-/// Depends on the samples only, never on how they were cut into chunks.
+/// Turns a signal into utterances, for live use, replay and training: samples at any rate → feature rows → utterances.
+/// The output depends only on the samples, never on their chunking.
 public struct UtteranceStream: ~Copyable {
   private var rows: RowStream
   private var segmenter: Segmenter
 
   /// - Parameters:
-  ///   - inputRate: samples per second of what is pushed.
-  /// - Throws: where a configuration cannot work, or the rate cannot be converted.
+  ///   - inputRate: samples per second of the input.
+  /// - Throws: where a configuration is unusable, or the rate cannot be converted.
   public init(
     frontEnd: FrontEndConfiguration, gate: SpeechGateConfiguration,
     preprocessing: PreprocessingConfiguration = PreprocessingConfiguration(), inputRate: Int
@@ -36,7 +36,7 @@ public struct UtteranceStream: ~Copyable {
     self.rows = rows
   }
 
-  /// Which columns of a row hold which feature.
+  /// The mapping of columns to features.
   public var layout: FeatureLayout { rows.layout }
 
   /// When row `row` begins, in seconds since the first sample of the stream.
@@ -45,23 +45,23 @@ public struct UtteranceStream: ~Copyable {
   /// When row `row` ends, in seconds since the first sample of the stream.
   public func end(ofRow row: Int) -> Double { rows.end(ofRow: row) }
 
-  /// Takes the stream's next samples, mono, in [-1, 1].
+  /// Processes the stream's next samples, mono, in [-1, 1].
   public mutating func push(_ samples: Span<Float>, to receiver: inout some UtteranceReceiver) {
     Self.push(samples, &rows, &segmenter, &receiver)
   }
 
-  /// Ends the stream: what is still inside comes out, and an open utterance ends. `reset` before pushing again.
+  /// Ends the stream: delivers the remaining rows and ends an open utterance. Call `reset` before pushing again.
   public mutating func finish(to receiver: inout some UtteranceReceiver) {
     Self.finish(&rows, &segmenter, &receiver)
   }
 
-  /// As new: the next sample is the first of a stream.
+  /// Returns to the initial state: the next sample is the first of a stream.
   public mutating func reset() {
     rows.reset()
     segmenter.reset()
   }
 
-  // The stages are passed side by side, so that each can change while the one before it calls.
+  // The stages are passed separately, so that each can change while the previous one calls it.
 
   private static func push(
     _ samples: Span<Float>, _ rows: inout RowStream, _ segmenter: inout Segmenter,
@@ -78,7 +78,7 @@ public struct UtteranceStream: ~Copyable {
   }
 }
 
-/// Gives each row to the utterance that it belongs to, holding rows back while the gate cannot know.
+/// Assigns rows to utterances, and buffers rows until the gate has decided.
 private struct Segmenter {
   private var gate: SpeechGate
   private let width: Int
@@ -87,7 +87,7 @@ private struct Segmenter {
   private let capacity: Int
   /// Index of the next row.
   private var next = 0
-  /// Index after the last row given to the open utterance; nil where none is open.
+  /// Index after the last row delivered to the open utterance; nil where none is open.
   private var given: Int?
 
   init(_ gate: SpeechGate, width: Int) {
@@ -125,7 +125,7 @@ private struct Segmenter {
     receiver.received(row: row, voiceActivity: voiceActivity, isSpeech: given != nil)
   }
 
-  /// Gives all rows from `first` to the newest to the open utterance.
+  /// Delivers all rows from `first` to the newest to the open utterance.
   private mutating func give(_ first: Int, _ receiver: inout some UtteranceReceiver) {
     for row in first..<next {
       let slot = (row % capacity) * width
@@ -134,7 +134,7 @@ private struct Segmenter {
     given = next
   }
 
-  /// Ends the open utterance, if any, with the last row given to it.
+  /// Ends the open utterance, if any, after the last row delivered to it.
   mutating func end(_ receiver: inout some UtteranceReceiver) {
     guard let end = given else { return }
     given = nil

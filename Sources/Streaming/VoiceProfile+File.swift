@@ -1,12 +1,12 @@
 import Models
 
-/// A profile as a file: statistics as tensors, what made the rows as JSON in the metadata.
+/// A profile as a file: statistics as tensors, front end and preprocessing as JSON in the metadata.
 extension VoiceProfile {
   private static let format = "ser-live profile"
   /// Profiles of version 1 were made without a high-pass.
   private static let version = "2"
 
-  /// All of it as a file. The same profile gives the same file.
+  /// The complete profile as a file. Equal profiles give identical files.
   public var file: SafeTensors {
     let width = statistics.mean.count
     return SafeTensors(
@@ -21,12 +21,12 @@ extension VoiceProfile {
       ])
   }
 
-  /// Reads what `file` wrote.
+  /// Reads a profile from a `file`.
   ///
   /// - Parameters:
   ///   - file: a profile.
-  ///   - name: what it is called in errors.
-  /// - Throws: `CheckpointError` where the file is of another kind or version, or holds what no speech gives.
+  ///   - name: its name in error messages.
+  /// - Throws: a `CheckpointError` where the file is of another kind or version, or its values cannot come from speech.
   public init(_ file: SafeTensors, name: String) throws(CheckpointError) {
     guard file.metadata["format"] == Self.format else {
       throw CheckpointError(

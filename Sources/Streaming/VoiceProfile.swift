@@ -1,16 +1,16 @@
-/// A user's voice, as known before a session: statistics of the speech rows of a few neutral sentences, and what made
-/// the rows. It holds neither sound nor words.
+/// Statistics of a user's voice for the start of a session: of the speech rows of a few neutral sentences, with the
+/// configuration of the rows. A profile contains neither audio nor words.
 public struct VoiceProfile: Sendable, Equatable {
-  /// Of the rows of speech; their weight is the number of rows.
+  /// Statistics of the speech rows; their weight is the number of rows.
   public let statistics: FeatureStatistics
-  /// What made the rows.
+  /// The front end that computed the rows.
   public let frontEnd: FrontEndConfiguration
-  /// What was done to the sound before.
+  /// The preprocessing of the signal.
   public let preprocessing: PreprocessingConfiguration
 
   /// - Parameters:
   ///   - statistics: of at least one row, as wide as the front end's.
-  ///   - configuration: with what the rows were made.
+  ///   - configuration: the configuration that computed the rows.
   public init(_ statistics: FeatureStatistics, madeWith configuration: RecognizerConfiguration) {
     self.init(statistics, frontEnd: configuration.frontEnd, preprocessing: configuration.preprocessing)
   }
@@ -25,11 +25,11 @@ public struct VoiceProfile: Sendable, Equatable {
     self.preprocessing = preprocessing
   }
 
-  /// Seconds of speech behind it.
+  /// Seconds of speech in the profile.
   public var speech: Double { Double(statistics.weight) / frontEnd.rowRate }
 
-  /// What is not the same in this profile and in a recognizer's configuration, with both values, in words; empty where
-  /// the profile fits.
+  /// The settings that differ between this profile and a recognizer's configuration, described with both values; empty
+  /// where the profile fits.
   public func differences(from configuration: RecognizerConfiguration) -> [String] {
     Self.differences(frontEnd, configuration.frontEnd, section: "frontEnd")
       + Self.differences(preprocessing, configuration.preprocessing, section: "preprocessing")

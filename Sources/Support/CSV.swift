@@ -1,7 +1,7 @@
-/// Comma-separated values as RFC 4180 has them: fields may be quoted, a quote within quotes is doubled, and quoted fields
-/// may hold commas and line ends. Lines may end with LF, CR LF or CR; empty ones are passed over.
+/// Comma-separated values (RFC 4180): fields may be quoted, a quote within quotes is doubled, and quoted fields may
+/// hold commas and line ends. Lines may end with LF, CR LF or CR; empty ones are ignored.
 package struct CSV {
-  /// One line of the table, with the number of the file's line that it begins in, from 1.
+  /// One line of the table, and the number of the file's line that it begins in, from 1.
   package struct Record: Equatable {
     package var line: Int
     package var fields: [String]
@@ -11,11 +11,11 @@ package struct CSV {
   package private(set) var records: [Record] = []
 
   /// - Parameters:
-  ///   - bytes: UTF-8, with or without a byte order mark. Fields keep what is not UTF-8, as paths do; see
+  ///   - bytes: UTF-8, with or without a byte order mark. Fields keep bytes that are not UTF-8, as paths do; see
   ///     `String.hasStrayBytes`.
-  ///   - name: of the file, for errors.
+  ///   - name: of the file, for error messages.
   ///   - separator: between fields; not a quote or a line end.
-  /// - Throws: `OperationError` for quotes that do not pair, and text beside quotes.
+  /// - Throws: `OperationError` for unmatched quotes, and for text beside quotes.
   package init(_ bytes: [UInt8], name: String, separator: UInt8 = UInt8(ascii: ",")) throws(OperationError) {
     let quote = UInt8(ascii: "\"")
     let newline = UInt8(ascii: "\n")
@@ -65,7 +65,7 @@ package struct CSV {
       let end: UInt8? = position < bytes.count ? bytes[position] : nil
       if end == separator {
         position += 1
-        // A separator at the very end has an empty field behind it.
+        // A separator at the very end is followed by an empty field.
         if position == bytes.count { record.fields.append("") }
         if position < bytes.count { continue }
       } else if let end {

@@ -1,12 +1,12 @@
-/// What class of sysexits.h an error belongs to; the raw value is the exit code.
+/// The class of an error in sysexits.h; the raw value is the exit code.
 public enum ErrorClass: Int32, Sendable, CaseIterable {
-  /// A stop was asked for; no failure.
+  /// A stop was requested; not a failure.
   case stopped = 0
-  /// A parameter makes no sense.
+  /// A parameter is invalid.
   case usage = 64
-  /// The data or a file is not what it should be.
+  /// The data or a file is not in the stated format.
   case badData = 65
-  /// There is no such input, or it may not be read.
+  /// The input does not exist or is not readable.
   case noInput = 66
   /// A device, a server or a program is missing or unusable.
   case unavailable = 69
@@ -14,7 +14,7 @@ public enum ErrorClass: Int32, Sendable, CaseIterable {
   case inputOutput = 74
 }
 
-/// An error whose description is one sentence, without a full stop at its end, that says what happened, where, and what to do.
+/// An error whose description is one sentence, without a full stop, with the event, its place and a remedy.
 public protocol ClassifiedError: Error, CustomStringConvertible {
   var errorClass: ErrorClass { get }
 }
@@ -32,7 +32,7 @@ public struct OperationError: ClassifiedError, Equatable {
   public var errorClass: ErrorClass { kind }
 }
 
-/// A stop was asked for before anything was worth keeping.
+/// A stop was requested before there was a result.
 public struct Stopped: ClassifiedError {
   public init() {}
 

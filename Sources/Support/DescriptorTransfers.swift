@@ -1,13 +1,13 @@
 import Glibc
 
 extension UnsafeRawBufferPointer {
-  /// Writes all of the bytes to a descriptor, and goes on where a signal interrupts.
+  /// Writes all bytes to a descriptor, and continues after signals.
   ///
-  /// - Returns: how many bytes were written, and the `errno` that ended it early; 0 where all were written.
+  /// - Returns: the number of bytes written, and the `errno` that ended it early; 0 where all were written.
   package func writeAll(to descriptor: Int32) -> (count: Int, failure: Int32) {
     var done = 0
     while done < count {
-      // SAFETY: writes at most what is left of the buffer.
+      // SAFETY: writes at most the rest of the buffer.
       let written = write(descriptor, baseAddress! + done, count - done)
       if written < 0 && errno == EINTR { continue }
       guard written >= 0 else { return (done, errno) }
@@ -18,14 +18,14 @@ extension UnsafeRawBufferPointer {
 }
 
 extension UnsafeMutableRawBufferPointer {
-  /// Fills the buffer from a place of a file on, and goes on where a signal interrupts.
+  /// Fills the buffer from an offset of a file, and continues after signals.
   ///
-  /// - Returns: how many bytes were read, fewer than the buffer takes at the file's end and after an error, and the `errno`
-  ///   of the error; 0 where there was none.
+  /// - Returns: the number of bytes read, fewer than the size of the buffer at the file's end and after an error, and
+  ///   the `errno` of the error; 0 where there was none.
   package func readAll(from descriptor: Int32, at offset: Int = 0) -> (count: Int, failure: Int32) {
     var done = 0
     while done < count {
-      // SAFETY: reads at most what is left of the buffer.
+      // SAFETY: reads at most the rest of the buffer.
       let result = pread(descriptor, baseAddress! + done, count - done, offset + done)
       if result < 0 && errno == EINTR { continue }
       guard result >= 0 else { return (done, errno) }

@@ -4,7 +4,7 @@ import Glibc
 public enum FileContents {
   /// The bytes of a file.
   ///
-  /// - Throws: `OperationError` where there is no such file or it cannot be read.
+  /// - Throws: `OperationError` where the file does not exist or is not readable.
   public static func read(_ path: String) throws(OperationError) -> [UInt8] {
     guard let file = fopen(path.cPath, "re") else {
       throw OperationError(.noInput, "cannot read \(path): \(systemMessage(errno))")
@@ -21,7 +21,7 @@ public enum FileContents {
 
   /// The text of a file, without a byte order mark.
   ///
-  /// - Throws: `OperationError` where there is no such file, it cannot be read or is not UTF-8.
+  /// - Throws: `OperationError` where the file does not exist, is not readable or is not UTF-8.
   public static func text(_ path: String) throws(OperationError) -> String {
     let bytes = try read(path)
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]

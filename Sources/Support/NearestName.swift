@@ -1,9 +1,9 @@
-/// The name that was most likely meant where another was written; nil where none is near.
+/// The most likely intended name for a misspelt word; nil where none is near.
 ///
-/// Near is what at most a third of its characters, and one in any case, separate from the word: put in, left out, replaced
-/// or swapped with their neighbours (optimal string alignment). Case, `-` and `_` do not count.
+/// A name is near if the number of edits is at most a third of its characters, or one: insertions, deletions,
+/// replacements and swaps of neighbours (optimal string alignment). Case, `-` and `_` are ignored.
 ///
-/// - Parameter names: of several that are equally near the first is taken.
+/// - Parameter names: of several equally near names the first is chosen.
 package func nearestName(to word: String, among names: [String]) -> String? {
   let written = plain(word)
   let distances = names.map { distance(written, plain($0)) }
@@ -11,7 +11,7 @@ package func nearestName(to word: String, among names: [String]) -> String? {
   return distances[best] <= max(1, min(written.count, plain(names[best]).count) / 3) ? names[best] : nil
 }
 
-/// The end of a sentence about a name that is not known: `; did you mean 'dwell'?`, or nothing where no name is near.
+/// The end of a sentence about an unknown name: `; did you mean 'dwell'?`, or empty where no name is near.
 package func suggestion(for word: String, among names: [String]) -> String {
   nearestName(to: word, among: names).map { "; did you mean '\($0)'?" } ?? ""
 }
@@ -19,7 +19,7 @@ package func suggestion(for word: String, among names: [String]) -> String {
 private func plain(_ name: String) -> [Character] { name.lowercased().filter { $0 != "-" && $0 != "_" }.map { $0 } }
 
 private func distance(_ a: [Character], _ b: [Character]) -> Int {
-  // A row each for the prefixes of `a` two shorter, one shorter, and as long as the present one.
+  // One row each for the prefixes of `a` two shorter, one shorter, and as long as the current one.
   var (oldest, old) = ([Int](), Array(0...b.count))
   for i in 0..<a.count {
     var row = [i + 1]

@@ -4,16 +4,16 @@ import Synchronization
 
 /// Work spread over several cores.
 package enum Parallel {
-  /// The results in the order of the elements, whatever the order in which they were ready.
+  /// The results in the order of the elements, regardless of the order of completion.
   ///
-  /// - Parameter jobs: how many elements are worked on at a time, at most; nil for as many as there are cores.
-  /// - Throws: the error of the first element, in their order, that failed.
+  /// - Parameter jobs: the largest number of elements processed at a time; nil for the number of cores.
+  /// - Throws: the error of the first failed element, in their order.
   package static func map<Element: Sendable, Result: Sendable, Failure: Error>(
     _ elements: [Element], jobs: Int? = nil, _ transform: @Sendable (Element) throws(Failure) -> Result
   ) throws(Failure) -> [Result] {
     let results = Mutex([Swift.Result<Result, Failure>?](repeating: nil, count: elements.count))
     let next = Atomic(0)
-    // Dispatch's threads have an ordinary priority, whatever `nice` asked for.
+    // Dispatch's threads have an ordinary priority, regardless of `nice`.
     let thisThread = __priority_which_t(PRIO_PROCESS.rawValue)
     let niceness = getpriority(thisThread, 0)
     DispatchQueue.concurrentPerform(iterations: min(jobs ?? elements.count, elements.count)) { _ in

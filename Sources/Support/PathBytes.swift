@@ -1,22 +1,23 @@
-/// Names of files as text that keeps every byte.
+/// File names as text that keeps every byte.
 ///
-/// A name in a POSIX file system is a sequence of bytes, which need not be UTF-8; a `String` is always valid Unicode. A path
-/// is therefore held as a string in which each byte that belongs to no valid UTF-8 sequence stands as one scalar of its own,
-/// U+10F700 plus the byte, of a private use area. Scalars of that range which a name itself holds are treated as bytes that
-/// are not valid, so the text of every sequence of bytes is different, and gives back exactly these bytes.
+/// A name in a POSIX file system is a sequence of bytes, which need not be UTF-8; a `String` is always valid Unicode.
+/// In the text of a path, each byte outside a valid UTF-8 sequence is therefore one scalar, U+10F700 plus the byte, of
+/// a private use area. If a name itself contains scalars of that range, their bytes are treated as invalid. Every
+/// sequence of bytes thus has its own text, which converts back to exactly these bytes.
 ///
-/// Paths become text in one way, `init(pathBytes:)`, and become bytes again in one way, `cPath`, where a system call takes
-/// them. Text that people or programs read has `legible` in place of it.
+/// Paths become text only by `init(pathBytes:)`, and bytes only by `cPath`, for system calls. Output for people and
+/// other programs uses `legible`.
 extension String {
-  /// The scalars that stand for bytes.
+  /// The scalars that represent bytes.
   private static let standIns: ClosedRange<UInt32> = 0x10F780...0x10F7FF
   private static let standInBase: UInt32 = 0x10F700
-  /// The first byte of the standing-in scalars' UTF-8. Hardly any text has it, so its absence spares a closer look.
+  /// The first byte of the representing scalars' UTF-8. Hardly any text contains it, so its absence saves a closer
+  /// check.
   private static let rareByte: UInt8 = 0xF4
 
   /// The text of a path.
   ///
-  /// - Parameter bytes: as the system has them, without a zero at the end.
+  /// - Parameter bytes: of the system, without a terminating zero.
   package init(pathBytes bytes: some Collection<UInt8>) {
     if let text = String(validating: bytes, as: UTF8.self), !text.utf8.contains(Self.rareByte) {
       self = text
@@ -49,9 +50,9 @@ extension String {
     self = String(text)
   }
 
-  /// The text of a path that ends with a zero.
+  /// The text of a zero-terminated path.
   package init(cPath path: UnsafePointer<CChar>) {
-    // SAFETY: the caller's string ends with a zero; it is copied.
+    // SAFETY: the caller's string is zero-terminated; it is copied.
     let length = UnsafeRawPointer(path).withMemoryRebound(to: UInt8.self, capacity: 1) { bytes in
       var length = 0
       while bytes[length] != 0 { length += 1 }
@@ -74,21 +75,21 @@ extension String {
     return bytes
   }
 
-  /// The bytes of a path and a zero, for system calls.
+  /// The zero-terminated bytes of a path, for system calls.
   ///
-  /// Text with a zero in it is the path of nothing, and gives an empty path, which the system refuses.
+  /// Text with a zero in it is no valid path, and gives an empty path, which the system rejects.
   package var cPath: [CChar] {
     let bytes = pathBytes
     return bytes.contains(0) ? [0] : bytes.map { CChar(bitPattern: $0) } + [0]
   }
 
-  /// Whether bytes stand in it that are not UTF-8.
+  /// Whether it contains bytes that are not UTF-8.
   package var hasStrayBytes: Bool {
     utf8.contains(Self.rareByte) && unicodeScalars.contains { Self.standIns.contains($0.value) }
   }
 
-  /// The text with U+FFFD for each byte that is not UTF-8: valid text for people and other programs, which does not give
-  /// the path back.
+  /// The text with U+FFFD for each byte that is not UTF-8: valid text for people and other programs, but not
+  /// convertible back to the path.
   package var legible: String {
     guard hasStrayBytes else { return self }
     var text = String.UnicodeScalarView()
@@ -98,18 +99,19 @@ extension String {
 }
 
 extension String {
-  /// The path of what has this name in a folder; the name itself where the folder's is empty, which is the working one.
+  /// The path of a name in this folder; the name itself where the folder's path is empty, which is the working
+  /// directory.
   package func path(to name: String) -> String {
     isEmpty ? name : utf8.last == UInt8(ascii: "/") ? self + name : "\(self)/\(name)"
   }
 
   /// Parts of a path between slashes, none of them empty.
   package var pathComponents: [String] {
-    // By bytes: a slash with a combining mark behind it is one `Character`, which is not equal to a slash.
+    // By bytes: a slash followed by a combining mark is one `Character`, which is not equal to a slash.
     utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
   }
 
-  /// Whether the bytes of a text come before those of another: an order that depends on no table of characters.
+  /// Whether the bytes of a text precede those of another: an order that depends on no locale.
   package static func isOrderedByBytes(_ one: String, _ other: String) -> Bool {
     one.utf8.lexicographicallyPrecedes(other.utf8)
   }

@@ -1,4 +1,4 @@
-/// The program's only source of chance: seeded, splittable, the same on every machine.
+/// The program's only source of random numbers: seeded, splittable, the same on every machine.
 ///
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
 public struct RandomSource: RandomNumberGenerator, Sendable, Codable, Equatable {
@@ -8,8 +8,8 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Codable, Equatable 
     state = seed
   }
 
-  /// An independent source for a part of the work that `keys` name (a fold, an epoch, a clip …), so that what one
-  /// part draws never depends on how much another drew before it.
+  /// An independent source for the part of the work named by `keys` (a fold, an epoch, a clip …), so that the numbers
+  /// of one part never depend on how many another drew before.
   public init(seed: UInt64, _ keys: Int...) {
     state = seed
     for key in keys {

@@ -1,6 +1,6 @@
-/// Text as a shell reads it.
+/// Text in shell syntax.
 package enum ShellText {
-  /// A command's words, quoted where they must be.
+  /// A command's words, quoted where necessary.
   package static func command(_ words: [String]) -> String {
     words.map(word).joined(separator: " ")
   }

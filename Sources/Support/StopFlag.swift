@@ -1,17 +1,18 @@
 import Synchronization
 
-/// A request to end, shared between a signal handler and the sources that block.
+/// A request to stop, shared between a signal handler and blocking sources.
 ///
-/// `requestStop` is one lock-free store to memory that was allocated before, so a signal handler may call it.
+/// `requestStop` is one lock-free store to previously allocated memory, so a signal handler may call it.
 public final class StopFlag: Sendable {
   private let flag = Atomic<Bool>(false)
 
   /// A flag that is not set.
   public init() {}
 
-  /// Asks every source that holds this flag to end its stream; may be called from a signal handler, any number of times.
+  /// Asks every source that holds this flag to end its stream; may be called from a signal handler, any number of
+  /// times.
   public func requestStop() { flag.store(true, ordering: .releasing) }
 
-  /// Whether an end was asked for.
+  /// Whether a stop was requested.
   public var isStopped: Bool { flag.load(ordering: .acquiring) }
 }

@@ -1,11 +1,11 @@
 import Models
 
-/// One step's rows and what is to be learnt from them.
+/// The rows and targets of one training step.
 package struct Batch: Sendable {
-  /// Normalised rows, as `layout` says.
+  /// Normalised rows, in the order of `layout`.
   package var rows: [Float]
   package var layout: SequenceLayout
-  /// Of the network's own target and then of each auxiliary one, a row for each sequence.
+  /// Targets of the network and then of each auxiliary head, one row per sequence.
   var targets: [LossTargets]
 
   init(rows: [Float], layout: SequenceLayout, targets: [LossTargets]) {
@@ -14,14 +14,13 @@ package struct Batch: Sendable {
     self.targets = targets
   }
 
-  /// - Parameter labels: of the network's own target and then of each auxiliary one, one a sequence; nil where it is not
-  ///   known.
+  /// - Parameter labels: of the network and then of each auxiliary head, one per sequence; nil where unknown.
   package init(rows: [Float], layout: SequenceLayout, labels: [[Int?]]) {
     self.init(rows: rows, layout: layout, targets: labels.map { LossTargets(labels: $0) })
   }
 
-  /// Parts with every `count`-th sequence each, so that they are nearly of the same length; fewer where a part would
-  /// have less than two sequences, of which batch norm could make nothing.
+  /// Shards with every `count`-th sequence each, so that they have nearly the same length; fewer where a shard would
+  /// have less than two sequences, which batch norm needs.
   func shards(_ count: Int) -> [Batch] {
     let sequences = layout.sequenceCount
     let count = max(1, min(count, sequences / 2))

@@ -3,14 +3,14 @@ import Models
 import Streaming
 import Support
 
-/// Draws training batches: picks versions, imagines the session before each clip, normalises, crops and masks.
+/// Draws training batches: chooses copies, simulates the session history of each clip, normalises, crops and masks.
 struct BatchMaker: BatchSource {
   private var dataset: Dataset
   private let statistics: FeatureStatistics
-  /// nil where what was heard before keeps what its emotion did to it.
+  /// nil where the session history keeps the effect of its emotions.
   private let offsets: EmotionOffsets?
   private let target: Target
-  /// The network's own target and then each auxiliary one.
+  /// The network's own target, followed by the auxiliary ones.
   private let targets: [AuxiliaryTarget.Kind]
   private let adaptive: Bool
   private let augmentation: AugmentationConfiguration
@@ -19,17 +19,17 @@ struct BatchMaker: BatchSource {
   private let batching: Batching
   private let mixup: Mixup?
   private let teacher: Teacher.Voters?
-  /// nil where all labels are asked for.
+  /// nil where the loss covers all labels.
   private let foreign: ForeignEmotions?
   private let width: Int
-  /// To which a gain adds a constant.
+  /// Columns to which a gain adds a constant.
   private let levelColumns: [Int]
-  /// Training clips with speech, of which is known what the network shall tell.
+  /// Training clips with speech and with a label for the network's target.
   let clips: [Int]
-  /// Of those, the clips of each speaker.
+  /// The same clips by speaker.
   private let clipsOfSpeaker: [String: [Int]]
 
-  /// Clips with fewer rows of speech tell nothing, and no crop leaves fewer.
+  /// Clips with fewer rows of speech are unusable, and no crop leaves fewer.
   private static let fewestRows = 4
 
   init(
@@ -62,28 +62,28 @@ struct BatchMaker: BatchSource {
     clipsOfSpeaker = Dictionary(grouping: spoken) { dataset.corpus.clips[$0].speaker }
   }
 
-  /// The versions of a clip that a network can learn its target from.
+  /// The copies of a clip that are valid for a network's target.
   private static func versions(of clip: Int, in dataset: Dataset, for target: Target) -> [Int] {
     dataset.rows[clip].indices.filter {
       dataset.rows[clip][$0].rowCount >= fewestRows && (target != .gender || dataset.keepsGender(clip, in: $0))
     }
   }
 
-  /// Whether there is nothing to train on.
+  /// Whether there are no training clips.
   var isEmpty: Bool { clips.isEmpty }
 
-  /// Draws anew what is to be heard otherwise in each epoch.
+  /// Redraws the random copies of each epoch.
   ///
-  /// - Throws: as `Dataset.redrawCopies`.
+  /// - Throws: the errors of `Dataset.redrawCopies`.
   mutating func prepare(epoch: Int) throws { try dataset.redrawCopies(of: clips, epoch: epoch) }
 
-  /// What the network shall tell of one of `clips`.
+  /// The label of one of `clips` for the network's target.
   func label(of clip: Int) -> Int { dataset.corpus.clips[clip].label(target)! }
 
   /// The order of an epoch, by index of the clips.
   func order(batchSize: Int, using random: inout RandomSource) -> [[Int]] {
     let ofCorpora = corpusSampling.draw(clips, using: &random) { dataset.corpus.clips[$0].source }
-    // One of the two at most is not as is, so that the number of batches does not depend on chance.
+    // At most one of the two samplings is not `asIs`, so that the number of batches is deterministic.
     let drawn = sampling.draw(ofCorpora, using: &random, label: label)
     let order = cut(drawn.shuffled(using: &random), batchSize: batchSize)
     return batching.rearrange(order, using: &random) { dataset.rows[$0][0].rowCount }
@@ -111,17 +111,17 @@ struct BatchMaker: BatchSource {
     return Batch(rows: rows, layout: layout, targets: targets)
   }
 
-  /// What is to be learnt from once.
+  /// A single sequence of a training step.
   private struct TrainingSequence {
     var rows: [Float]
-    /// Tells what a head is to learn; a mixture is mostly of this clip.
+    /// The clip of the labels; most of a mixture comes from it.
     var clip: Clip
     var mask: [Bool]?
-    /// What else is in it, and how much of it is its own.
+    /// The other clip of a mixture, and this clip's share.
     var other: (clip: Clip, ownShare: Float)?
   }
 
-  /// Mixes each sequence with any other of the batch, perhaps itself.
+  /// Mixes each sequence with another of the batch, possibly itself.
   private func mix(_ sequences: inout [TrainingSequence], _ mixup: Mixup, using random: inout RandomSource) {
     let before = sequences
     for (index, partner) in before.shuffled(using: &random).enumerated() {
@@ -132,7 +132,7 @@ struct BatchMaker: BatchSource {
     }
   }
 
-  /// How much a sequence is of each label of the network's own target; all training clips have one.
+  /// The shares of each label of the network's own target in a sequence; all training clips have one.
   private func shares(_ sequence: TrainingSequence) -> [Float] {
     var shares = [Float](repeating: 0, count: dataset.corpus.labels[target].count)
     shares[sequence.clip.label(target)!] = sequence.other?.ownShare ?? 1
@@ -140,7 +140,7 @@ struct BatchMaker: BatchSource {
     return shares
   }
 
-  /// The normalised, varied rows of an utterance of the clip.
+  /// The normalised, augmented rows of an utterance of the clip.
   private func sequence(_ clip: Int, using random: inout RandomSource) -> [Float] {
     let versions = Self.versions(of: clip, in: dataset, for: target)
     let version = versions[random.index(below: versions.count)]
@@ -150,7 +150,7 @@ struct BatchMaker: BatchSource {
     return rows
   }
 
-  /// One of the clip's utterances, a longer one more likely.
+  /// One of the clip's utterances, with probability proportional to its length.
   private func utterance(_ rows: ClipRows, using random: inout RandomSource) -> [Float] {
     var drawn = random.index(below: rows.rowCount)
     for utterance in rows.utterances {
@@ -168,17 +168,18 @@ struct BatchMaker: BatchSource {
     return Array(rows[start * width..<(start + kept) * width])
   }
 
-  /// What the normaliser may have heard of the same speaker, in the same version, before this clip: the amount is drawn
-  /// anew each time, so that the network knows cold starts and warm sessions, and so is how surely emotions were recognised.
+  /// The simulated session history before this clip: statistics of the same speaker in the same kind of copy. Its
+  /// length is redrawn each time, so that the network learns both cold starts and warm sessions, and so is the
+  /// certainty of the predicted emotions.
   func session(before clip: Int, version: Int, using random: inout RandomSource) -> FeatureStatistics? {
     guard adaptive, random.uniform() >= augmentation.coldChance else { return nil }
     let others = clipsBefore(clip, using: &random)
     let longest = Float(augmentation.longestSession * dataset.configuration.frontEnd.rowRate)
     let wanted = random.uniform(0, longest)
-    // What is not asked for draws nothing, so that a configuration without it learns as it did before there was any.
+    // Disabled options draw no random numbers, so that existing configurations give the same results as before.
     let sureness = offsets == nil ? 0 : random.uniform()
     var session = FeatureStatistics(width: width)
-    // Bounded, should the speaker have no other clip.
+    // Bounded, in case the speaker has no other clip.
     for _ in 0..<4 * others.count where session.weight < wanted {
       let other = others[random.index(below: others.count)]
       if other != clip { session.add(remembered(other, version, sureness: sureness)) }
@@ -186,7 +187,7 @@ struct BatchMaker: BatchSource {
     return session
   }
 
-  /// Clips that may have gone before: any of the speaker, or those of one emotion.
+  /// Candidates for the session history: any clips of the speaker, or those of one emotion.
   private func clipsBefore(_ clip: Int, using random: inout RandomSource) -> [Int] {
     let all = clipsOfSpeaker[dataset.corpus.clips[clip].speaker] ?? []
     guard augmentation.moodChance > 0, random.uniform() < augmentation.moodChance, !all.isEmpty else { return all }
@@ -194,8 +195,8 @@ struct BatchMaker: BatchSource {
     return all.filter { dataset.corpus.clips[$0].emotion == dataset.corpus.clips[model].emotion }
   }
 
-  /// What a session remembers of a clip whose emotion was recognised so surely, 0…1, the rest of the probability being
-  /// spread over all emotions.
+  /// A clip's contribution to session statistics, if its emotion was predicted with probability `sureness`, 0…1, and
+  /// the rest is spread over all emotions.
   private func remembered(_ clip: Int, _ version: Int, sureness: Float) -> FeatureStatistics {
     var statistics = dataset.rows[clip][version].statistics
     guard let offsets else { return statistics }
@@ -214,7 +215,7 @@ struct BatchMaker: BatchSource {
     rows = normalizer.normalized(rows, adaptive: adaptive)
   }
 
-  /// Adds a constant to each column and masks a stretch of rows and of columns.
+  /// Adds a constant to each column, and masks a block of rows and one of columns.
   private func vary(_ rows: inout [Float], using random: inout RandomSource) {
     let count = rows.count / width
     var shift = (0..<width).map { _ in augmentation.channel * random.normal() }
@@ -235,13 +236,13 @@ struct BatchMaker: BatchSource {
 }
 
 extension RandomSource {
-  /// A number drawn from the standard normal distribution (Box and Muller 1958).
+  /// A standard normal random number (Box and Muller 1958).
   mutating func normal() -> Float {
     let radius = (-2 * logf(1 - uniform())).squareRoot()
     return radius * cosf(2 * .pi * uniform())
   }
 
-  /// A stretch of 0…`longest` elements somewhere within 0 ..< `count`.
+  /// A random range of 0…`longest` elements within 0 ..< `count`.
   fileprivate mutating func stretch(upTo longest: Int, of count: Int) -> Range<Int> {
     let length = index(below: longest + 1)
     let start = index(below: count - length + 1)

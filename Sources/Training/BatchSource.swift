@@ -1,14 +1,14 @@
 import Models
 import Support
 
-/// Where a network's training takes its batches from.
+/// The source of a network's training batches.
 protocol BatchSource: Sendable {
-  /// Draws anew what is to be heard otherwise in each epoch; before the epoch's batches.
+  /// Redraws random copies before the batches of each epoch.
   ///
-  /// - Throws: `CaptureError` where a recording can be read no more, `Stopped`.
+  /// - Throws: a `CaptureError` where a recording is no longer readable, `Stopped`.
   mutating func prepare(epoch: Int) throws
 
-  /// What each batch of an epoch consists of, by number. How many batches there are does not depend on chance.
+  /// The contents of each batch of an epoch, by number. The number of batches is deterministic.
   func order(batchSize: Int, using random: inout RandomSource) -> [[Int]]
 
   /// One of these batches.
@@ -16,7 +16,7 @@ protocol BatchSource: Sendable {
 }
 
 extension BatchSource {
-  /// Cuts an order into batches of nearly equal size, so that batch norm never sees a tiny one.
+  /// Cuts an order into batches of nearly equal size, so that batch norm never gets a tiny one.
   func cut(_ order: [Int], batchSize: Int) -> [[Int]] {
     let batches = max(1, (order.count + batchSize / 2) / batchSize)
     return (0..<batches).map { batch in

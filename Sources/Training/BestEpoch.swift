@@ -1,12 +1,12 @@
 import FoundationEssentials
 import Models
 
-/// The epoch after which a network did best on the validation clips.
+/// The epoch with the best results of a network on the validation clips.
 struct BestEpoch: Sendable {
   /// Counted from 1.
   var epoch: Int
   var validation: Validation
-  /// Of the network without auxiliary heads.
+  /// Without the auxiliary heads.
   var weights: [Float]
 }
 
@@ -25,12 +25,12 @@ extension BestEpoch {
     file.tensors["best.weights"] = SafeTensors.Tensor(shape: [weights.count], values: weights)
   }
 
-  /// Reads what `write` wrote.
+  /// Reads a best epoch.
   ///
   /// - Parameters:
-  ///   - weights: how many there must be.
-  ///   - name: what the file is called in errors.
-  /// - Returns: nil where there is no best epoch in the file.
+  ///   - weights: the required number of weights.
+  ///   - name: the file's name in error messages.
+  /// - Returns: nil where the file contains no best epoch.
   init?(_ file: SafeTensors, weights: Int, name: String) throws(CheckpointError) {
     guard let json = file.metadata["best"] else { return nil }
     guard let description = try? JSONDecoder().decode(Description.self, from: Data(json.utf8)) else {

@@ -1,19 +1,19 @@
 import Models
 import Synchronization
 
-/// The best networks so far of a training, which several threads find.
+/// The best networks of a training so far, shared by several threads.
 final class BestNetworks: Sendable {
   private let networks: Mutex<[Network?]>
 
-  /// - Parameter count: how many networks are trained.
+  /// - Parameter count: number of networks in the training.
   init(_ count: Int) {
     networks = Mutex(Array(repeating: nil, count: count))
   }
 
-  /// Puts a better network in the place of one.
+  /// Replaces a network by a better one.
   ///
-  /// - Parameter keep: called with all networks once there is one at each place, one call at a time.
-  /// - Throws: what `keep` throws.
+  /// - Parameter keep: called with all networks once every one exists, one call at a time.
+  /// - Throws: the errors of `keep`.
   func replace(_ index: Int, by network: Network, keep: ([Network]) throws -> Void) throws {
     try networks.withLock { networks in
       networks[index] = network
@@ -22,7 +22,7 @@ final class BestNetworks: Sendable {
     }
   }
 
-  /// One at each place; nil as long as one is missing.
+  /// All networks; nil as long as one is missing.
   var all: [Network]? {
     networks.withLock { networks in
       let found = networks.compactMap { $0 }

@@ -3,9 +3,9 @@ import Streaming
 import Support
 
 extension KeyedDecodingContainer {
-  /// Reads one of several names into `value`, which keeps its default where the key is left out.
+  /// Reads one of several names into `value`, which keeps its default where the key is absent.
   ///
-  /// - Throws: a `ConfigurationError` that lists the names where it is none of them.
+  /// - Throws: a `ConfigurationError` with the valid names where the name is unknown.
   func readName<Name: RawRepresentable & CaseIterable>(
     _ key: Key, into value: inout Name
   ) throws where Name.RawValue == String {
@@ -19,9 +19,9 @@ extension KeyedDecodingContainer {
     value = name
   }
 
-  /// Refuses keys that mean nothing together with the name that was chosen.
+  /// Rejects keys that have no effect with the chosen name.
   ///
-  /// - Throws: a `ConfigurationError` that names the first of them.
+  /// - Throws: a `ConfigurationError` for the first of them.
   func refuse(_ keys: some Sequence<Key>, with name: String) throws {
     if let key = keys.first(where: contains) {
       throw ConfigurationError(

@@ -1,15 +1,15 @@
 import Streaming
 
-/// Lets networks learn from others that were trained on the same clips before: an ensemble is taught into networks of the
-/// same or a smaller size (Hinton, Vinyals and Dean 2015; of the same size: Furlanello et al. 2018).
+/// Trains networks on the outputs of others that were trained on the same clips: distils an ensemble into networks of
+/// the same or a smaller size (Hinton, Vinyals and Dean 2015; of the same size: Furlanello et al. 2018).
 ///
-/// Keys that a configuration leaves out keep their defaults.
+/// Omitted keys keep their defaults.
 public struct DistillationConfiguration: Codable, Sendable, Equatable {
-  /// How many recognizers of the same networks are trained first, each from a seed of its own.
+  /// Number of teachers: recognizers of the same networks that are trained first, each with its own seed.
   public var teachers = 3
-  /// How much of the target is the teachers' mean posterior, from 0 to 1; the rest is the label's.
+  /// Weight of the teachers' mean posterior in the target, from 0 to 1; the rest is the label's.
   public var share: Float = 0.5
-  /// What the teachers' scores are divided by.
+  /// Divides the teachers' scores.
   public var temperature: Float = 2
 
   public init() {}
@@ -25,7 +25,7 @@ public struct DistillationConfiguration: Codable, Sendable, Equatable {
     try section.read(.temperature, into: &temperature)
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   public func validate() throws(ConfigurationError) {
     let section = "training.distillation"
     try CodingKeys.teachers.require(1...16 ~= teachers, in: section, "between 1 and 16, not \(teachers)")

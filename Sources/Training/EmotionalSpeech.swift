@@ -1,12 +1,12 @@
 import Streaming
 
-/// How the speech of speakers in each emotion differs from all of their speech.
+/// Differences between the feature statistics of speech in each emotion and those of all speech of a speaker.
 ///
-/// It is compared within each speaker, and speakers count the same, so that it is no matter whether one corpus has
-/// more clips of an emotion than another.
+/// Computed within each speaker, and averaged over speakers with equal weights, so that the number of clips per emotion
+/// in a corpus has no influence.
 struct EmotionalSpeech {
   private let width: Int
-  /// For each speaker; of emotions without clips the weight is 0.
+  /// Statistics of each speaker; the weight of emotions without clips is 0.
   private let speakers: [(all: FeatureStatistics, emotions: [FeatureStatistics])]
 
   /// - Parameter clips: by index into the dataset's corpus.
@@ -14,7 +14,7 @@ struct EmotionalSpeech {
     let corpus = dataset.corpus
     width = FeatureLayout(dataset.configuration.frontEnd).width
     let clipsOfSpeaker = Dictionary(grouping: clips) { corpus.clips[$0].speaker }
-    // In a fixed order, so that sums are the same bits each time.
+    // In a fixed order, so that sums are bit-identical.
     speakers = clipsOfSpeaker.keys.sorted().map { speaker in
       let own = clipsOfSpeaker[speaker]!
       return (
@@ -26,7 +26,7 @@ struct EmotionalSpeech {
     }
   }
 
-  /// The mean moves by the speakers' mean difference, the variance by the ratio of their mean variances.
+  /// The mean shifts by the speakers' mean difference, the variance by the ratio of their mean variances.
   var offsets: EmotionOffsets {
     let emotions = speakers.first?.emotions.count ?? 0
     var offsets = EmotionOffsets(
@@ -40,7 +40,7 @@ struct EmotionalSpeech {
           voices.reduce(0) { $0 + $1.emotions[emotion].mean[column] - $1.all.mean[column] } / Float(voices.count)
         let total = voices.reduce(0) { $0 + $1.all.variance[column] }
         let own = voices.reduce(0) { $0 + $1.emotions[emotion].variance[column] }
-        // A column that never changes has nothing to compare.
+        // A constant column has no ratio.
         if total > 0, own > 0 { offsets.variance[i] = own / total }
       }
     }

@@ -1,11 +1,11 @@
 import Models
 import Streaming
 
-/// A whole experiment: what is trained, and how. One file under `configs/`.
+/// A complete experiment: the recognizer and its training. One file under `configs/`.
 public struct ExperimentConfiguration: Codable, Sendable, Equatable {
-  /// What is trained; must be there.
+  /// The recognizer; required.
   public var recognizer: RecognizerConfiguration
-  /// How; what is left out has its default.
+  /// The training; omitted keys keep their defaults.
   public var training = TrainingConfiguration()
 
   package enum CodingKeys: String, CodingKey, CaseIterable {
@@ -22,7 +22,7 @@ public struct ExperimentConfiguration: Codable, Sendable, Equatable {
     try section.read(.training, into: &training)
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value that cannot work.
+  /// - Throws: a `ConfigurationError` for the first unusable value.
   public func validate() throws(ConfigurationError) {
     try recognizer.validate()
     try training.validate()
@@ -48,13 +48,14 @@ public struct ExperimentConfiguration: Codable, Sendable, Equatable {
     }
   }
 
-  /// Checks what depends on the labels that a corpus has, before all of its recordings are heard: class weights, priors, and
-  /// whether each network can be built.
+  /// Checks the settings that depend on the labels of a corpus, before its recordings are processed: class weights,
+  /// priors, and whether each network can be built.
   ///
-  /// - Throws: a `OperationError` about weights; a `ConfigurationError` about priors; as `NetworkConfiguration.build` about networks.
+  /// - Throws: an `OperationError` for weights; a `ConfigurationError` for priors; the errors of
+  ///   `NetworkConfiguration.build` for networks.
   public func validate(for labels: LabelSet) throws {
     try training.loss.classWeights.validate(recognizer.networks, labels)
-    // One configuration serves corpora that know fewer emotions than RAVDESS.
+    // One configuration also serves corpora with fewer emotions than RAVDESS.
     let others = RAVDESS.labels.emotions.filter { !labels.emotions.contains($0) }
     try recognizer.priors.validate(for: labels.emotions + others)
     let width = FeatureLayout(recognizer.frontEnd).width
@@ -63,6 +64,6 @@ public struct ExperimentConfiguration: Codable, Sendable, Equatable {
     }
   }
 
-  /// Layers without weights that make one vector of an utterance.
+  /// Layers without weights that reduce an utterance to one vector.
   private static let poolings = ["functionals", "global_average_pooling", "global_max_pooling"]
 }

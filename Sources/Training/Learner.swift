@@ -1,13 +1,13 @@
 import Models
 import Support
 
-/// A network that learns, batch by batch: forward, loss, backward, and a step against the gradient.
+/// Trains a network batch by batch: forward, loss, backward, and an optimiser step.
 ///
-/// A batch may be split into shards that run side by side. Their number is a setting, not that of the cores, and their
-/// gradients are added up in their order, so that the result is the same on every machine. Batch norm takes each shard
-/// for a batch of its own (ghost batch norm: Hoffer, Hubara and Soudry 2017).
+/// A batch may be split into shards that run in parallel. Their number is a setting, independent of the cores, and
+/// their gradients are summed in order, so that the result is the same on every machine. Batch norm treats each shard
+/// as a separate batch (ghost batch norm: Hoffer, Hubara and Soudry 2017).
 package struct Learner: Sendable {
-  /// With its auxiliary heads.
+  /// Including its auxiliary heads.
   private(set) package var network: Network
   /// Steps made.
   var step = 0
@@ -15,7 +15,7 @@ package struct Learner: Sendable {
   private(set) var average: WeightAverage?
   private let loss: MultiTaskLoss
   private let mask: ParameterMask
-  /// Weights that stay zero.
+  /// Indices of weights that stay zero.
   private let zeros: [Int]
   private let configuration: TrainingConfiguration
   private let workers: [ShardWorker]
@@ -23,7 +23,7 @@ package struct Learner: Sendable {
   /// - Parameters:
   ///   - network: with an output for each column of the loss.
   ///   - configuration: its optimiser, decay, penalty, clip, average and shards.
-  ///   - keepsZeros: whether weights of matrices that are zero stay so.
+  ///   - keepsZeros: whether zero weights of matrices stay zero.
   init(_ network: Network, loss: MultiTaskLoss, configuration: TrainingConfiguration, keepsZeros: Bool = false) {
     precondition(network.labelCount == loss.heads.last!.columns.upperBound, "a loss of another width than the network")
     self.network = network
@@ -36,7 +36,7 @@ package struct Learner: Sendable {
     workers = (0..<configuration.shards).map { _ in ShardWorker() }
   }
 
-  /// A network of one head, trained as a configuration says.
+  /// A learner for a network with one head.
   package init(_ network: Network, configuration: TrainingConfiguration) {
     let loss = configuration.loss.loss(smoothing: configuration.labelSmoothing, classWeights: nil)
     self.init(network, loss: MultiTaskLoss(loss, classes: network.labelCount), configuration: configuration)
@@ -44,9 +44,9 @@ package struct Learner: Sendable {
 
   /// Makes one step.
   ///
-  /// - Parameter random: where dropout takes its masks from.
-  /// - Returns: the batch's loss before the step, without penalties, and in how many sequences the network's own target
-  ///   was recognised.
+  /// - Parameter random: the source of dropout masks.
+  /// - Returns: the batch's loss before the step, without penalties, and the number of correct predictions of the
+  ///   network's own target.
   package mutating func learn(
     _ batch: Batch, random: RandomSource, learningRate: Float
   ) -> (loss: Float, correct: Int) {
@@ -81,7 +81,7 @@ package struct Learner: Sendable {
     return result
   }
 
-  /// The network that the steps so far have led to: with averaged weights where these are kept.
+  /// The trained network so far: with averaged weights if averaging is on.
   package var outcome: Network {
     var outcome = network
     if let average, !average.weights.isEmpty { outcome.weights = average.weights }
@@ -89,7 +89,7 @@ package struct Learner: Sendable {
   }
 }
 
-/// What is remembered from step to step, as a file.
+/// The optimiser state as a file.
 extension Learner {
   func write(to file: inout SafeTensors) {
     file.metadata["step"] = String(step)
@@ -102,7 +102,7 @@ extension Learner {
     }
   }
 
-  /// - Parameter name: what the file is called in errors.
+  /// - Parameter name: the file's name in error messages.
   mutating func read(from file: SafeTensors, step: Int, name: String) throws(CheckpointError) {
     var memory: [[Float]] = []
     for part in optimizer.memoryNames {

@@ -3,9 +3,9 @@ import Glibc
 import Support
 import Synchronization
 
-/// How each epoch of each network went, as JSON Lines and as CSV, written as training goes on.
+/// The metrics of each epoch of each network, as JSON Lines and as CSV, written during training.
 public final class MetricsLog: Sendable {
-  /// One line. What was not measured is left out of JSON, and empty in CSV.
+  /// One line. Missing values are omitted in JSON, and empty in CSV.
   public struct Record: Codable, Sendable, Equatable {
     /// Counted from 1.
     public var epoch: Int
@@ -50,7 +50,7 @@ public final class MetricsLog: Sendable {
     var json: String {
       let encoder = JSONEncoder()
       encoder.outputFormatting = .sortedKeys
-      // Training ends where a number is not finite.
+      // Training ends where a value is not finite.
       return String(decoding: try! encoder.encode(self), as: UTF8.self) + "\n"
     }
 
@@ -70,26 +70,26 @@ public final class MetricsLog: Sendable {
   private let csvPath: String
   private let records: Mutex<[Record]>
 
-  /// Begins the files `BASE.jsonl` and `BASE.csv` anew, or goes on with them.
+  /// Starts the files `BASE.jsonl` and `BASE.csv`, or continues them.
   ///
-  /// - Parameter resumes: whether to keep what the files say already.
-  /// - Throws: `OperationError` where they cannot be read or written.
+  /// - Parameter resumes: whether to keep existing lines.
+  /// - Throws: an `OperationError` where they cannot be read or written.
   public init(base: String, resumes: Bool) throws(OperationError) {
     jsonPath = "\(base).jsonl"
     csvPath = "\(base).csv"
     var kept: [Record] = []
     if resumes, access(jsonPath.cPath, F_OK) == 0 {
       let data = Data(try FileContents.read(jsonPath))
-      // A line that was cut short by a crash is made again.
+      // A line truncated by a crash is written again.
       kept = data.split(separator: UInt8(ascii: "\n")).compactMap { try? JSONDecoder().decode(Record.self, from: $0) }
     }
     records = Mutex(kept)
     try rewrite(kept)
   }
 
-  /// Adds an epoch. Later ones of the same network, from before a training was resumed, give way.
+  /// Adds an epoch. Replaces later ones of the same network, from before training was resumed.
   ///
-  /// - Throws: `OperationError` where the files cannot be written.
+  /// - Throws: an `OperationError` where the files cannot be written.
   public func add(_ progress: TrainingProgress) throws(OperationError) {
     let record = Record(progress)
     try records.withLock { (records) throws(OperationError) in
@@ -126,7 +126,7 @@ public final class MetricsLog: Sendable {
     let failure = Array(text.utf8).withUnsafeBytes { $0.writeAll(to: descriptor).failure }
     guard failure == 0 else { throw failed(failure) }
     isOpen = false
-    // Some systems report what could not be written only now.
+    // Some systems report failed writes only here.
     guard close(descriptor) == 0 || errno == EINTR else { throw failed() }
   }
 }

@@ -1,8 +1,8 @@
 import Models
 import Support
 
-/// Trains one network. Everything that chance decides in an epoch comes from the seed and the epoch's number, so that
-/// a run that was stopped and resumed between epochs gives, bit for bit, what an uninterrupted one gives.
+/// Trains one network. All random numbers of an epoch come from the seed and the epoch's number, so that a run that is
+/// stopped and resumed between epochs gives the same bits as an uninterrupted one.
 struct NetworkTrainer: Sendable {
   /// Epochs finished.
   private(set) var epoch = 0
@@ -13,7 +13,7 @@ struct NetworkTrainer: Sendable {
   private var learner: Learner
   private let schedule: any Schedule
   private var batches: any BatchSource
-  /// The network with its pooling, where it is trained without it, on vectors; its weights are old.
+  /// The network including its pooling, where it is trained without it, on vectors; its weights are outdated.
   private let whole: Network?
   private let configuration: TrainingConfiguration
   private let experiment: String
@@ -22,8 +22,8 @@ struct NetworkTrainer: Sendable {
   ///   - network: with its auxiliary heads.
   ///   - description: of the network without them.
   ///   - loss: with a column for each score of the network; the first head has those of the network's own labels.
-  ///   - keepsZeros: whether weights of matrices that are zero stay so.
-  ///   - experiment: all that the result depends on; a state of another experiment is not resumed.
+  ///   - keepsZeros: whether zero weights of matrices stay zero.
+  ///   - experiment: all settings that determine the result; a state of another experiment is not resumed.
   init(
     _ network: Network, description: NetworkConfiguration, loss: MultiTaskLoss, batches: BatchMaker,
     configuration: TrainingConfiguration, keepsZeros: Bool = false, experiment: String = ""
@@ -49,24 +49,24 @@ struct NetworkTrainer: Sendable {
       stepsPerEpoch: stepsPerEpoch)
   }
 
-  /// What an epoch was like.
+  /// The metrics of an epoch.
   struct Report: Sendable, Equatable {
     /// Mean loss of the batches, without penalties.
     var loss: Float
-    /// Share of the training utterances, varied as they were, that were recognised.
+    /// Accuracy on the augmented training utterances.
     var accuracy: Float
     /// The learning rate of the last step.
     var learningRate: Float
   }
 
-  /// Whether all epochs were made, or early stopping has run out of patience.
+  /// Whether all epochs are done, or early stopping has run out of patience.
   var isFinished: Bool {
     if epoch >= configuration.epochs { return true }
     guard let stopping = configuration.earlyStopping, let best else { return false }
     return epoch - best.epoch >= stopping.patience
   }
 
-  /// The network as it is now, with averaged weights where these are kept, and without auxiliary heads.
+  /// The current network, with averaged weights if averaging is on, and without auxiliary heads.
   var network: Network {
     var network = learner.outcome
     if var whole {
@@ -76,7 +76,7 @@ struct NetworkTrainer: Sendable {
     return network.withoutAuxiliaryHeads(description, outputs: labels)
   }
 
-  /// What training led to: with early stopping the best epoch's network, else the last one's.
+  /// The result of training: with early stopping the best epoch's network, otherwise the last one's.
   var outcome: Network {
     guard configuration.earlyStopping != nil, let best else { return network }
     var outcome = network(of: best)
@@ -84,7 +84,7 @@ struct NetworkTrainer: Sendable {
     return outcome
   }
 
-  /// The network of an earlier epoch, with the temperature that fits its emotions.
+  /// The network of an earlier epoch, with its calibrated temperature.
   func network(of epoch: BestEpoch) -> Network {
     var earlier = network
     earlier.weights = epoch.weights
@@ -92,11 +92,11 @@ struct NetworkTrainer: Sendable {
     return earlier
   }
 
-  /// Goes through the training clips once.
+  /// Runs one epoch.
   ///
-  /// - Parameter shouldStop: asked before each step.
-  /// - Throws: `CaptureError` where copies are drawn anew and a recording can be read no more.
-  /// - Returns: nil where it was stopped; the network is then in the midst of an epoch and of no further use.
+  /// - Parameter shouldStop: called before each step.
+  /// - Throws: a `CaptureError` where copies are redrawn and a recording is no longer readable.
+  /// - Returns: nil after a stop; the network is then in the middle of an epoch and unusable.
   mutating func runEpoch(shouldStop: () -> Bool) throws -> Report? {
     do {
       try batches.prepare(epoch: epoch)
@@ -122,7 +122,7 @@ struct NetworkTrainer: Sendable {
     return total
   }
 
-  /// Takes note of how the epoch that was just finished does on the validation clips.
+  /// Records the validation results of the finished epoch.
   ///
   /// - Returns: whether it is the best so far.
   mutating func judge(_ validation: Validation) -> Bool {

@@ -1,23 +1,23 @@
 import Models
 import Streaming
 
-/// Smaller forms of a recognizer.
+/// Reduced forms of a recognizer.
 extension Recognizer {
-  /// Without what only training needs: see `Network.simplified`.
+  /// Without training-only parts: see `Network.simplified`.
   public var simplified: Recognizer { mapped { network, _ in network.simplified } }
 
   /// With the given share of the weights of its matrices set to zero: see `Network.pruned`.
   ///
   /// - Parameters:
   ///   - share: 0 ..< 1.
-  ///   - calibration: what its matrices are multiplied by; nil where every column counts the same.
+  ///   - calibration: clips for the inputs of its matrices; nil to weight every column equally.
   public func pruned(_ share: Float, calibration: Dataset.Part?) -> Recognizer {
     mapped { network, recognizer in
       network.pruned(share, powers: calibration.map { recognizer.columnPowers(of: network, $0) })
     }
   }
 
-  /// With matrices of bytes: see `Network.quantized`.
+  /// With int8 matrices: see `Network.quantized`.
   public func quantized(calibration: Dataset.Part?) -> Recognizer {
     mapped { network, recognizer in
       network.quantized(powers: calibration.map { recognizer.columnPowers(of: network, $0) })
@@ -30,7 +30,7 @@ extension Recognizer {
     return recognizer
   }
 
-  /// The mean squares of what a network's matrices are multiplied by in some clips, each a fresh session.
+  /// The mean squares of the inputs of a network's matrices in some clips, each a fresh session.
   private func columnPowers(of network: Network, _ part: Dataset.Part) -> [[Float]] {
     network.columnPowers(
       part.clips.flatMap { clip in
@@ -55,7 +55,7 @@ extension Dataset {
 }
 
 extension Provenance {
-  /// Notes that a model has learnt from another one as well, and so from what that one knows.
+  /// Adds the provenance of a teacher to that of a model, because the model depends on the teacher's data as well.
   public mutating func note(taughtBy teacher: Provenance) {
     func joined(_ own: [String], _ others: [String]) -> [String] { own + others.filter { !own.contains($0) } }
     corpora = joined(corpora, teacher.corpora)

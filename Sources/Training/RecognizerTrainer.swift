@@ -6,7 +6,7 @@ import Streaming
 import Support
 import Synchronization
 
-/// Trains all networks of a configuration, side by side, and makes a recognizer of them.
+/// Trains all networks of a configuration in parallel, and combines them into a recognizer.
 public struct RecognizerTrainer: Sendable {
   private let dataset: Dataset
   private let split: Split
@@ -18,12 +18,12 @@ public struct RecognizerTrainer: Sendable {
   private let start: [Network]?
 
   /// - Parameters:
-  ///   - dataset: with the versions that the configuration's augmentation asks for.
-  ///   - stateDirectory: where each network's state is kept after every epoch, and found again; nil keeps none.
-  ///   - bestModel: where a model of the epochs that did best on the validation clips is kept up to date; nil keeps none.
-  ///   - teacher: whose opinion counts beside the labels; rows are then normalised by its statistics.
-  ///   - start: what the networks begin as, in place of fresh weights, without auxiliary targets; weights of their matrices
-  ///     that are zero stay so.
+  ///   - dataset: with the copies that the configuration's augmentation needs.
+  ///   - stateDirectory: stores each network's state after every epoch, and resumes from it; nil stores none.
+  ///   - bestModel: path of a model of the epochs with the best validation results, kept up to date; nil for none.
+  ///   - teacher: its outputs are targets beside the labels; rows are then normalised by its statistics.
+  ///   - start: initial networks instead of initial weights, without auxiliary targets; zero weights of their matrices
+  ///     stay zero.
   ///   - stop: ends training between two steps.
   public init(
     _ dataset: Dataset, _ split: Split, _ configuration: TrainingConfiguration, stateDirectory: String?,
@@ -41,14 +41,15 @@ public struct RecognizerTrainer: Sendable {
     self.stop = stop
   }
 
-  /// Trains, from the state directory's states where there are any, and calibrates on the validation clips.
+  /// Trains, resuming from the states in the state directory if there are any, and calibrates on the validation clips.
   ///
   /// - Parameter progress: called after each epoch, from several threads, one at a time.
-  /// - Returns: nil where training was stopped; with a state directory it can be resumed.
-  /// - Throws: `OperationError` where the training clips hold no speech, or not what a network or early stopping needs, or
-  ///   have one emotion only, where a clip is in two parts of the split, a state is of other recordings, or training diverges; `NetworkConfigurationError` for a network that cannot
-  ///   work; `CheckpointError` for a state that cannot be read, written or continued with these settings; `CaptureError`
-  ///   for a recording whose copies are drawn anew and that can be read no more; what `progress` throws.
+  /// - Returns: nil after a stop; with a state directory training can be resumed.
+  /// - Throws: an `OperationError` where the training clips contain no speech, lack the labels for a network or for
+  ///   early stopping, or have only one emotion, where a clip is in two parts of the split, a state is of other
+  ///   recordings, or training diverges; a `NetworkConfigurationError` for an invalid network; a `CheckpointError` for
+  ///   a state that cannot be read, written or continued with these settings; a `CaptureError` for a recording whose
+  ///   copies are redrawn and that is no longer readable; the errors of `progress`.
   public func train(progress: @Sendable (TrainingProgress) throws -> Void) throws -> Recognizer? {
     guard let distillation = configuration.distillation, teacher == nil else { return try trainOnce(progress) }
     var teachers: [Recognizer] = []
@@ -69,7 +70,7 @@ public struct RecognizerTrainer: Sendable {
     ).trainOnce(progress)
   }
 
-  /// Trains one of those that the networks learn from.
+  /// The trainer of one teacher.
   private func trainer(ofTeacher number: Int) -> RecognizerTrainer {
     var settings = configuration
     settings.distillation = nil
@@ -114,7 +115,7 @@ public struct RecognizerTrainer: Sendable {
     return calibrated(uncalibrated(finished, voices))
   }
 
-  /// A state is of the recordings that it was begun with.
+  /// A state is valid only for the recordings with which it was begun.
   private func requireSameRecordings() throws(OperationError) {
     guard let stateDirectory, let recordsPath else { return }
     let hasState = dataset.configuration.networks.compactMap(statePath).contains { access($0.cPath, F_OK) == 0 }
@@ -125,7 +126,7 @@ public struct RecognizerTrainer: Sendable {
 
   private var recordsPath: String? { stateDirectory.map { "\($0)/recordings.json" } }
 
-  /// A recognizer of networks that vote with equal weight.
+  /// A recognizer of networks with equal ensemble weights.
   private func uncalibrated(_ networks: [Network], _ voices: TrainingVoices) -> Recognizer {
     var configuration = dataset.configuration
     configuration.networks = networks.map(\.configuration)
@@ -170,7 +171,7 @@ public struct RecognizerTrainer: Sendable {
     while !trainer.isFinished {
       guard let report = try trainer.runEpoch(shouldStop: { stop.isStopped }) else { return nil }
       let validation = validation(of: trainer.network, voices)
-      // A loss alone would not tell: the logarithm of what is no number is a number.
+      // The loss alone does not show it: the logarithm kernel returns a number for NaN.
       guard report.loss.isFinite, trainer.network.weights.allSatisfy(\.isFinite) else {
         throw OperationError(
           .badData,
@@ -194,7 +195,7 @@ public struct RecognizerTrainer: Sendable {
     return trainer.outcome
   }
 
-  /// What a network is to make small: its own target's loss, then those of its auxiliary heads.
+  /// The loss of a network: that of its own target and those of its auxiliary heads.
   private func loss(of network: NetworkConfiguration) throws -> MultiTaskLoss {
     let clips = split.training.map { dataset.corpus.clips[$0] }
     let names = dataset.corpus.labels[network.target]
@@ -222,12 +223,12 @@ public struct RecognizerTrainer: Sendable {
     return MultiTaskLoss(heads: heads)
   }
 
-  /// Where the state of a network between two epochs lies.
+  /// Path of a network's state between two epochs.
   private func statePath(_ network: NetworkConfiguration) -> String? {
     stateDirectory.map { "\($0)/\(network.name).safetensors" }
   }
 
-  /// Removes the state between epochs, which a finished training needs no more.
+  /// Removes the state between epochs, which a finished training no longer needs.
   public func removeState() {
     for path in dataset.configuration.networks.compactMap(statePath) + [recordsPath].compactMap({ $0 }) {
       unlink(path.cPath)
@@ -244,8 +245,8 @@ public struct RecognizerTrainer: Sendable {
     return Validation(uncalibrated([network], voices).expectingAllAlike, dataset, clips: split.validation)
   }
 
-  /// Fits the temperatures of the emotion networks, the weights of their votes where they are to be learnt, and then the
-  /// vote's temperature, on the validation clips; the networks' own, not the vote's, are drawn towards 1 afterwards.
+  /// Fits the temperatures of the emotion networks, their ensemble weights where these are to be learnt, and then the
+  /// ensemble's temperature, on the validation clips. Only the networks' own temperatures are then shrunk towards 1.
   private func calibrated(_ recognizer: Recognizer) -> Recognizer {
     var recognizer = recognizer
     let voters = recognizer.networks.indices.filter { recognizer.networks[$0].configuration.target == .emotion }
@@ -255,7 +256,8 @@ public struct RecognizerTrainer: Sendable {
     }
     if configuration.learnVotes { recognizer.ensemble.weights = votes(of: recognizer) }
     recognizer.ensemble.temperature = temperature(of: recognizer)
-    // How far votes agree says less of who speaks than how sure each is: that one temperature stays as it was found.
+    // The agreement of networks depends less on the speaker than their confidence does: the ensemble's temperature
+    // stays as fitted.
     for index in voters {
       recognizer.networks[index].temperature = Calibration.drawnTowardsOne(
         recognizer.networks[index].temperature, speakers: recognizer.provenance.validationSpeakers.count)
@@ -277,7 +279,7 @@ public struct RecognizerTrainer: Sendable {
       }, networks: voters.count)
   }
 
-  /// What a recognizer thinks of each utterance of validation clips, and what it is.
+  /// A recognizer's posteriors for each utterance of validation clips, and the actual labels.
   private func validationPosteriors(
     of recognizer: Recognizer, _ clips: [Int]
   ) -> [(probabilities: [Float], label: Int)] {
@@ -287,7 +289,7 @@ public struct RecognizerTrainer: Sendable {
     }
   }
 
-  /// All that the result of training depends on but the recordings, as text.
+  /// All settings that determine the result of training, except the recordings, as text.
   private var experiment: String {
     var experiment = ExperimentConfiguration(recognizer: dataset.configuration)
     experiment.training = configuration
@@ -306,7 +308,7 @@ public struct RecognizerTrainer: Sendable {
     provenance.corpora = dataset.corpus.sources.map(\.name)
     provenance.trainingSpeakers = speakers(split.training)
     provenance.validationSpeakers = speakers(split.validation)
-    // Where a split is of clips, speakers of the test may have taught the networks as well.
+    // In a split by clips, networks may have been trained on test speakers as well.
     let known = Set(provenance.trainingSpeakers + provenance.validationSpeakers)
     provenance.heldOutSpeakers = speakers(split.test).filter { !known.contains($0) }
     provenance.licence = dataset.corpus.licence
@@ -316,7 +318,7 @@ public struct RecognizerTrainer: Sendable {
 }
 
 extension Recognizer {
-  /// The same without priors: temperatures and epochs are judged by what the networks have learnt.
+  /// The same without class priors: temperatures and epochs are judged by the networks alone.
   fileprivate var expectingAllAlike: Recognizer {
     var recognizer = self
     recognizer.replacePriors(EmotionPriors())

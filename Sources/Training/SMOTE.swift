@@ -1,21 +1,21 @@
 import Models
 import Support
 
-/// Synthetic minority oversampling (Chawla et al. 2002): rarer labels get vectors that lie between those that they have.
+/// Synthetic minority oversampling (Chawla et al. 2002): interpolates further vectors of rarer labels.
 ///
-/// For networks and classifiers whose input is one vector a clip, such as statistics of an utterance.
+/// For networks and classifiers whose input is one vector per clip, such as statistics of an utterance.
 public enum SMOTE {
   /// Adds vectors until all labels are as frequent as the most frequent one, as imbalanced-learn's `SMOTE` does.
   ///
   /// A new vector is x + u · (n − x): x is any vector of the label, n one of its nearest neighbours among those of the
-  /// same label, and u is drawn from [0, 1). A label of few vectors has fewer neighbours; one of a single vector gets
-  /// copies of it.
+  /// same label, and u is drawn from [0, 1). A label with few vectors has fewer neighbours; one with a single vector
+  /// gets copies of it.
   ///
   /// - Parameters:
-  ///   - vectors: of the same width, one a clip.
-  ///   - labels: one a vector, at least 0.
-  ///   - neighbours: how many of the nearest ones are taken from, at least 1; distance is Euclidean.
-  /// - Returns: the vectors and labels as they were, and after them the new ones, label by label.
+  ///   - vectors: of the same width, one per clip.
+  ///   - labels: one per vector, at least 0.
+  ///   - neighbours: number of nearest neighbours to choose from, at least 1; distance is Euclidean.
+  /// - Returns: the original vectors and labels, followed by the new ones, label by label.
   public static func oversample(
     _ vectors: [[Float]], labels: [Int], neighbours: Int = 5, using random: inout RandomSource
   ) -> (vectors: [[Float]], labels: [Int]) {
@@ -42,7 +42,7 @@ public enum SMOTE {
     return result
   }
 
-  /// The nearest others, by index; of equally near ones those that come first.
+  /// The nearest others, by index; equally near ones in their order.
   private static func nearest(_ count: Int, to index: Int, among members: [Int], _ vectors: [[Float]]) -> [Int] {
     let distances = members.filter { $0 != index }.map { other in
       (distance: zip(vectors[index], vectors[other]).reduce(Float(0)) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }, other)

@@ -1,23 +1,23 @@
 import Models
 import Support
 
-/// Batches of vectors, one an utterance, with those that SMOTE makes up for rarer labels: for a network that looks at
-/// nothing else of an utterance.
+/// Batches of vectors, one per utterance, with SMOTE's synthetic vectors of rarer labels: for a network whose only
+/// input is that vector.
 struct SMOTEBatches: BatchSource {
   private var batches: BatchMaker
   private let pooling: any Layer
   private let seed: UInt64
-  /// Vectors of an epoch, made-up ones among them.
+  /// Vectors of an epoch, including synthetic ones.
   private let count: Int
-  /// Of this epoch; those of the clips first.
+  /// Vectors of this epoch; those of the clips first.
   private var vectors: [[Float]] = []
-  /// Of the network's own target and then of each auxiliary one, [targets][vectors]; a vector that is made up has the own
-  /// one only.
+  /// Labels of the network's own target and then of each auxiliary one, [targets][vectors]; a synthetic vector has only
+  /// the own one.
   private var labels: [[Int?]] = []
 
   /// - Parameters:
-  ///   - batches: of the utterances, varied as they are to be.
-  ///   - pooling: makes one row of an utterance, without weights.
+  ///   - batches: of the augmented utterances.
+  ///   - pooling: reduces an utterance to one row, without weights.
   init(_ batches: BatchMaker, pooling: any Layer, seed: UInt64) {
     self.batches = batches
     self.pooling = pooling
@@ -28,7 +28,7 @@ struct SMOTEBatches: BatchSource {
 
   mutating func prepare(epoch: Int) throws {
     try batches.prepare(epoch: epoch)
-    // A key that no epoch's batches draw from.
+    // A random key that no epoch's batches use.
     var random = RandomSource(seed: seed, epoch, -1)
     var pass = Pass.inference
     var cache = LayerCache()

@@ -1,19 +1,20 @@
 import Models
 import Support
 
-/// How often clips are heard in an epoch, where some labels (or corpora) are rarer than others.
+/// Resampling of clips in an epoch, where some labels (or corpora) are rarer than others.
 public enum Sampling: String, Codable, Sendable, CaseIterable {
-  /// Each once.
+  /// Each clip once.
   case asIs = "as_is"
-  /// Those of rarer labels more often, so that all labels are as frequent as the most frequent one.
+  /// Repeats clips of rarer labels, so that all labels are as frequent as the most frequent one.
   case oversample
-  /// Some of those of more frequent labels, drawn anew in each epoch, so that all labels are as rare as the rarest one.
+  /// Redraws a subset of the clips of more frequent labels in each epoch, so that all labels are as rare as the rarest
+  /// one.
   case undersample
-  /// Each once, and vectors made up for the rarer labels (`SMOTE`), so that all labels are as frequent as the most frequent
-  /// one; for networks whose first layer makes one vector of an utterance.
+  /// Each clip once, plus synthetic vectors of the rarer labels (`SMOTE`), so that all labels are as frequent as the
+  /// most frequent one; for networks whose first layer reduces an utterance to one vector.
   case smote
 
-  /// The clips of an epoch; their number does not depend on chance.
+  /// The clips of an epoch; their number is deterministic.
   func draw(_ clips: [Int], using random: inout RandomSource, label: (Int) -> Int) -> [Int] {
     if self == .asIs || self == .smote { return clips }
     let ofLabel = Dictionary(grouping: clips, by: label)

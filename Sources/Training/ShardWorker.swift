@@ -2,7 +2,7 @@ import Models
 import Support
 import Synchronization
 
-/// Takes one part of each batch forward and backward through a network; keeps the memory that this needs.
+/// Runs one shard of each batch forward and backward through a network, and keeps the buffers for it.
 final class ShardWorker: Sendable {
   private struct Storage {
     var cache = LayerCache()
@@ -13,9 +13,9 @@ final class ShardWorker: Sendable {
   private let storage = Mutex(Storage())
 
   /// - Parameters:
-  ///   - totals: what the losses of the whole batch are divided by, head by head.
-  ///   - random: where dropout takes its masks from.
-  /// - Returns: the shard's part of the batch's loss, and how many of its sequences were recognised.
+  ///   - totals: divisors of the whole batch's losses, head by head.
+  ///   - random: the source of dropout masks.
+  /// - Returns: the shard's part of the batch's loss, and the number of its sequences with a correct prediction.
   func learn(
     _ network: Network, _ shard: Batch, loss: MultiTaskLoss, totals: [Float], random: RandomSource
   ) -> (loss: Float, correct: Int) {
@@ -33,7 +33,7 @@ final class ShardWorker: Sendable {
     }
   }
 
-  /// Hands over what the last shard adds to the gradients.
+  /// Moves the gradients of the last shard out.
   func takeGradients() -> [Float] {
     storage.withLock { storage in
       let gradients = storage.gradients
@@ -42,7 +42,7 @@ final class ShardWorker: Sendable {
     }
   }
 
-  /// Lets the network's running statistics follow the last shard.
+  /// Updates the network's running statistics with the last shard.
   func updateStatistics(_ network: inout Network) {
     storage.withLock { network.updateStatistics(cache: $0.cache) }
   }

@@ -1,13 +1,13 @@
 import Models
 import Support
 
-/// Which clips of a dataset serve for what, by index. No clip is in two of them.
+/// The parts of a dataset, as indices of clips. The parts are disjoint.
 public struct Split: Sendable, Equatable, Codable {
-  /// What the networks learn from.
+  /// Clips for training.
   public var training: [Int]
-  /// For the temperatures and for showing progress.
+  /// Clips for the temperatures and for progress reports.
   public var validation: [Int]
-  /// Takes part in nothing.
+  /// Held-out clips.
   public var test: [Int]
 
   public init(training: [Int], validation: [Int], test: [Int]) {
@@ -16,12 +16,12 @@ public struct Split: Sendable, Equatable, Codable {
     self.test = test
   }
 
-  /// As a configuration says: drawn by its seed, or by speakers: held-out ones are tested, validation speakers
+  /// A split as configured: random by its seed, or by speakers: held-out speakers are tested, validation speakers
   /// validate, all others train.
   ///
-  /// Clips whose sound is the same, as far as it is known, are kept together.
+  /// Clips known to have the same sound stay together.
   ///
-  /// - Throws: `OperationError` where a speaker is not in the corpus, or nobody is left to train on.
+  /// - Throws: an `OperationError` where a speaker is not in the corpus, or none is left for training.
   public init(_ corpus: Corpus, _ configuration: TrainingConfiguration) throws(OperationError) {
     if let drawing = configuration.split {
       try self.init(corpus, drawing, seed: configuration.seed)
@@ -30,7 +30,7 @@ public struct Split: Sendable, Equatable, Codable {
     }
   }
 
-  /// By speakers: all whom neither names train.
+  /// By speakers: all others train.
   ///
   /// - Throws: as above.
   init(_ corpus: Corpus, test: [String], validation: [String]) throws(OperationError) {
@@ -46,10 +46,10 @@ public struct Split: Sendable, Equatable, Codable {
     try check(corpus, speakersApart: true)
   }
 
-  /// Those of the named speakers who are in the corpus, as they are called there: `corpus/name` may name a speaker of a
-  /// corpus that is alone, whose speakers have no prefix, or of one that is not there.
+  /// The given speakers who are in the corpus, by their names there: `corpus/name` may name a speaker of a single
+  /// corpus, whose speakers have no prefix, or of a corpus that is not present.
   ///
-  /// - Throws: for a speaker who should be there.
+  /// - Throws: for a missing speaker.
   private static func present(_ speakers: [String], in corpus: Corpus) throws(OperationError) -> [String] {
     let known = Set(corpus.speakers)
     var present: [String] = []
@@ -76,7 +76,7 @@ public struct Split: Sendable, Equatable, Codable {
   ) throws(OperationError) {
     var random = RandomSource(seed: seed, Self.key)
     var parts = Array(repeating: Part.training, count: corpus.clips.count)
-    /// Deals out groups of clips, each to one part as a whole.
+    /// Assigns groups of clips to the parts, each as a whole.
     func deal(_ groups: [[Int]]) {
       let groups = groups.shuffled(using: &random)
       let (test, validation) = configuration.counts(of: groups.count)
@@ -103,7 +103,7 @@ public struct Split: Sendable, Equatable, Codable {
     try check(corpus, speakersApart: configuration.method == .speaker)
   }
 
-  /// What a split draws does not depend on what else is drawn from the seed.
+  /// Separates the split's random numbers from other uses of the seed.
   private static let key = 0x73_70_6C_69_74
 
   private enum Part { case training, validation, test }
@@ -115,7 +115,7 @@ public struct Split: Sendable, Equatable, Codable {
       test: corpus.clips.indices.filter { part($0) == .test })
   }
 
-  /// Makes sure that there is something to tell apart in what networks learn from.
+  /// Throws unless the training clips have several emotions.
   ///
   /// - Throws: `badData` where all training clips have the same emotion.
   public func requireSeveralEmotions(_ corpus: Corpus) throws(OperationError) {
@@ -127,10 +127,10 @@ public struct Split: Sendable, Equatable, Codable {
         + "from")
   }
 
-  /// Makes sure that nothing is known of what is tested: no clip is in two parts, nor the same sound under another name,
-  /// nor, where that is asked for, a speaker.
+  /// Checks the parts for leaks: a clip in two parts, the same sound under another name, or, where requested, a speaker
+  /// in two parts.
   ///
-  /// - Throws: `OperationError` that names what is in two parts.
+  /// - Throws: an `OperationError` that names the leak.
   public func check(_ corpus: Corpus, speakersApart: Bool) throws(OperationError) {
     var clips = Set<Int>()
     var sounds: [UInt64: (part: Int, path: String)] = [:]
@@ -157,7 +157,7 @@ public struct Split: Sendable, Equatable, Codable {
 }
 
 extension Corpus {
-  /// All clips, those that are known to hold the same sound together, in the order of the first of each.
+  /// All clips, grouped by sound as far as it is known, in the order of the first of each group.
   var soundsAlike: [[Int]] {
     var groups: [[Int]] = []
     var groupOfSound: [UInt64: Int] = [:]

@@ -1,10 +1,10 @@
 import Streaming
 
-/// How clips are dealt out by chance into those that train, validate and are tested.
+/// A random split of clips into training, validation and test.
 public struct SplitConfiguration: Codable, Sendable, Equatable {
-  /// What is dealt out.
+  /// The unit of the split.
   public enum Method: String, Codable, Sendable, CaseIterable {
-    /// Clips. Speakers are on all sides, which flatters.
+    /// Clips. Speakers are on all sides, so results are too optimistic.
     case random
     /// Clips, with the same share of each emotion.
     case stratified
@@ -13,9 +13,9 @@ public struct SplitConfiguration: Codable, Sendable, Equatable {
   }
 
   public var method: Method
-  /// Share that validates, 0 ..< 1.
+  /// Share for validation, 0 ..< 1.
   public var validation = 0.1
-  /// Share that is tested, 0 ..< 1.
+  /// Share for the test, 0 ..< 1.
   public var test = 0.1
 
   public init(method: Method) {
@@ -33,7 +33,7 @@ public struct SplitConfiguration: Codable, Sendable, Equatable {
     try section.read(.test, into: &test)
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   public func validate() throws(ConfigurationError) {
     func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
       try key.require(holds, in: "training.split", range)
@@ -43,7 +43,7 @@ public struct SplitConfiguration: Codable, Sendable, Equatable {
     try require(validation + test < 1, .test, "less than what validation leaves, not \(test)")
   }
 
-  /// How many of `count` things are tested and how many validate: a part with any share gets one at least.
+  /// Sizes of the test and the validation part among `count` units: a part with a non-zero share gets at least one.
   func counts(of count: Int) -> (test: Int, validation: Int) {
     func part(_ share: Double) -> Int { share == 0 ? 0 : max(1, Int((share * Double(count)).rounded())) }
     let test = min(part(test), count)

@@ -1,14 +1,14 @@
 import Models
 import Streaming
 
-/// Recognizers whose opinion of a clip, as varied as it is heard, is learnt beside the clip's label: knowledge distillation
-/// (Hinton, Vinyals and Dean 2015), with the mean of their posteriors as shares of the target.
+/// Recognizers whose outputs for an augmented clip are targets beside its label: knowledge distillation (Hinton,
+/// Vinyals and Dean 2015), with the mean of their posteriors as shares of the target.
 public struct Teacher: Sendable {
   /// At least one; all have the statistics of the first.
   let recognizers: [Recognizer]
-  /// How much of the target is the teacher's, from 0 to 1; the rest is the label's.
+  /// Weight of the teacher in the target, from 0 to 1; the rest is the label's.
   let share: Float
-  /// What its scores are divided by, above 0: larger ones show more of what it takes the clip for besides.
+  /// Divides its scores, above 0: larger values reveal more about the other labels.
   let temperature: Float
 
   /// - Parameter recognizers: at least one, with the same rows and statistics.
@@ -22,14 +22,14 @@ public struct Teacher: Sendable {
     self.temperature = temperature
   }
 
-  /// Its networks that can tell what a network is to learn, from the very rows that this hears.
+  /// Its networks with the student's target and input rows.
   struct Voters: Sendable {
     fileprivate let networks: [Network]
     fileprivate let share: Float
     fileprivate let temperature: Float
 
-    /// How much a batch's rows are of each class: the label's share and the mean posterior among the classes that a row may
-    /// be of.
+    /// The shares of each class in a batch's rows: that of the label, and the mean posterior over the allowed classes
+    /// of a row.
     func shares(_ rows: [Float], _ layout: SequenceLayout, _ targets: LossTargets) -> [Float] {
       let classes = networks[0].labelCount
       var opinion = [Float](repeating: 0, count: targets.labels.count * classes)
@@ -58,7 +58,7 @@ public struct Teacher: Sendable {
     }
   }
 
-  /// nil where it has no opinion of what a network learns.
+  /// nil where it has no network for the target.
   func voters(for network: NetworkConfiguration) -> Voters? {
     let networks = recognizers.flatMap(\.networks).filter {
       $0.configuration.target == network.target && $0.configuration.adaptive == network.adaptive

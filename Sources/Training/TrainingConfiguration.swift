@@ -1,53 +1,54 @@
 import Streaming
 
-/// How networks are trained.
+/// Training settings.
 ///
-/// Keys that a configuration leaves out keep their defaults.
+/// Omitted keys keep their defaults.
 public struct TrainingConfiguration: Codable, Sendable, Equatable {
-  /// Passes over the training clips; fixed in advance, so that nothing is chosen by looking at results.
+  /// Passes over the training clips; fixed in advance, so that results do not influence the choice.
   public var epochs = 80
-  /// Utterances a step.
+  /// Utterances per step.
   public var batchSize = 32
   /// Highest learning rate of the schedule.
   public var learningRate: Float = 2e-3
-  /// Share of the steps in which the learning rate of one cycle rises.
+  /// Share of the steps in which the one-cycle learning rate rises.
   public var warmUp: Float = 0.15
   /// Weight decay on matrices: with AdamW per unit of learning rate, with all other optimisers added to the gradient.
   public var weightDecay: Float = 1e-2
   /// Probability mass that the targets spread over all labels.
   public var labelSmoothing: Float = 0.1
-  /// Longest gradient, in the Euclidean norm.
+  /// Maximum Euclidean norm of the gradient.
   public var gradientClip: Float = 5
-  /// How often clips are heard in an epoch, where some labels are rarer than others.
+  /// Resampling of clips in an epoch, where some labels are rarer than others.
   public var sampling = Sampling.asIs
-  /// The same, where some corpora are smaller than others. Not `smote`, and not beside a `sampling` by labels.
+  /// Resampling where some corpora are smaller than others. Neither `smote`, nor combined with a `sampling` by labels.
   public var corpusSampling = Sampling.asIs
-  /// Which clips are in a batch together.
+  /// The grouping of clips into batches.
   public var batching = Batching.random
-  /// Whether the loss of a clip asks only for the right one of the emotions that its corpus has, calm and neutral being akin
-  /// (docs/data.md). Otherwise an emotion that only one of several corpora has is learnt by what that corpus sounds like.
+  /// Whether the loss of a clip covers only the emotions of its corpus, with calm and neutral as related
+  /// (docs/data.md). Otherwise, an emotion that only one of several corpora has is learnt from the sound of that
+  /// corpus.
   public var maskForeignLabels = false
   public var loss = LossConfiguration()
   public var optimizer = OptimizerConfiguration()
   public var schedule = ScheduleConfiguration()
   public var regularization = RegularizationConfiguration()
-  /// nil: all epochs are made, and the last one counts.
+  /// nil: trains all epochs, and uses the last one.
   public var earlyStopping: EarlyStoppingConfiguration?
-  /// nil: networks learn from labels alone.
+  /// nil: trains only on labels.
   public var distillation: DistillationConfiguration?
-  /// Share of the weights' moving average that a step leaves; 0 for no average. It is what validates and what is kept.
+  /// Share of the weights' moving average that a step keeps; 0 for no average. The average is validated and stored.
   public var weightAveraging: Float = 0
-  /// Parts of a batch that are computed side by side.
+  /// Parts of a batch that are computed in parallel.
   public var shards = 1
-  /// Whether the votes of the emotion networks are weighted as the validation clips are predicted best; equal otherwise.
+  /// Whether the ensemble weights are fitted on the validation clips; equal otherwise.
   public var learnVotes = false
-  /// Of everything that chance decides: fresh weights, order, augmentation, dropout.
+  /// Seed of all random numbers: initial weights, order, augmentation, dropout.
   public var seed: UInt64 = 46
-  /// Speakers on whom temperatures are calibrated and progress is reported.
+  /// Speakers for the calibration of temperatures and for progress reports.
   public var validationSpeakers: [String] = []
-  /// Speakers that take part in nothing, so that the result can be tested on them.
+  /// Held-out speakers, for tests of the result.
   public var heldOutSpeakers: [String] = []
-  /// How clips are dealt out by chance, in place of the two lists of speakers; nil where the lists say who does what.
+  /// A random split instead of the two lists of speakers; nil to use the lists.
   public var split: SplitConfiguration?
   public var augmentation = AugmentationConfiguration()
 
@@ -88,7 +89,7 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
     try section.read(.augmentation, into: &augmentation)
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   public func validate() throws(ConfigurationError) {
     func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
       try key.require(holds, in: "training", range)

@@ -1,26 +1,26 @@
-/// What is known after an epoch of a network.
+/// The metrics of a network after an epoch.
 public struct TrainingProgress: Sendable {
   /// Its name.
   public var network: String
   /// Counted from 1.
   public var epoch: Int
-  /// All of them.
+  /// The total number.
   public var epochs: Int
-  /// Of the epoch's last step.
+  /// Learning rate of the epoch's last step.
   public var learningRate: Float
   /// Mean loss of the epoch's batches.
   public var loss: Float
-  /// On the varied training utterances, 0…1.
+  /// On the augmented training utterances, 0…1.
   public var accuracy: Float
-  /// Unweighted average recall of what the network tells, on the validation clips, each a fresh session, 0…1; nil where
+  /// Unweighted average recall of the network's target on the validation clips, each a fresh session, 0…1; nil where
   /// there are none.
   public var validationUAR: Double?
-  /// Likewise, share of the validation clips that were recognised.
+  /// Share of the validation clips with a correct prediction; nil where there are none.
   public var validationAccuracy: Double?
-  /// Likewise, mean cross-entropy in nats.
+  /// Mean cross-entropy on the validation clips, in nats; nil where there are none.
   public var validationLoss: Double?
-  /// How long the epoch took, validation included.
+  /// Duration of the epoch, including validation.
   public var seconds: Double
-  /// Seconds that the network's remaining epochs will take, as far as is known.
+  /// Estimated seconds for the network's remaining epochs.
   public var secondsLeft: Double
 }

@@ -1,10 +1,10 @@
 import Streaming
 
-/// What all networks of a recognizer are told of the voices that they learn from.
+/// Statistics of the training voices, shared by all networks of a recognizer.
 struct TrainingVoices {
-  /// Of all their rows.
+  /// Statistics of all their rows.
   let statistics: FeatureStatistics
-  /// nil where a teacher's model does not know them.
+  /// nil where a teacher's model does not have them.
   let offsets: EmotionOffsets?
 
   /// - Parameter clips: by index into the dataset's corpus.
@@ -13,7 +13,7 @@ struct TrainingVoices {
     offsets = EmotionalSpeech(dataset, clips).offsets
   }
 
-  /// Those that a teacher learnt from, whose rows its pupils hear.
+  /// Those of a teacher, whose rows its students share.
   init(of teacher: Recognizer) {
     statistics = teacher.statistics
     offsets = teacher.offsets

@@ -2,20 +2,20 @@ import Glibc
 import Models
 import Streaming
 
-/// How a network does on the validation clips, each a fresh session.
+/// A network's results on the validation clips, each a fresh session.
 struct Validation: Sendable, Equatable, Codable {
   /// Unweighted average recall, 0…1.
   var uar: Double
   /// 0…1.
   var accuracy: Double
-  /// Mean cross-entropy of the verdicts on whole utterances, in nats.
+  /// Mean cross-entropy of the predictions for whole utterances, in nats.
   var loss: Double
-  /// That would make the probabilities fit best.
+  /// The temperature with the best calibration.
   var temperature: Float
 
   /// - Parameters:
   ///   - recognizer: with one network, of temperature 1.
-  ///   - clips: by index into the dataset's corpus; those whose label is not known are left out.
+  ///   - clips: by index into the dataset's corpus; those with an unknown label are omitted.
   init(_ recognizer: Recognizer, _ dataset: Dataset, clips: [Int]) {
     let target = recognizer.networks[0].configuration.target
     var evaluator = Evaluator(recognizer, dataset)

@@ -1,28 +1,28 @@
 import Capture
 import Streaming
 
-/// One mono stream on its way through a pipeline of its own to a sink: all there is, or one of several channels.
+/// A mono stream with its pipeline and sink: the whole source, or one of several channels.
 ///
-/// A class, as several pipelines must lie in an array; only its session has it.
+/// A class, so that several pipelines can be in an array; only its session owns it.
 final class ChannelStream {
   private var pipeline: Pipeline
   private let inputRate: Int
-  /// What its events call it, from 1; nil where channels are not told apart.
+  /// Its number in events, from 1; nil where channels are not separate.
   private let channel: Int?
   /// Seconds between two `frame` events; nil for none.
   private let every: Double?
   private var nextFrame: Double
   private var summary: RecordingPrediction
   private var alerts: AlertMonitor
-  /// The present label.
+  /// The current label.
   private var label = Label.silence
-  /// When the pipeline began anew, in seconds of the stream.
+  /// Start of the pipeline, in seconds of the stream.
   private var origin = 0.0
 
   /// - Parameters:
-  ///   - channel: what its events call it; nil where they name none.
+  ///   - channel: its number in events; nil for none.
   ///   - every: seconds between two `frame` events; nil for none.
-  /// - Throws: what `Pipeline` and `AlertMonitor` throw.
+  /// - Throws: the errors of `Pipeline` and `AlertMonitor`.
   init(
     _ recognizer: Recognizer, profile: VoiceProfile?, inputRate: Int, channel: Int?, every: Double?, alerts: [AlertRule]
   ) throws {
@@ -46,7 +46,7 @@ final class ChannelStream {
     return snapshot
   }
 
-  /// The event that tells the label of everything so far.
+  /// The event with the label of the stream so far.
   func prediction(path: String, duration: Double) -> StreamEvent {
     let prediction = FilePrediction(
       path: path, duration: duration, speech: summary.speech, label: summary.label, confidence: summary.confidence,
@@ -57,10 +57,10 @@ final class ChannelStream {
   /// Seconds of speech so far.
   var speech: Double { summary.speech }
 
-  /// Takes the next samples and writes what comes of them.
+  /// Processes the next samples and writes their events.
   ///
-  /// - Returns: seconds from the capture of the newest row to the end of its recognition; nil where nothing was captured or no
-  ///   row came.
+  /// - Returns: seconds from the capture of the newest row to the end of its recognition; nil where nothing is captured
+  ///   or no row was completed.
   func push(
     _ samples: Span<Float>, from source: borrowing some AudioSource & ~Copyable, _ statistics: inout StreamStatistics,
     _ sink: inout any EventSink
@@ -102,9 +102,9 @@ final class ChannelStream {
     }
   }
 
-  /// Forgets the voice and everything else after `finish`; the stream's time goes on.
+  /// Resets the voice and all other state after `finish`; the stream's time continues.
   ///
-  /// - Parameter time: when the pipeline begins again, in seconds of the stream.
+  /// - Parameter time: new start of the pipeline, in seconds of the stream.
   func startAnew(at time: Double) {
     pipeline.reset()
     label = .silence
@@ -120,15 +120,15 @@ final class ChannelStream {
     }
   }
 
-  /// Seconds since a sample was captured. Sound servers only guess the delay that the capture time comes from; what was
-  /// heard already is not taken for the future.
+  /// Seconds since a sample was captured. Sound servers only estimate the delay behind the capture time; samples that
+  /// have arrived are never dated in the future.
   private static func age(ofSample sample: Int, in source: borrowing some AudioSource & ~Copyable) -> Double? {
     source.captureTime(ofSample: sample).map { max(0, MonotonicClock().now() - $0) }
   }
 }
 
 extension PipelineEvent {
-  /// The event of a pipeline that began so many seconds after the stream.
+  /// The event shifted by the start of its pipeline within the stream.
   fileprivate func later(by seconds: Double) -> PipelineEvent {
     switch self {
     case .label(var change):

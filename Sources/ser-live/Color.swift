@@ -1,4 +1,4 @@
-/// A colour on a screen.
+/// An RGB colour.
 struct Color: Sendable, Equatable {
   let red, green, blue: UInt8
 
@@ -16,6 +16,6 @@ struct Color: Sendable, Equatable {
     return "#" + String(repeating: "0", count: 6 - digits.count) + digits
   }
 
-  /// Whether white text is easier to read on it than black text: by the luma of ITU-R BT.601.
+  /// Whether white text on it is easier to read than black text: by the luma of ITU-R BT.601.
   var isDark: Bool { 299 * Int(red) + 587 * Int(green) + 114 * Int(blue) < 140_000 }
 }

@@ -3,18 +3,18 @@ import CProcess
 import Glibc
 import Support
 
-/// What the program was started with, with names of files as they are: see `String.init(pathBytes:)`.
+/// The program's arguments, with unchanged bytes of file names: see `String.init(pathBytes:)`.
 enum CommandLineArguments {
-  /// The words behind the program's name.
+  /// The arguments after the program's name.
   static let words: [String] = (1..<max(1, Int(CommandLine.argc))).compactMap { index in
-    // SAFETY: as many terminated strings as `argc` says live as long as the program, which does not change them.
+    // SAFETY: `argc` terminated strings live as long as the program, which does not change them.
     CommandLine.unsafeArgv[index].map { String(cPath: $0) }
   }
 
-  /// The environment; of a name that is there twice the first value holds.
+  /// The environment; for a duplicate name, the first value.
   static var environment: [String: String] {
     var variables: [String: String] = [:]
-    // SAFETY: terminated strings, the last pointer is nil; nothing in this program changes them.
+    // SAFETY: terminated strings, the last pointer is nil; no code in this program changes them.
     var next = ser_environment()
     while let entry = next?.pointee {
       let text = String(cPath: entry)
@@ -27,13 +27,13 @@ enum CommandLineArguments {
     return variables
   }
 
-  /// Words in which those that begin with a dash and are names of files are seen to be such: a shell's pattern gives such
-  /// names, and an argument parser takes them for options.
+  /// Marks words that begin with a dash and are file names, so that the argument parser does not take them for options:
+  /// patterns of a shell can yield such names.
   ///
   /// - Parameters:
   ///   - isOption: whether a word that begins with two dashes, up to an equals sign, is an option.
-  ///   - exists: whether there is a file with a name.
-  /// - Throws: `ValidationError` for a word that is neither: as letters after a single dash it might ask for something.
+  ///   - exists: whether a file with a name exists.
+  /// - Throws: a `ValidationError` for a word that is neither: as letters after a single dash it could select options.
   static func withFiles(
     _ words: [String], isOption: (String) -> Bool = isOption, exists: (String) -> Bool = { access($0.cPath, F_OK) == 0 }
   ) throws -> [String] {
@@ -64,7 +64,7 @@ enum CommandLineArguments {
   static func isOption(_ word: String) -> Bool {
     let name = word.split(separator: "=", maxSplits: 1).first.map(String.init) ?? word
     if ["--help", "--help-hidden", "--version", "--generate-completion-script"].contains(name) { return true }
-    // The help of a command lists all of its options, in plain words.
+    // The help of a command lists all of its options as plain words.
     return SerLive.configuration.subcommands.contains { command in
       command.helpMessage(includeHidden: true, columns: 200).split(whereSeparator: { " \n[]|/,()".contains($0) })
         .contains { $0 == name }

@@ -1,11 +1,11 @@
 import Streaming
 
-/// One colour for each emotion, the same wherever emotions are shown: the palette of Okabe and Ito (2008), which people
-/// who cannot tell red from green can tell apart, with grey for neutral in place of black.
+/// One colour for each emotion, in all outputs: the palette of Okabe and Ito (2008) for readers with colour blindness,
+/// with grey for neutral in place of black.
 enum EmotionColors {
   /// No speech.
   static let silence = Color(0xF4F4F4)
-  /// Speech without an emotion that could be named.
+  /// Speech without a probable emotion.
   static let uncertain = Color(0xD4D4D4)
 
   private static let emotions: KeyValuePairs<String, Color> = [
@@ -13,7 +13,7 @@ enum EmotionColors {
     "angry": Color(0xD55E00), "fearful": Color(0xCC79A7), "disgust": Color(0x009E73), "surprised": Color(0xE69F00),
   ]
 
-  /// The colour of the emotion with this index among a model's; of names that are not the eight, in turn.
+  /// The colour of the emotion with this index in a model; other names than the eight get colours in turn.
   static func color(of emotion: Int, in labels: LabelSet) -> Color {
     emotions.first { $0.key == labels.emotions[emotion] }?.value ?? emotions[emotion % emotions.count].value
   }

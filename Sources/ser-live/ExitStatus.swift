@@ -5,7 +5,7 @@ import Models
 import Streaming
 import Support
 
-/// How the program ends after an error: one sentence and a code of sysexits.h.
+/// The end of the program after an error: one sentence and a code of sysexits.h.
 struct ExitStatus: Equatable {
   static let usage: Int32 = 64
   static let badData: Int32 = 65
@@ -13,13 +13,13 @@ struct ExitStatus: Equatable {
   static let unavailable: Int32 = 69
   static let inputOutput: Int32 = 74
 
-  /// What to do about a sound server.
+  /// Remedies for problems with a sound server.
   private static let serverHint =
     "; restart it, or name the hardware with --device plughw:CARD=NAME; see docs/capture.md, \"A sound server that "
     + "does not answer\""
 
   let code: Int32
-  /// nil where nothing is to be said.
+  /// nil for no message.
   let message: String?
 
   /// - Returns: nil for an error of the command line itself, which the argument parser explains.

@@ -2,13 +2,13 @@ import CTerminalGuard
 import Glibc
 import Support
 
-/// SIGINT and SIGTERM as a wish to end: sources stop, the utterance ends, everything is written, the program exits 0.
+/// Handles SIGINT and SIGTERM: sources stop, the utterance ends, all output is written, the program exits 0.
 enum Interruption {
   static let flag = StopFlag()
 
-  /// The first signal asks to stop, a second one ends the program at once.
+  /// The first signal requests a stop, a second one ends the program at once.
   static func install() {
-    _ = flag  // Made now: a signal handler must not be the first to touch it.
+    _ = flag  // Initialised now: a signal handler must not be the first to access it.
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { number in
       guard Interruption.flag.isStopped else { return Interruption.flag.requestStop() }
@@ -16,19 +16,19 @@ enum Interruption {
       signal(number, SIG_DFL)
       raise(number)
     }
-    // Without SA_RESTART a blocking read returns and sees the flag.
+    // Without SA_RESTART a blocking read returns, and the flag is checked.
     action.sa_flags = 0
     sigaction(SIGINT, &action, nil)
     sigaction(SIGTERM, &action, nil)
   }
 
-  /// Asks to stop after so many seconds, too, whatever happens.
+  /// Also requests a stop after a number of seconds.
   static func setLimit(seconds: Int) {
     signal(SIGALRM) { _ in Interruption.flag.requestStop() }
     alarm(UInt32(seconds))
   }
 
-  /// Ends the limit.
+  /// Removes the time limit.
   ///
   /// - Returns: Whether it had been reached.
   static func liftLimit() -> Bool { alarm(0) == 0 }

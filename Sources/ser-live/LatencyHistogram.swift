@@ -1,21 +1,21 @@
-/// Counts of durations in buckets that grow with them: percentiles of any number of values in fixed memory, without an
-/// allocation per value.
+/// A histogram of durations with buckets of growing width: percentiles of any number of values in fixed memory, without
+/// an allocation per value.
 ///
 /// Whole microseconds are counted exactly up to 127 µs; above that a bucket is at most 1/64 of its values wide, so a
-/// percentile is at most 1.6 % too high. The greatest value is exact.
+/// percentile is at most 1.6 % too high. The largest value is exact.
 struct LatencyHistogram: Equatable {
   /// Sub-buckets of each doubling, as a power of two.
   private static let precision = 6
-  /// Longer ones, of more than two minutes, count as this long.
+  /// Longer durations, of more than two minutes, count as this long.
   private static let most = (1 << 27) - 1
 
   private var counts = [Int](repeating: 0, count: bucket(of: most) + 1)
-  /// How many values there were.
+  /// Number of values.
   private(set) var count = 0
-  /// The greatest value, in seconds; 0 where there was none.
+  /// The largest value, in seconds; 0 without values.
   private(set) var maximum = 0.0
 
-  /// Counts a duration in seconds; one that is negative, for clocks are compared, counts as 0.
+  /// Counts a duration in seconds; negative ones, which result from comparing clocks, count as 0.
   mutating func record(_ seconds: Double) {
     let microseconds = min(max(seconds * 1e6, 0), Double(Self.most)).rounded()
     counts[Self.bucket(of: Int(microseconds))] += 1
@@ -23,12 +23,12 @@ struct LatencyHistogram: Equatable {
     maximum = max(maximum, seconds)
   }
 
-  /// The duration, in seconds, that no more than a share of 1 - `share` of the values exceeds; 0 where there was none.
+  /// The duration, in seconds, that at most a share of 1 - `share` of the values exceeds; 0 without values.
   ///
   /// - Parameter share: 0…1, such as 0.99.
   func percentile(_ share: Double) -> Double {
     precondition(0...1 ~= share)
-    // At least one value, also for a share of 0.
+    // At least one value, even for a share of 0.
     var left = max(1, Int((share * Double(count)).rounded(.up)))
     for (bucket, count) in counts.enumerated() {
       left -= count

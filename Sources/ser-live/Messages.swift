@@ -1,14 +1,14 @@
 import Glibc
 import Synchronization
 
-/// Sentences for people, on standard error. What cannot be written there is lost: there is nobody to tell.
+/// Messages on standard error. Write errors are ignored: they cannot be reported.
 enum Messages {
-  /// Those that wait until the screen is free; nil while it is.
+  /// Messages held back until the screen is free; nil while it is.
   private static let held = Mutex<[String]?>(nil)
-  /// More than anybody reads afterwards.
+  /// Limit for held messages.
   private static let mostHeld = 100
 
-  /// Writes a sentence; what a file's name has of control characters and of bytes that are not UTF-8 is replaced.
+  /// Writes a sentence; control characters and bytes that are not UTF-8 are replaced, as in file names.
   static func write(_ line: String) {
     let line = line.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
       .joined(separator: "\n")
@@ -21,13 +21,13 @@ enum Messages {
     if !isHeld { try? Output.messages.writeText(line + "\n") }
   }
 
-  /// Something draws on the whole terminal: sentences that would go to one wait for `release`.
+  /// Holds back messages to the terminal until `release`, while a view occupies it.
   static func hold() {
     guard isatty(Output.messages.descriptor) == 1 else { return }
     held.withLock { $0 = $0 ?? [] }
   }
 
-  /// Writes what has waited.
+  /// Writes the held messages.
   static func release() {
     let lines = held.withLock { lines in
       defer { lines = nil }

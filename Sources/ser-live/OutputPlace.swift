@@ -2,17 +2,17 @@ import Glibc
 import Models
 import Support
 
-/// Whether files can be written where they are to be: tried before anything long begins, without a trace.
+/// Checks that files can be written, before long computations and without side effects.
 enum OutputPlace {
-  /// How a file is written.
+  /// The way of writing a file.
   enum Way {
-    /// As a whole, see `WholeFile`: what is there is replaced.
+    /// Atomically, see `WholeFile`: replaces an existing file.
     case replaced
-    /// Into the file that is there.
+    /// Into the existing file.
     case inPlace
   }
 
-  /// - Throws: `inputOutput` where the file cannot be made, `usage` for a name that is empty.
+  /// - Throws: `inputOutput` where the file cannot be created, `usage` for an empty name.
   static func tryFile(_ path: String, _ way: Way = .replaced) throws(OperationError) {
     guard !path.isEmpty else { throw OperationError(.usage, "--output is empty: give the name of a file") }
     do throws(WholeFile.Failure) {
@@ -24,12 +24,12 @@ enum OutputPlace {
     }
   }
 
-  /// Tries a folder for files: one that is there, or one that will be made.
+  /// Checks a folder for files, existing or to be created.
   ///
   /// - Parameters:
-  ///   - files: names of files that are to be written to it.
-  ///   - makesParents: whether folders above it will be made, too.
-  /// - Throws: `inputOutput` where it cannot be made or written to, `usage` for a name that is empty.
+  ///   - files: names of the files to be written to it.
+  ///   - makesParents: whether missing parents will be created, too.
+  /// - Throws: `inputOutput` where it cannot be created or written to, `usage` for an empty name.
   static func tryFolder(_ path: String, files: [String] = [], makesParents: Bool = false) throws(OperationError) {
     guard !path.isEmpty else { throw OperationError(.usage, "--output is empty: give the name of a folder") }
     var folder = path
@@ -42,7 +42,7 @@ enum OutputPlace {
       return
     }
     do throws(WholeFile.Failure) {
-      // Where a file can be, a folder can be. What can be made in the nearest folder that is there can be made below it.
+      // Where a file can be created, a folder can be. If the nearest existing folder allows it, its subfolders do.
       while makesParents, parent(of: folder) != folder, access(parent(of: folder).cPath, F_OK) != 0, errno == ENOENT {
         folder = parent(of: folder)
       }
@@ -52,7 +52,7 @@ enum OutputPlace {
     }
   }
 
-  /// The folder that a path lies in.
+  /// The parent folder of a path.
   private static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])

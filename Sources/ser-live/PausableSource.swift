@@ -1,7 +1,7 @@
 import Capture
 
-/// A live source of which nothing is heard while it is paused: silence takes the place of its samples, so that the sample
-/// index stays true and whoever delivers them is not held up.
+/// A live source that delivers silence while it is paused, so that the sample index stays correct and the source is not
+/// blocked.
 struct PausableSource<Source: AudioSource & ~Copyable>: AudioSource, ~Copyable {
   private var source: Source
   private let controls: SessionControls

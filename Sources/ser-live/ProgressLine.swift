@@ -1,7 +1,7 @@
 import Capture
 
-/// How far a command has come, on a line of standard error that redraws itself; only where standard error is a terminal
-/// and standard output is none, whose lines it would run into. Of a single thing there is nothing to tell.
+/// The progress of a command, on a self-updating line of standard error; only where standard error is a terminal and
+/// standard output is not, whose lines would collide with it. Not shown for a single item.
 struct ProgressLine {
   private let total: Int?
   private let output: Output?
@@ -11,9 +11,9 @@ struct ProgressLine {
   private var isDrawn = false
 
   /// - Parameters:
-  ///   - total: how many there are to do; nil where nobody knows.
-  ///   - output: where the line is; nil for nowhere.
-  ///   - now: seconds of a clock that only goes forward.
+  ///   - total: number of items; nil where unknown.
+  ///   - output: the output of the line; nil for none.
+  ///   - now: seconds of a monotonic clock.
   init(
     total: Int?, output: Output? = Self.terminal, now: @escaping @Sendable () -> Double = { MonotonicClock().now() }
   ) {
@@ -23,15 +23,15 @@ struct ProgressLine {
     start = now()
   }
 
-  /// Seconds between two redraws at least.
+  /// Minimum seconds between two redraws.
   private static let interval = 0.1
 
-  /// Standard error where such a line can be shown there.
+  /// Standard error, if it can show such a line.
   private static var terminal: Output? {
     Terminal.redraws(.messages) && !Terminal.redraws(.standard) ? .messages : nil
   }
 
-  /// So many are done, so many of them were bad.
+  /// Shows the number of finished items, and of failed ones among them.
   mutating func update(done: Int, bad: Int) {
     guard let output, total != 1, now() - drawnAt >= Self.interval else { return }
     drawnAt = now()
@@ -44,11 +44,11 @@ struct ProgressLine {
       let left = (drawnAt - start) / Double(done) * Double(total - done)
       text += ", \(left.rounded(.up).decimals(0)) s left"
     }
-    // What cannot be shown is lost: there is nobody to tell.
+    // Write errors are ignored: they cannot be reported.
     try? output.write("\r\u{1B}[K\(text)")
   }
 
-  /// Takes the line away.
+  /// Removes the line.
   mutating func clear() {
     guard isDrawn, let output else { return }
     isDrawn = false

@@ -34,9 +34,9 @@ struct SerLive: ParsableCommand {
 
   static func main() {
     Output.guardStandardDescriptors()
-    // A reader that goes away shows as an error of `write`, which ends the program quietly.
+    // If a reader goes away, `write` fails, which ends the program silently.
     signal(SIGPIPE, SIG_IGN)
-    // A recording that reaches a limit of file sizes likewise.
+    // The same holds for a recording that reaches a limit of file sizes.
     signal(SIGXFSZ, SIG_IGN)
     ser_quiet_libraries()
     var arguments = CommandLineArguments.words
@@ -71,7 +71,8 @@ struct SerLive: ParsableCommand {
     try command.run()
   }
 
-  /// Says what an error is. Help and what else was asked of the argument parser are errors, too, but go to standard output.
+  /// Reports an error. The argument parser's help and other requested output are errors as well, but go to standard
+  /// output.
   ///
   /// - Returns: the exit code.
   private static func report(_ error: any Error, _ arguments: [String]) -> Int32 {
@@ -96,7 +97,7 @@ struct SerLive: ParsableCommand {
     }
   }
 
-  /// Without a command the program listens, which takes no words: the first one is a command or a mistake.
+  /// The default command takes no words: the first word is a command or a mistake.
   private static func requireCommand(_ word: String?) throws {
     let names = configuration.subcommands.map { $0._commandName } + ["help"]
     guard let word, !word.hasPrefix("-"), !names.contains(word) else { return }
@@ -106,7 +107,7 @@ struct SerLive: ParsableCommand {
     throw ValidationError("there is no command '\(word)'\(hint)")
   }
 
-  /// The command that the arguments and the settings from elsewhere mean together.
+  /// The command for the combined arguments and settings.
   private static func parse(_ arguments: [String], _ settings: Settings?) throws -> any ParsableCommand {
     guard let settings, settings.haveAdditions else { return try parseAsRoot(arguments) }
     do {

@@ -1,24 +1,24 @@
 import Capture
 import Streaming
 
-/// One source on its way to a sink: its samples, or those of each of its channels, through a pipeline of their own.
+/// A session from a source to a sink: its samples, or those of each of its channels, go through separate pipelines.
 struct Session: ~Copyable {
   /// One for each channel.
   private let streams: [ChannelStream]
   private let tellsChannels: Bool
   private let inputRate: Int
   private var nextRefresh = 0.0
-  /// Frames pushed.
+  /// Number of frames pushed.
   private var position = 0
   private let controls: SessionControls
   private var statistics = StreamStatistics()
-  /// Seconds between two reports of the statistics; nil for none before the end.
+  /// Seconds between two statistics reports; nil for only one at the end.
   private let statisticsEvery: Double?
   private var nextStatistics: Double
 
   /// - Parameters:
-  ///   - channels: how many channels of the source are processed each by itself, and named in events; nil for a source of
-  ///     one, whose events name none.
+  ///   - channels: number of channels that are processed separately, and numbered in events; nil for a source of one,
+  ///     whose events have no channel.
   ///   - every: seconds between two `frame` events; nil for none.
   init(
     _ recognizer: Recognizer, profile: VoiceProfile? = nil, inputRate: Int, channels: Int? = nil, every: Double?,
@@ -36,17 +36,17 @@ struct Session: ~Copyable {
     nextStatistics = statisticsEvery ?? 0
   }
 
-  /// How fast a source is listened to.
+  /// The pace of a session.
   enum Pace {
-    /// As fast as the source delivers.
+    /// The pace of the source.
     case free
-    /// A recording at its own pace.
+    /// Real time, for a recording.
     case realTime
   }
 
-  /// Listens until the source ends or a stop is asked for, then ends the utterance.
+  /// Processes the source until it ends or a stop is requested, then ends the utterance.
   ///
-  /// - Throws: what the source throws, after everything that was heard before has been written.
+  /// - Throws: the error of the source, after all previous events have been written.
   mutating func listen(
     to source: inout some AudioSource & ~Copyable, pace: Pace, sink: inout any EventSink
   ) throws {
@@ -57,15 +57,15 @@ struct Session: ~Copyable {
     } catch let error as CaptureError {
       failure = error
     }
-    // Some faults show only at the end.
+    // Some faults are detected only at the end.
     try warn(of: &source, to: &sink)
     for stream in streams { try stream.finish(&sink) }
-    // A sink that fails while nothing is heard asks to stop.
+    // A sink that fails in silence requests a stop.
     try sink.check()
     if let failure { throw failure }
   }
 
-  /// Forgets the voice and everything else that was heard; the stream's time goes on.
+  /// Resets the voice and all other state; the stream's time continues.
   private func startAnew(_ sink: inout any EventSink) throws(SinkError) {
     for stream in streams {
       try stream.finish(&sink)
@@ -73,16 +73,16 @@ struct Session: ~Copyable {
     }
   }
 
-  /// Seconds that were heard.
+  /// Seconds processed.
   var duration: Double { Double(position) / Double(inputRate) }
 
-  /// Seconds of speech in the channel that has most of it.
+  /// Seconds of speech in the channel with most of it.
   var speech: Double { streams.map(\.speech).max()! }
 
-  /// The label of everything heard, an event for each channel.
+  /// The label of the whole stream, an event for each channel.
   func predictions(path: String) -> [StreamEvent] { streams.map { $0.prediction(path: path, duration: duration) } }
 
-  /// What there is to say about the stream so far, in lines for people.
+  /// Statistics of the stream so far, as lines of text.
   func report(on source: borrowing some AudioSource & ~Copyable) -> [String] {
     statistics.lines(time: duration, capture: source.captureStatistics, sampleRate: inputRate)
   }
@@ -91,7 +91,7 @@ struct Session: ~Copyable {
     _ source: inout some AudioSource & ~Copyable, pace: Pace, sink: inout any EventSink
   ) throws {
     let channels = streams.count
-    // A hundredth of a second: short enough for labels to come at once, long enough to cost nothing.
+    // A hundredth of a second: short enough for immediate labels, long enough for negligible cost.
     let frames = max(1, inputRate / 100)
     var buffer = [Float](repeating: 0, count: frames * channels)
     var single = [Float](repeating: 0, count: channels > 1 ? frames : 0)
@@ -119,7 +119,7 @@ struct Session: ~Copyable {
           age = try stream.push(single.span.extracting(0..<count), from: source, &statistics, &sink)
         }
       }
-      // The last channel's is the latest.
+      // The last channel's latency is the largest.
       if let age { controls.latency = age }
       try refresh(&sink)
       if let statisticsEvery, duration >= nextStatistics {
@@ -129,7 +129,7 @@ struct Session: ~Copyable {
     }
   }
 
-  /// Reports what has gone wrong with the source.
+  /// Reports warnings of the source.
   private func warn(
     of source: inout some AudioSource & ~Copyable, to sink: inout any EventSink
   ) throws(SinkError) {
@@ -140,7 +140,7 @@ struct Session: ~Copyable {
     }
   }
 
-  /// Shows a view the present state, at the view's own cadence.
+  /// Updates a view with the current state, at the view's own cadence.
   private mutating func refresh(_ sink: inout any EventSink) throws(SinkError) {
     let time = streams[0].time
     guard let interval = sink.refreshInterval, time >= nextRefresh else { return }
@@ -150,7 +150,7 @@ struct Session: ~Copyable {
 
   /// Waits while a recording is paused.
   ///
-  /// - Returns: for how many seconds.
+  /// - Returns: the length of the pause in seconds.
   private func pausedTime() -> Double {
     let clock = MonotonicClock()
     let start = clock.now()
@@ -161,7 +161,7 @@ struct Session: ~Copyable {
   private static func sleep(until time: Double) {
     let clock = MonotonicClock()
     let wait = time - clock.now()
-    // A signal cuts the wait short; the flag is looked at next.
+    // A signal shortens the wait; the flag is checked next.
     if wait > 0 { clock.sleep(seconds: wait) }
   }
 }

@@ -1,28 +1,28 @@
 import Synchronization
 
-/// What a session and a view of it tell each other without ever waiting for each other.
+/// Non-blocking communication between a session and its view.
 final class SessionControls: Sendable {
-  /// Those of the one stream that the program hears and shows at a time.
+  /// The controls of the program's only stream with a view.
   static let program = SessionControls()
 
   private let paused = Atomic<Bool>(false)
   private let resetWanted = Atomic<Bool>(false)
-  /// The bits of a Double; not a number where nothing is known.
+  /// The bits of a Double; NaN where unknown.
   private let latencyBits = Atomic<UInt64>(Double.nan.bitPattern)
   private let sourceName = Mutex("")
 
-  /// Whether nothing is to be heard for the time being.
+  /// Whether processing is paused.
   var isPaused: Bool {
     get { paused.load(ordering: .relaxed) }
     set { paused.store(newValue, ordering: .relaxed) }
   }
 
-  /// Asks the session to forget everything that it has heard.
+  /// Asks the session to reset its state.
   func requestReset() { resetWanted.store(true, ordering: .relaxed) }
 
-  /// Whether that was asked for since the last call.
+  /// Whether a reset was requested since the last call.
   func takeReset() -> Bool {
-    // Loaded first: an exchange at each block of samples would cost more than the rest of this.
+    // Loads first: an exchange for each block of samples would cost more than the rest of this function.
     resetWanted.load(ordering: .relaxed) && resetWanted.exchange(false, ordering: .relaxed)
   }
 
@@ -35,7 +35,7 @@ final class SessionControls: Sendable {
     set { latencyBits.store((newValue ?? .nan).bitPattern, ordering: .relaxed) }
   }
 
-  /// What is heard, in words: a device, a recording.
+  /// Description of the source: a device, a recording.
   var source: String {
     get { sourceName.withLock { $0 } }
     set { sourceName.withLock { $0 = newValue } }

@@ -1,20 +1,21 @@
 import Glibc
 import Support
 
-/// Another program, run to its end.
+/// Runs another program to its end.
 enum SpawnedProgram {
-  /// A system call failed with this `errno`; ENOENT where there is no such program.
+  /// A system call failed with this `errno`; ENOENT where the program does not exist.
   struct Failure: Error {
     let code: Int32
   }
 
-  /// Runs a program and waits for its end. What this program ignores or blocks is none of the other's business.
+  /// Runs a program and waits for its end. Signals that this program ignores or blocks have their defaults in the
+  /// other.
   ///
   /// - Parameters:
-  ///   - name: a path, or looked for in `PATH`.
+  ///   - name: a path, or searched for in `PATH`.
   ///   - arguments: with its own name as the first.
   ///   - environment: all of it, as `NAME=value`.
-  ///   - descriptors: which of this program's descriptors are its standard ones; the others it has from this program.
+  ///   - descriptors: this program's descriptors for its standard ones; the others are inherited.
   /// - Returns: the status of `waitpid`.
   static func run(
     _ name: String, _ arguments: [String], environment: [String], descriptors: [(own: Int32, standard: Int32)]

@@ -1,18 +1,17 @@
 import Capture
 
-/// How a live stream fares: how late its results are, and what the capture lost.
+/// Statistics of a live stream: its latencies, and the losses of capture.
 struct StreamStatistics {
-  /// From the capture of a row's last sample to the moment when the pipeline had dealt with the row.
+  /// From the capture of a row's last sample to the end of its processing.
   var rows = LatencyHistogram()
-  /// From the capture of the sample that a label is about to the moment when the label was handed over to be
-  /// written.
+  /// From the capture of a label's sample to the output of the label.
   var labels = LatencyHistogram()
 
-  /// A report for people.
+  /// The statistics as text.
   ///
   /// - Parameters:
   ///   - time: Seconds of the stream so far.
-  ///   - capture: nil where nothing is captured, but read from a pipe.
+  ///   - capture: nil for a pipe.
   ///   - sampleRate: Of the source.
   func lines(time: Double, capture: CaptureStatistics?, sampleRate: Int) -> [String] {
     guard let capture else {

@@ -1,12 +1,12 @@
 import Streaming
 import Yams
 
-/// Errors of reading YAML as a person would say them, on one line.
+/// Readable, single-line sentences for YAML errors.
 enum YAMLSentence {
   static func make(_ error: any Error) -> String {
     decodingSentence(error, whole: "the file") { cause in
       guard let cause = cause as? YamlError else { return "\(cause)" }
-      // Yams explains itself on several lines, the last of which points at the place in the one before.
+      // Yams's messages have several lines, the last of which points at the place in the one before.
       let lines = "\(cause)".split(separator: "\n").map { $0.drop { $0 == " " } }
       return lines.filter { $0 != "^" }.joined(separator: " ")
     }

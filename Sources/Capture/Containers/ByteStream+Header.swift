@@ -1,8 +1,8 @@
-/// Reads headers from a stream, byte by byte: what follows them can be samples.
+/// Reads headers from a stream, byte by byte, because samples may follow.
 extension ByteStream {
-  /// The header that stands here; nil where there is none, and then nothing has been read.
+  /// The header at the current position; nil where there is none, and then nothing has been read.
   ///
-  /// - Throws: `badData` for one that is not read here, with a command that helps.
+  /// - Throws: `badData` for an unsupported one, with a command that converts it.
   mutating func header() throws(CaptureError) -> StreamHeader? {
     guard let found = SoundHeader(try peek(SoundHeader.length)) else {
       if let name = try coded() { throw StreamHeader.unreadable(name, "is not read as a stream") }
@@ -54,8 +54,8 @@ extension ByteStream {
     throw Self.cut(container)
   }
 
-  /// The name of a code whose frames stand here behind one another: MPEG audio, AAC. A mark of twelve bits might be a
-  /// sample; three frames in a row are none.
+  /// The name of a codec whose frames follow one another here: MPEG audio, AAC. Twelve sync bits can occur in samples;
+  /// three frames in a row cannot.
   private mutating func coded() throws(CaptureError) -> String? {
     var offset = 0
     var first: MPEGFrame?
@@ -70,7 +70,7 @@ extension ByteStream {
     return "MP3"
   }
 
-  /// Whether three frames of AAC with headers of transport (ADTS) stand here.
+  /// Whether three AAC frames with transport headers (ADTS) are here.
   private mutating func hasTransportAAC() throws(CaptureError) -> Bool {
     var offset = 0
     for _ in 0..<3 {

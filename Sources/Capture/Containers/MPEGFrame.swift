@@ -1,6 +1,6 @@
 /// The header of a frame of MPEG audio: four bytes.
 struct MPEGFrame: Equatable {
-  /// What all frames of a stream have in common, for a decoder.
+  /// The properties that all frames of a stream share, for a decoder.
   struct Kind: Equatable {
     /// 1 for MPEG-1, 2 for MPEG-2, 3 for MPEG-2.5.
     var version: Int
@@ -27,7 +27,7 @@ struct MPEGFrame: Equatable {
     }
   }
 
-  /// Where the frame of information that encoders put first has its mark, "Xing" or "Info".
+  /// Offset of the mark, "Xing" or "Info", in the information frame that encoders put first.
   var markOffset: Int {
     let side = kind.version == 1 ? (kind.isMono ? 17 : 32) : (kind.isMono ? 9 : 17)
     return Self.length + side
@@ -43,7 +43,7 @@ struct MPEGFrame: Equatable {
     [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
   ]
 
-  /// nil where the four bytes are no such header, or one of a free bit rate, which does not tell its size.
+  /// nil where the four bytes are not such a header, or have a free bit rate, which does not determine the size.
   init?(_ bytes: ArraySlice<UInt8>) {
     guard bytes.count >= Self.length else { return nil }
     let word = Int(bytes.prefix(Self.length).bigEndian)

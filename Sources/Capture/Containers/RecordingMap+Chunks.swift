@@ -1,5 +1,5 @@
 extension RecordingMap {
-  /// An AU, and where it ends.
+  /// An AU, and its end.
   mutating func au(at offset: Int) -> (parts: [RecordingPart], end: Int)? {
     guard let start = window.big(at: offset + 4, 4), let size = window.big(at: offset + 8, 4),
       let header = window.bytes(at: offset, 24).map(Array.init), start >= 24, offset + Int(start) <= window.count
@@ -14,19 +14,19 @@ extension RecordingMap {
       return ([RecordingPart(body: offset..<window.count, fault: fault)], window.count)
     }
     if following(end, mayBeSamples: false) != .samples { return ([RecordingPart(body: offset..<end)], end) }
-    // A size that was never filled in, or has lost what does not fit into 32 bits: all ones stand for "to the end".
+    // A size that was never filled in, or that overflowed 32 bits: all ones mean "to the end".
     let unknown = header[..<4] + [0, 0, 0, 24, 0xFF, 0xFF, 0xFF, 0xFF] + header[12...]
     return ([RecordingPart(header: Array(unknown), body: samples..<window.count)], window.count)
   }
 
-  /// An AIFF, and where it ends.
+  /// An AIFF, and its end.
   mutating func aiff(at offset: Int) -> (parts: [RecordingPart], end: Int)? {
     let whole = ([RecordingPart(body: offset..<window.count)], window.count)
     var place = offset + 12
     while let name = window.tag(at: place), let size = window.big(at: place + 4, 4) {
       let end = place + 8 + Int(size)
       if name == "SSND" {
-        // Torn, or of no size, which libsndfile takes for "to the end".
+        // Truncated, or with size 0, which libsndfile takes as "to the end".
         guard size > 8, end <= window.count else { return whole }
         let next = followingChunks(end + Int(size % 2))
         if let next { return ([RecordingPart(body: offset..<next)], next) }
@@ -34,13 +34,13 @@ extension RecordingMap {
         for index in 0..<4 { header[place + 4 + index - offset] = 0 }
         return ([RecordingPart(header: header, body: (place + 16)..<window.count)], window.count)
       }
-      // libsndfile reads chunks behind the samples.
+      // libsndfile also reads chunks after the samples.
       place = end + Int(size % 2)
     }
     return whole
   }
 
-  /// Where the chunks of an AIFF end that begin here; nil where there are none, though something is.
+  /// The end of the AIFF chunks that begin here; nil where other data is here.
   private mutating func followingChunks(_ offset: Int) -> Int? {
     var place = offset
     while window.count - place >= 8, !window.isPadding(from: place) {
@@ -53,14 +53,14 @@ extension RecordingMap {
     return window.count
   }
 
-  /// A CAF, and where it ends.
+  /// A CAF, and its end.
   mutating func caf(at offset: Int) -> (parts: [RecordingPart], end: Int)? {
     let whole = ([RecordingPart(body: offset..<window.count)], window.count)
     var place = offset + 8
     while let name = window.tag(at: place), let size = window.big(at: place + 4, 8) {
       let body = place + 12
       if name == "data", size == .max || size == 0 || size == 4, body + 4 < window.count {
-        // Not known when the header was written, which libsndfile refuses.
+        // Unknown when the header was written, which libsndfile rejects.
         guard var header = window.bytes(at: offset, body - offset).map(Array.init) else { return whole }
         let samples = window.count - body
         for index in 0..<8 {
@@ -75,7 +75,7 @@ extension RecordingMap {
     return whole
   }
 
-  /// A W64, and where it ends.
+  /// A W64, and its end.
   mutating func sonyWave64(at offset: Int) -> (parts: [RecordingPart], end: Int)? {
     if let size = window.little(at: offset + 16, 8), size <= UInt64(window.count - offset), size > 64 {
       let end = offset + Int(size)

@@ -1,8 +1,8 @@
 extension RecordingMap {
-  /// Whether two frames of MPEG audio stand here, one behind the other, or one that ends where the file does.
+  /// Whether two consecutive frames of MPEG audio are here, or one that ends at the end of the file.
   mutating func isMPEG(at offset: Int) -> Bool { chainedFrame(at: offset, end: window.count) != nil }
 
-  /// A frame that another of its kind, or the end, follows.
+  /// A frame that is followed by another of its kind or by the end.
   private mutating func chainedFrame(at offset: Int, end: Int) -> MPEGFrame? {
     guard let frame = frame(at: offset, end: end) else { return nil }
     let next = offset + frame.size
@@ -20,19 +20,19 @@ extension RecordingMap {
   private struct Stream {
     var start: Int
     var kind: MPEGFrame.Kind
-    /// Frames of sound.
+    /// Frames with audio.
     var frames = 0
-    /// Samples of a frame.
+    /// Samples per frame.
     var samples: Int
-    /// What the frame of information says: how many frames there are, and where the first of them begins.
+    /// The contents of the information frame: the number of frames, and the start of the first.
     var stated: (frames: Int, start: Int)?
 
     func part(end: Int) -> RecordingPart {
-      // An encoder that counts its frames also says how many samples of them are padding: libsndfile leaves these out.
+      // Encoders that count their frames also store the number of padding samples, which libsndfile omits.
       if let stated, stated.frames == frames { return RecordingPart(body: start..<end) }
       var part = RecordingPart(
         body: (stated?.start ?? start)..<end, isEndless: true, countedFrames: frames * samples)
-      // Some encoders count the frame of information, too.
+      // Some encoders also count the information frame.
       if let stated, stated.frames > frames + 1 {
         part.fault = .torn("\((stated.frames - frames) * samples) samples are missing")
       }
@@ -40,15 +40,15 @@ extension RecordingMap {
     }
   }
 
-  /// The streams of MPEG audio in a range of bytes; nil where it begins with none.
+  /// The MPEG audio streams in a range of bytes; nil where it begins with none.
   ///
-  /// A stream ends where frames of another kind begin, or where another frame of information shows that files were joined.
+  /// A stream ends where frames of another kind begin, or where another information frame shows that files were joined.
   mutating func mpeg(in range: Range<Int>) -> (parts: [RecordingPart], end: Int)? {
-    /// Bytes of junk that are no reason to speak of it: part of a frame where a stream was cut out of a longer one.
+    /// Bytes of junk that are ignored silently: part of a frame where a stream was cut out of a longer one.
     let tolerated = 2048
     var (parts, stream): ([RecordingPart], Stream?) = ([], nil)
     var (place, end, junk) = (range.lowerBound, range.lowerBound, 0)
-    // Whether a frame ended just here, so that a header alone is enough to find the next.
+    // Whether a frame ended here, so that a header alone identifies the next.
     var isAligned = false
     var fault: RecordingPart.Fault?
 
@@ -65,7 +65,7 @@ extension RecordingMap {
           break
         }
         let count = statedFrames(at: place, frame)
-        // Decoders give up at junk, so what follows it is read as another stream.
+        // Decoders stop at junk, so the data after it is read as another stream.
         if count != nil || stream?.kind != frame.kind || end < place { close() }
         if stream == nil { stream = Stream(start: place, kind: frame.kind, samples: frame.samples) }
         place += frame.size
@@ -85,7 +85,7 @@ extension RecordingMap {
         continue
       }
       if !parts.isEmpty || stream != nil, let header = header(at: place), header != .id3 { break }
-      // Neither a frame nor a tag: padding, or junk. The beginning of a file is not looked for farther than a tag is long.
+      // Neither a frame nor a tag: padding, or junk. The start of a file is searched for at most the length of a tag.
       if window.bytes(at: place, 1)?.first != 0 { junk += 1 }
       place += 1
       if stream == nil, parts.isEmpty, place - range.lowerBound > 1 << 16 { return nil }
@@ -97,7 +97,7 @@ extension RecordingMap {
     return (parts, fault == nil && place < range.upperBound ? place : range.upperBound)
   }
 
-  /// How many frames the frame of information says there are; nil where it is an ordinary frame.
+  /// The number of frames in the information frame; nil for an ordinary frame.
   private mutating func statedFrames(at offset: Int, _ frame: MPEGFrame) -> Int? {
     guard frame.kind.layer == 3, let mark = window.tag(at: offset + frame.markOffset), ["Xing", "Info"].contains(mark)
     else { return nil }

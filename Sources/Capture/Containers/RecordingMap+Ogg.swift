@@ -20,7 +20,7 @@ extension RecordingMap {
         break
       }
       place = end
-      // What was damaged between pages is skipped, as by libogg.
+      // Damage between pages is skipped, as by libogg.
       if window.count - place >= 27, window.tag(at: place) != "OggS", following(place, mayBeSamples: false) == .samples,
         let next = window.file.firstIndex(of: Array("OggS".utf8) + [0], in: place..<window.count)
       {

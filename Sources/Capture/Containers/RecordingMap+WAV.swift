@@ -1,17 +1,17 @@
 extension RecordingMap {
-  /// The chunks of a WAV that matter.
+  /// The relevant chunks of a WAV.
   private struct Wave {
     /// The body of the format chunk.
     var format: [UInt8] = []
     /// The first byte of the samples.
     var start = 0
-    /// Bytes of samples that the header states; nil where it says that it does not know.
+    /// Bytes of samples that the header states; nil where the size is unknown.
     var stated: Int?
 
     /// MPEG audio of layer I or II, and III.
     var isMPEG: Bool { [0x50, 0x55].contains(format.prefix(2).littleEndian) }
 
-    /// So many bytes, in words.
+    /// A number of missing bytes, in words.
     func missing(_ bytes: Int) -> String {
       let width = Int(format.dropFirst(12).prefix(2).littleEndian)
       return isMPEG || width == 0
@@ -19,13 +19,13 @@ extension RecordingMap {
     }
   }
 
-  /// A WAV, RF64 or BW64, and where it ends.
+  /// A WAV, RF64 or BW64, and its end.
   mutating func wave(at offset: Int) -> (parts: [RecordingPart], end: Int)? {
     let container = window.tag(at: offset)
     guard let wave = waveChunks(at: offset, isWide: container != "RIFF") else {
       return ([RecordingPart(body: offset..<window.count)], window.count)
     }
-    // The end of the samples, of what belongs to the recording, and whether libsndfile finds the former by itself.
+    // The end of the samples, the end of the recording, and whether libsndfile finds the former by itself.
     var (end, next) = (window.count, window.count)
     var isTrusted = container == "RIFF" && window.count - wave.start <= UInt32.max
     var fault: RecordingPart.Fault?
@@ -48,7 +48,7 @@ extension RecordingMap {
       end = next
     }
     if wave.isMPEG, var (parts, _) = mpeg(in: wave.start..<end) {
-      // Of no length of its own, and read without the container.
+      // Without a length of its own, and read without the container.
       if let stated = wave.stated, wave.start + stated > end, parts[parts.count - 1].fault == nil {
         parts[parts.count - 1].fault = .torn(wave.missing(wave.start + stated - end))
       }
@@ -59,18 +59,18 @@ extension RecordingMap {
     return ([RecordingPart(header: header, body: wave.start..<end, fault: fault)], next)
   }
 
-  /// What stands behind samples that end here by what the header states.
+  /// Classifies the data after the stated end of the samples.
   private mutating func afterSamples(_ end: Int) -> Following {
     let here = following(end, mayBeSamples: true)
-    // An odd number of bytes is filled up.
+    // An odd number of bytes is padded.
     guard here == .samples, window.bytes(at: end, 1)?.first == 0 else { return here }
     let filled = following(end + 1, mayBeSamples: true)
     return filled == .samples ? here : filled
   }
 
-  /// The end of the samples where they go on behind the stated size, and of what belongs to the recording.
+  /// The actual end of the samples where they continue after the stated size, and the end of the recording.
   ///
-  /// A size of more than 32 bits has lost all above them. Else the header was never brought up to date.
+  /// A size of more than 32 bits has lost its higher bits. Otherwise the header was never updated.
   private mutating func trueEnd(_ wave: Wave, stated: Int) -> (samples: Int, recording: Int) {
     var end = wave.start + stated + 1 << 32
     while end <= window.count {
@@ -84,7 +84,7 @@ extension RecordingMap {
     return (next, next)
   }
 
-  /// Where the next WAV begins in samples of unknown number.
+  /// The start of the next WAV within samples of unknown length.
   func nextWave(after offset: Int) -> Int {
     var place = offset
     while let found = window.file.firstIndex(of: Array("WAVEfmt ".utf8), in: place..<window.count) {
@@ -110,13 +110,13 @@ extension RecordingMap {
         guard !wave.format.isEmpty else { return nil }
         wave.start = body
         if isWide, size == UInt32.max, let wideSize {
-          // Larger than any file: not known, as all ones.
+          // Larger than any file: unknown, like all ones.
           wave.stated = wideSize < 1 << 60 ? Int(wideSize) : nil
         } else {
-          // Frames of MPEG audio behind a size of zero are what it should count.
+          // After a size of zero, frames of MPEG audio are the samples.
           let isUnknown = WaveChunks.isUnknown(size: UInt32(size)) || wave.isMPEG && size == 0
           wave.stated = isUnknown ? nil : Int(size)
-          // A file of more than two gigabytes may well be as long as such a size says.
+          // In a file of more than two gigabytes such a size may be correct.
           if size > 0, body + Int(size) <= window.count, afterSamples(body + Int(size)) == .nothing {
             wave.stated = Int(size)
           }
@@ -135,7 +135,7 @@ extension RecordingMap {
       Array(name.utf8) + [0xF3, 0xAC, 0xD3, 0x11, 0x8C, 0xD1, 0x00, 0xC0, 0x4F, 0x8E, 0xDB, 0x8A]
     }
     func size(_ count: Int) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) } }
-    // Sizes count the 24 bytes of identifier and size, and chunks begin at multiples of 8.
+    // Sizes include the 24 bytes of identifier and size, and chunks begin at multiples of 8.
     let body = format + [UInt8](repeating: 0, count: (8 - format.count % 8) % 8)
     let chunks =
       identifier("wave") + identifier("fmt ") + size(24 + format.count) + body + identifier("data") + size(24 + samples)

@@ -1,14 +1,14 @@
-/// Where the recordings in a file lie.
+/// Locates the recordings in a file.
 ///
-/// Lengths that headers state are compared with what is there. Chunks and tags that follow samples are told from samples, and
-/// recordings that follow recordings are found, so that nothing of a file is passed over.
+/// Compares the lengths in headers with the data. Separates chunks and tags from samples, and finds further recordings,
+/// so that no audio in the file is ignored.
 struct RecordingMap {
-  /// In their order; empty where the file begins with nothing that is known here.
+  /// In their order; empty where the file begins with an unknown format.
   private(set) var parts: [RecordingPart] = []
 
   var window: ByteWindow
 
-  /// Looks through a file.
+  /// Scans a file.
   init(_ file: RegularFile) {
     window = ByteWindow(file)
     var offset = 0
@@ -32,7 +32,7 @@ struct RecordingMap {
     if parts[parts.count - 1].fault == nil { parts[parts.count - 1].fault = fault }
   }
 
-  /// The recordings that begin with one header, and where they end.
+  /// The recordings that begin with one header, and their end.
   private mutating func recordings(at offset: Int) -> (parts: [RecordingPart], end: Int)? {
     switch header(at: offset) {
     case .wave, .wave64: wave(at: offset)
@@ -52,25 +52,25 @@ struct RecordingMap {
     window.bytes(at: offset, min(SoundHeader.length, window.count - offset)).flatMap { SoundHeader($0) }
   }
 
-  /// What stands behind a recording.
+  /// The data after a recording.
   enum Following: Equatable {
-    /// Nothing that matters: the end, padding, tags, chunks that hold no samples.
+    /// Nothing relevant: the end, padding, tags, chunks without samples.
     case nothing
     /// Another recording, which begins here.
     case recording(Int)
-    /// No chunk: the samples go on.
+    /// Not a chunk: the samples continue.
     case samples
-    /// Bytes behind tags or chunks that are neither; where they begin.
+    /// Unknown bytes after tags or chunks; their start.
     case unknown(Int)
   }
 
-  /// Says what stands at a place where a recording ends by what it states.
+  /// Classifies the data at the stated end of a recording.
   ///
-  /// - Parameter mayBeSamples: whether it is a container of chunks as WAV is.
+  /// - Parameter mayBeSamples: whether the container consists of chunks like WAV.
   mutating func following(_ offset: Int, mayBeSamples: Bool) -> Following {
     var place = offset
     while true {
-      // Less than the head of a chunk is padding.
+      // Fewer bytes than the head of a chunk are padding.
       if window.count - place < 8 || window.isPadding(from: place) { return .nothing }
       let next = skippingTags(at: place)
       if next > place {
@@ -85,15 +85,15 @@ struct RecordingMap {
       guard let name = window.tag(at: place), let size = window.little(at: place + 4, 4) else { break }
       let end = place + 8 + Int(size)
       guard WaveChunks.isKnown(name) || mayBeSamples && isChain(at: place) else { break }
-      // A chunk of text that was cut off loses no sound.
+      // A truncated text chunk loses no audio.
       if end >= window.count { return .nothing }
-      // Odd sizes are filled up; not by all writers.
+      // Odd sizes are padded, but not by all writers.
       place = end + (size % 2 == 1 && window.bytes(at: end, 1)?.first == 0 ? 1 : 0)
     }
     return place == offset ? .samples : .unknown(place)
   }
 
-  /// Whether chunks, of whatever names, lead from here to the very end of the file.
+  /// Whether chunks with any names lead from here exactly to the end of the file.
   private mutating func isChain(at offset: Int) -> Bool {
     var place = offset
     while window.count - place >= 8 {
@@ -105,7 +105,7 @@ struct RecordingMap {
     return place <= window.count && window.isPadding(from: place)
   }
 
-  /// Where the tags that begin here end: ID3 of both kinds, APE.
+  /// The end of the tags that begin here: both kinds of ID3, and APE.
   mutating func skippingTags(at offset: Int) -> Int {
     var place = offset
     while place < window.count {
@@ -118,7 +118,7 @@ struct RecordingMap {
       } else if bytes.starts(with: Array("TAG".utf8)), window.count - place >= 128, bytes.dropFirst(3).first != 0x2B {
         place += 128
       } else if bytes.starts(with: Array("APETAGEX".utf8)), bytes.count == 32 {
-        // The size is that of the items and the footer.
+        // The size covers the items and the footer.
         place += 32 + Int(bytes.dropFirst(12).prefix(4).littleEndian)
       } else {
         return place

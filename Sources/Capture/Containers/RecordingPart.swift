@@ -1,27 +1,27 @@
-/// A stretch of a file that libsndfile reads as a recording of its own.
+/// A part of a file that libsndfile reads as a recording of its own.
 ///
-/// Most files are one part from end to end. Files that were joined, and chained Ogg, have several; where a header states a
-/// length that does not hold, another header stands in its place.
+/// Most files are a single part. Joined files and chained Ogg have several; where a header states a wrong length,
+/// another header replaces it.
 struct RecordingPart: Equatable {
-  /// What is read ahead of the body.
+  /// Read before the body.
   var header: [UInt8] = []
   /// Bytes of the file.
   var body: Range<Int>
-  /// Whether the body is to look longer than any recording: for codes whose length libsndfile can only estimate, and to
-  /// whose estimate it would keep.
+  /// Whether the body pretends to be longer than any recording: for codecs whose length libsndfile only estimates, and
+  /// to whose estimate it would keep.
   var isEndless = false
-  /// Samples per channel that the body holds, as far as that was counted.
+  /// Samples per channel in the body, where they were counted.
   var countedFrames: Int?
-  /// Samples per channel that the header states where `header` no longer does.
+  /// The header's samples per channel, where `header` no longer states them.
   var statedFrames: Int?
-  /// What is wrong with it that cannot be seen by reading it.
+  /// A fault that cannot be detected by reading the part.
   var fault: Fault?
 
-  /// What a reader of the part should be told.
+  /// A fault that a reader of the part should report.
   enum Fault: Equatable {
-    /// The part ends before it should; what is missing.
+    /// The part is truncated; the missing data.
     case torn(String)
-    /// Bytes behind the part that are not processed; what they are.
+    /// Bytes after the part that are not processed; their description.
     case leftOut(String)
   }
 }

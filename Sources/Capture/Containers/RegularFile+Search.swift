@@ -1,12 +1,12 @@
 import Glibc
 
 extension RegularFile {
-  /// Bytes that are read at a time to look through a file.
+  /// Bytes per read when scanning a file.
   private static let pieceSize = 1 << 20
 
-  /// Where a sequence of bytes begins for the first time.
+  /// The first occurrence of a sequence of bytes.
   ///
-  /// - Parameter range: bytes of the file that are looked through.
+  /// - Parameter range: bytes of the file to search.
   func firstIndex(of pattern: [UInt8], in range: Range<Int>) -> Int? {
     guard range.count >= pattern.count else { return nil }
     var piece = [UInt8](repeating: 0, count: min(Self.pieceSize, range.count))
@@ -19,7 +19,7 @@ extension RegularFile {
       }
       if let found { return start + found }
       guard count >= pattern.count else { return nil }
-      // A match may lie across the end of a piece.
+      // A match may span the end of a piece.
       start += count - pattern.count + 1
     }
     return nil
@@ -28,7 +28,7 @@ extension RegularFile {
   private static func firstIndex(of pattern: [UInt8], in bytes: UnsafeRawBufferPointer) -> Int? {
     var start = 0
     while bytes.count - start >= pattern.count {
-      // SAFETY: the bytes from `start` on lie in `bytes`, and the match that is found, too.
+      // SAFETY: the bytes from `start` on lie in `bytes`, and so does any match.
       let rest = bytes.count - start - pattern.count + 1
       guard let match = memchr(bytes.baseAddress! + start, Int32(pattern[0]), rest) else { return nil }
       start = UnsafeRawPointer(match) - bytes.baseAddress!

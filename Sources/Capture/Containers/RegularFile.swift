@@ -1,14 +1,14 @@
 import Glibc
 import Support
 
-/// An open file whose bytes can be read at any place; closed with its last owner.
+/// An open file with random access to its bytes; closed with its last owner.
 final class RegularFile {
   /// Bytes in the file when it was opened.
   let count: Int
   // SAFETY: owned by this object, closed in `deinit`.
   private let descriptor: Int32
 
-  /// Takes the descriptor over.
+  /// Takes ownership of the descriptor.
   ///
   /// - Parameter count: bytes in the file.
   init(descriptor: Int32, count: Int) {
@@ -20,17 +20,18 @@ final class RegularFile {
 
   /// Reads bytes into `buffer`.
   ///
-  /// - Returns: how many were read: fewer than the buffer takes at the end of the file and where it cannot be read.
+  /// - Returns: the number of bytes read: fewer than the size of the buffer at the end of the file and after read
+  ///   errors.
   func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int {
     buffer.readAll(from: descriptor, at: offset).count
   }
 }
 
-/// Looks at single bytes of a file, and reads it in larger pieces for that.
+/// Gives access to single bytes of a file through larger reads.
 struct ByteWindow {
   let file: RegularFile
   private var window: [UInt8]
-  /// The place of the window's first byte in the file.
+  /// The position of the window's first byte in the file.
   private var start = 0
   private var filled = 0
 
@@ -43,7 +44,7 @@ struct ByteWindow {
   /// Bytes in the file.
   var count: Int { file.count }
 
-  /// Some bytes; nil where the file ends before.
+  /// Returns bytes at an offset; nil where the file ends before.
   ///
   /// - Parameter count: at most the size of a piece.
   mutating func bytes(at offset: Int, _ count: Int) -> ArraySlice<UInt8>? {
@@ -58,23 +59,23 @@ struct ByteWindow {
     return window[(offset - start)..<(offset - start + count)]
   }
 
-  /// Four characters, as far as they are printable ASCII; nil elsewhere.
+  /// Four characters, if they are printable ASCII; otherwise nil.
   mutating func tag(at offset: Int) -> String? {
     guard let bytes = bytes(at: offset, 4), bytes.allSatisfy({ 0x20..<0x7F ~= $0 }) else { return nil }
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// An unsigned number, its lowest byte first.
+  /// An unsigned little-endian number.
   mutating func little(at offset: Int, _ width: Int) -> UInt64? {
     bytes(at: offset, width)?.littleEndian
   }
 
-  /// An unsigned number, its highest byte first.
+  /// An unsigned big-endian number.
   mutating func big(at offset: Int, _ width: Int) -> UInt64? {
     bytes(at: offset, width)?.bigEndian
   }
 
-  /// Whether all bytes from here to the end are zero; only a few thousand are looked at, of more it is not said.
+  /// Whether all bytes from here to the end are zero; false for more than a few thousand bytes.
   mutating func isPadding(from offset: Int) -> Bool {
     let rest = count - offset
     guard rest <= 4096 else { return false }
@@ -83,9 +84,9 @@ struct ByteWindow {
 }
 
 extension Collection<UInt8> {
-  /// The unsigned number in up to eight bytes, the lowest first.
+  /// The unsigned little-endian number in up to eight bytes.
   var littleEndian: UInt64 { reversed().bigEndian }
 
-  /// The unsigned number in up to eight bytes, the highest first.
+  /// The unsigned big-endian number in up to eight bytes.
   var bigEndian: UInt64 { reduce(0) { $0 << 8 | UInt64($1) } }
 }

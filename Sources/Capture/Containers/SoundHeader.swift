@@ -1,8 +1,8 @@
-/// What a file or a stream of sound begins with.
+/// The format at the beginning of an audio file or stream.
 enum SoundHeader: Equatable {
-  /// Microsoft's container with sizes of 32 bits.
+  /// Microsoft's container with 32-bit sizes.
   case wave
-  /// The same with sizes of 64 bits: RF64, BW64.
+  /// The same with 64-bit sizes: RF64, BW64.
   case wave64
   /// Sun's and NeXT's AU.
   case au
@@ -12,15 +12,15 @@ enum SoundHeader: Equatable {
   case sonyWave64
   case flac
   case ogg
-  /// MPEG audio behind an ID3 tag; a FLAC may have one, too.
+  /// MPEG audio after an ID3 tag; a FLAC may have one, too.
   case id3
-  /// A container that is never read here; its name.
+  /// An unsupported container; its name.
   case other(String)
 
-  /// Bytes that are looked at.
+  /// Number of bytes that are examined.
   static let length = 12
 
-  /// The name, for people.
+  /// The human-readable name.
   var name: String {
     switch self {
     case .wave: "WAV"
@@ -36,9 +36,9 @@ enum SoundHeader: Equatable {
     }
   }
 
-  /// What these first bytes belong to; nil where they are no header that is known here.
+  /// The format of these first bytes; nil where they are not a known header.
   ///
-  /// - Parameter bytes: the first `length` bytes, or as many as there are.
+  /// - Parameter bytes: the first `length` bytes, or fewer at the end.
   init?(_ bytes: some Collection<UInt8>) {
     func tag(_ offset: Int) -> String { String(decoding: bytes.dropFirst(offset).prefix(4), as: UTF8.self) }
     switch tag(0) {

@@ -1,24 +1,24 @@
-/// What the header of a stream says of the samples behind it.
+/// The header of a stream: the format of the samples after it.
 struct StreamHeader: Equatable {
   var container: SoundHeader
   var sampleRate: Int
   var channels: Int
   var format: SampleFormat
-  /// Bytes of samples; nil where the header does not know, as in one that was written to a pipe.
+  /// Bytes of samples; nil where the size is unknown, as in a header written to a pipe.
   var size: Int?
 
-  /// In words, for people.
+  /// Human-readable description.
   var description: String {
     "\(container.name), \(sampleRate) Hz, \(format.name), \(channels) channel\(channels == 1 ? "" : "s")"
   }
 
-  /// What the format chunk of a WAV says; the size is not known then.
+  /// Reads the format chunk of a WAV; the size is unknown at this point.
   ///
-  /// - Throws: `badData` where it is no PCM, or makes no sense.
+  /// - Throws: `badData` where it is not PCM, or is invalid.
   init(container: SoundHeader, waveFormat body: [UInt8]) throws(CaptureError) {
     func number(_ offset: Int, _ width: Int) -> Int { Int(body.dropFirst(offset).prefix(width).littleEndian) }
     var code = number(0, 2)
-    // In an extensible format the code stands in front of an identifier of always the same other bytes.
+    // In an extensible format the code precedes an identifier with constant further bytes.
     if code == 0xFFFE, body.count >= 26 { code = number(24, 2) }
     let channels = number(2, 2)
     let width = channels > 0 ? number(12, 2) / channels : 0
@@ -40,9 +40,9 @@ struct StreamHeader: Equatable {
     try self.init(container: container, sampleRate: number(4, 4), channels: channels, format: format, size: nil)
   }
 
-  /// What the 24 bytes of an AU's header say.
+  /// Reads the 24 bytes of an AU's header.
   ///
-  /// - Throws: `badData` where it is no PCM, or makes no sense.
+  /// - Throws: `badData` where it is not PCM, or is invalid.
   init(au header: [UInt8]) throws(CaptureError) {
     func number(_ offset: Int) -> Int { Int(header.dropFirst(offset).prefix(4).bigEndian) }
     let format: SampleFormat? =
@@ -82,7 +82,7 @@ struct StreamHeader: Equatable {
     self.size = size
   }
 
-  /// Says that a stream cannot be read as it is, and with which command it can.
+  /// The error for an unsupported stream, with a command that converts it.
   static func unreadable(_ name: String, _ reason: String) -> CaptureError {
     CaptureError(
       .badData,

@@ -1,6 +1,6 @@
-/// What is known of chunks of WAV files.
+/// Known chunks of WAV files.
 enum WaveChunks {
-  /// Chunks that stand beside samples. Their names are no samples, whatever follows.
+  /// Known chunks other than samples. Their names never occur as samples, regardless of the data after them.
   private static let known: Set<String> = [
     "LIST", "INFO", "fact", "PEAK", "bext", "cue ", "smpl", "inst", "plst", "labl", "note", "ltxt", "JUNK", "junk",
     "PAD ",
@@ -10,11 +10,11 @@ enum WaveChunks {
     "ds64",
   ]
 
-  /// Whether a chunk of this name is known to stand beside samples.
+  /// Whether a chunk of this name is a known chunk other than samples.
   static func isKnown(_ name: String) -> Bool { known.contains(name) }
 
-  /// Whether a size of a data chunk says that it was not known when it was written: all ones, or about two gigabytes, as
-  /// recorders that write to pipes have it (SoX a little less for AIFF).
+  /// Whether the size of a data chunk means "unknown": all ones, or about two gigabytes, as written by recorders to
+  /// pipes (slightly less in SoX's AIFF).
   static func isUnknown(size: UInt32) -> Bool {
     size >= 0xFFFF_0000 || 0x7FFF_F000...0x8000_1000 ~= size || 0x7F00_0000...0x7F00_1000 ~= size
   }

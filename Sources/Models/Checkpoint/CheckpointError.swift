@@ -1,14 +1,14 @@
 import Support
 
-/// A checkpoint that cannot be read, used or written: one sentence that says what, where, and what to do.
+/// A checkpoint that cannot be read, used or written. One sentence gives the problem, its place and a remedy.
 public struct CheckpointError: ClassifiedError, Equatable {
   /// `badData`, `noInput` or `inputOutput`.
   public let kind: ErrorClass
   /// The sentence.
   public let description: String
 
-  /// - Parameter description: may quote what stands in a damaged file; what would break the line is left out, and so is
-  ///   what follows a thousand characters.
+  /// - Parameter description: may quote a damaged file; characters that break the line and text after the first
+  ///   thousand characters are removed.
   public init(_ kind: ErrorClass, _ description: String) {
     self.kind = kind
     let printable = description.unicodeScalars.filter { $0.properties.generalCategory != .control }

@@ -1,6 +1,6 @@
 extension Network {
-  /// Adds the weights to `file`, each array as `networks.NAME.PARAMETER`. Matrices of a network whose precision is int8 are
-  /// bytes, with the scale of each row beside them as `networks.NAME.PARAMETER.scale`.
+  /// Adds the weights to `file`, each array as `networks.NAME.PARAMETER`. For int8 networks, matrices are stored as
+  /// int8 together with the scale of each row as `networks.NAME.PARAMETER.scale`.
   public func write(to file: inout SafeTensors) {
     var start = 0
     let matrices = byteMatrices
@@ -21,15 +21,15 @@ extension Network {
 
   private static let scaleSuffix = ".scale"
 
-  /// The matrices that are kept as bytes, by where they begin; none in single precision.
+  /// The int8 matrices, by start index; empty in single precision.
   private var byteMatrices: [Int: MatrixSite] {
     guard configuration.precision == .int8 else { return [:] }
     return Dictionary(uniqueKeysWithValues: layers.matrices.filter(\.fitsBytes).map { ($0.start, $0) })
   }
 
-  /// A network with the weights in `file`.
+  /// Creates a network with the weights in `file`.
   ///
-  /// - Throws: where the configuration describes no working network, or as `read`.
+  /// - Throws: where the configuration describes no working network, or the errors of `read`.
   public init(
     _ configuration: NetworkConfiguration, inputWidth: Int, outputs: Int, from file: SafeTensors, name: String
   ) throws(CheckpointError) {
@@ -43,12 +43,11 @@ extension Network {
     try read(from: file, name: name)
   }
 
-  /// Takes the weights from `file`.
+  /// Reads the weights from `file`.
   ///
-  /// - Throws: where an array is missing, has another shape or type than the configuration asks for, or a variance is
-  ///   negative.
+  /// - Throws: where an array is missing, its shape or type differs from the configuration, or a variance is negative.
   public mutating func read(from file: SafeTensors, name: String) throws(CheckpointError) {
-    // Grows with what the file really holds, however much its configuration asks for.
+    // Grows with the actual content of the file, regardless of its configuration.
     var weights: [Float] = []
     let matrices = byteMatrices
     for parameter in layers.parameters {

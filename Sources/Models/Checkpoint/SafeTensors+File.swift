@@ -4,8 +4,8 @@ import Support
 extension SafeTensors {
   /// Reads the file at `path`.
   ///
-  /// - Throws: `noInput` where there is none or it may not be read, `inputOutput` where reading fails, `badData` where it
-  ///   is not in the format.
+  /// - Throws: `noInput` where it does not exist or is not readable, `inputOutput` where reading fails, `badData` where
+  ///   the format is wrong.
   public init(contentsOf path: String) throws(CheckpointError) {
     func failed(_ kind: ErrorClass) -> CheckpointError {
       CheckpointError(kind, "cannot read \(path): \(systemMessage(errno))")
@@ -23,7 +23,7 @@ extension SafeTensors {
     try self.init(bytes.span.extracting(0..<count), name: path)
   }
 
-  /// Writes the file as a whole or not at all.
+  /// Writes the file atomically.
   ///
   /// - Throws: `inputOutput`.
   public func write(to path: String) throws(CheckpointError) {

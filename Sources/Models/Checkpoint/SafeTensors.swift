@@ -1,20 +1,20 @@
 import FoundationEssentials
 
-/// Named arrays of single precision or of bytes, and texts, in the safetensors format: eight bytes with the header's
-/// length, a JSON header, the numbers (https://huggingface.co/docs/safetensors). NumPy and PyTorch read it.
+/// Named arrays in single precision or int8, and metadata strings, in the safetensors format: eight bytes with the
+/// header's length, a JSON header, the data (https://huggingface.co/docs/safetensors). NumPy and PyTorch can read it.
 public struct SafeTensors: Sendable, Equatable {
   /// An array of any number of dimensions.
   public struct Tensor: Sendable, Equatable {
-    /// Length of each dimension; none for a single number.
+    /// Length of each dimension; empty for a scalar.
     public var shape: [Int]
     /// Row-major; as many as the product of `shape`.
     public var values: [Float]
-    /// What a value is in the file.
+    /// The element type in the file.
     public var type: ElementType
 
     /// - Parameters:
     ///   - values: as many as the product of `shape`.
-    ///   - type: `int8` for whole numbers from −128 to 127.
+    ///   - type: `int8` for integers from −128 to 127.
     public init(shape: [Int], values: [Float], type: ElementType = .float32) {
       precondition(shape.reduce(1, *) == values.count, "the shape does not fit the number of values")
       precondition(type == .float32 || values.allSatisfy { Float(Int8(exactly: $0) ?? 0) == $0 }, "no bytes")
@@ -24,7 +24,7 @@ public struct SafeTensors: Sendable, Equatable {
     }
   }
 
-  /// The types of elements that are read and written.
+  /// The supported element types.
   public enum ElementType: String, CaseIterable, Sendable {
     case float32 = "F32"
     case int8 = "I8"
@@ -33,12 +33,12 @@ public struct SafeTensors: Sendable, Equatable {
     var size: Int { self == .float32 ? 4 : 1 }
   }
 
-  /// The texts, by name.
+  /// The metadata strings, by name.
   public var metadata: [String: String]
   /// The arrays, by name.
   public var tensors: [String: Tensor]
 
-  /// A file with the given content, nothing by default.
+  /// A file with the given content, empty by default.
   public init(metadata: [String: String] = [:], tensors: [String: Tensor] = [:]) {
     self.metadata = metadata
     self.tensors = tensors
@@ -58,7 +58,7 @@ public struct SafeTensors: Sendable, Equatable {
     }
   }
 
-  /// The header's values: texts under `__metadata__`, descriptions of arrays under all other names.
+  /// The header's values: metadata under `__metadata__`, array descriptions under all other names.
   private enum HeaderValue: Codable {
     case metadata([String: String])
     case tensor(Entry)
@@ -79,11 +79,11 @@ public struct SafeTensors: Sendable, Equatable {
     }
   }
 
-  /// The file's bytes; the same content gives the same bytes.
+  /// The file's bytes; equal content gives identical bytes.
   public func encoded() -> [UInt8] {
     var header: [String: HeaderValue] = [Self.metadataKey: .metadata(metadata)]
     var offset = 0
-    // Wider elements first, so that each array lies at a multiple of its elements' size.
+    // Wider elements first, so that each array starts at a multiple of its element size.
     let names = tensors.keys.sorted { (-tensors[$0]!.type.size, $0) < (-tensors[$1]!.type.size, $1) }
     for name in names {
       let tensor = tensors[name]!
@@ -95,7 +95,7 @@ public struct SafeTensors: Sendable, Equatable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Strings, integers and arrays of them always encode.
     var json = Array(try! encoder.encode(header))
-    // Spaces behind the header keep the numbers aligned, as the format asks.
+    // Spaces after the header keep the data aligned, as the format requires.
     while json.count % 8 != 0 { json.append(UInt8(ascii: " ")) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 + json.count + offset)
@@ -117,8 +117,8 @@ public struct SafeTensors: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
-  ///   - name: what the file is called in errors.
-  /// - Throws: `badData` where the bytes are not such a file, hold another type than F32 or I8, or numbers that are not finite.
+  ///   - name: the file's name in error messages.
+  /// - Throws: `badData` where the format is wrong, an element type is neither F32 nor I8, or a value is not finite.
   public init(_ bytes: Span<UInt8>, name: String) throws(CheckpointError) {
     func damaged(_ reason: String) -> CheckpointError {
       CheckpointError("\(name) is not a usable safetensors file: \(reason)")
@@ -166,7 +166,7 @@ public struct SafeTensors: Sendable, Equatable {
         tensors[key] = Tensor(shape: entry.shape, values: values, type: type)
       }
     }
-    // The format allows neither gaps nor overlaps. A name that is there twice leaves a gap as well.
+    // The format allows neither gaps nor overlaps. A duplicate name leaves a gap as well.
     var end = 0
     for range in ranges.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {
       guard range.lowerBound == end else { throw damaged("its arrays do not follow one another without gaps") }
@@ -177,7 +177,7 @@ public struct SafeTensors: Sendable, Equatable {
     }
   }
 
-  /// Where an array lies, in bytes from the end of the header.
+  /// The byte range of an array, from the end of the header.
   private static func range(
     of entry: Entry, _ key: String, _ type: ElementType, in available: Int, _ damaged: (String) -> CheckpointError
   ) throws(CheckpointError) -> Range<Int> {
@@ -196,8 +196,8 @@ public struct SafeTensors: Sendable, Equatable {
 
   /// The values of the array called `name`, which must have the given shape.
   ///
-  /// - Parameter file: what the file is called in errors.
-  /// - Throws: `badData` where there is no such array, or its shape or type is another.
+  /// - Parameter file: the file's name in error messages.
+  /// - Throws: `badData` where the array does not exist, or has another shape or type.
   public func tensor(
     _ name: String, shape: [Int], type: ElementType = .float32, file: String
   ) throws(CheckpointError) -> [Float] {

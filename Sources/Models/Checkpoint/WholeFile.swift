@@ -1,10 +1,10 @@
 import Glibc
 import Support
 
-/// Writes files as a whole or not at all: under another name first, then renamed. What is there is replaced, but for
-/// devices and pipes, which are written to.
+/// Writes files atomically: under a temporary name first, then renamed. Replaces existing files, but writes directly to
+/// devices and pipes.
 package enum WholeFile {
-  /// Why a file was not written.
+  /// The reason that a file was not written.
   package struct Failure: Error {
     /// The system's `errno`.
     package let code: Int32
@@ -13,7 +13,8 @@ package enum WholeFile {
   }
 
   /// - Parameters:
-  ///   - flushed: whether the bytes are on the disk before the name is, so that not even a power cut leaves a part.
+  ///   - flushed: whether the data is on the disk before the rename, so that even a power failure leaves no partial
+  ///     file.
   package static func write(_ bytes: [UInt8], to path: String, flushed: Bool) throws(Failure) {
     if kind(path).map({ $0 != S_IFREG && $0 != S_IFDIR }) ?? false {
       let descriptor = open(path.cPath, O_WRONLY | O_CLOEXEC)
@@ -30,15 +31,15 @@ package enum WholeFile {
     }
   }
 
-  /// Tries whether `write` could write a file now, and leaves everything as it is.
+  /// Checks whether `write` could write a file now, without changing anything.
   ///
-  /// - Throws: as `write` would, where the reason is the file's place and not what will be written.
+  /// - Throws: the error of `write`, where it depends on the file's location and not on its content.
   package static func tryOut(_ path: String) throws(Failure) {
     let kind = kind(path)
-    // A slash at the end, too, says that a folder is meant.
+    // A trailing slash also denotes a folder.
     guard kind != S_IFDIR, !path.hasSuffix("/") else { throw Failure(code: EISDIR) }
     if kind != nil {
-      // What may only be read is replaced all the same, but for what nobody may touch.
+      // Read-only files are replaced as well; immutable ones are not.
       let isWritable = access(path.cPath, W_OK) == 0
       guard isWritable || kind == S_IFREG && errno != EPERM else { throw Failure(code: errno) }
       if kind != S_IFREG { return }
@@ -46,26 +47,26 @@ package enum WholeFile {
     let temporary = temporaryName(path)
     defer { unlink(temporary.cPath) }
     let descriptor = open(temporary.cPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    // A full disk has room for a name, but not for a block.
+    // A full disk may have room for a name, but not for a block.
     try fill(descriptor, [UInt8](repeating: 0, count: 4096), flushed: false)
   }
 
   private static func temporaryName(_ path: String) -> String { "\(path).\(getpid()).part" }
 
-  /// What a path is, by the bits of `S_IFMT`; nil where there is nothing.
+  /// The file type of a path, from the bits of `S_IFMT`; nil where nothing exists.
   private static func kind(_ path: String) -> mode_t? {
     var status = stat()
     return stat(path.cPath, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 
-  /// Writes all bytes and closes the descriptor, whose errors count as those of writing.
+  /// Writes all bytes and closes the descriptor; errors of closing count as write errors.
   ///
-  /// - Parameter descriptor: of `open`; negative where that failed.
+  /// - Parameter descriptor: result of `open`; negative where that failed.
   private static func fill(_ descriptor: Int32, _ bytes: [UInt8], flushed: Bool) throws(Failure) {
     guard descriptor >= 0 else { throw Failure(code: errno) }
     var failure = bytes.withUnsafeBytes { $0.writeAll(to: descriptor).failure }
     if failure == 0, flushed, fsync(descriptor) != 0 { failure = errno }
-    // Some systems report what could not be written only now. After EINTR Linux has closed it, too.
+    // Some systems report failed writes only here. After EINTR, Linux has closed the descriptor, too.
     if close(descriptor) != 0, failure == 0, errno != EINTR { failure = errno }
     guard failure == 0 else { throw Failure(code: failure) }
   }

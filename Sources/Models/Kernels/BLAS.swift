@@ -1,21 +1,22 @@
 import CKernels
 import COpenBLAS
 
-/// Dense algebra on row-major, contiguous, single-precision matrices, on the calling thread only: products of matrices by
-/// OpenBLAS, of a matrix and one or some vectors by kernels of our own, which are faster at the sizes of a network's
-/// layers: OpenBLAS first copies the matrix, and adds a vector's products up less often than they could be.
+/// Dense algebra on row-major, contiguous, single-precision matrices, on the calling thread only. OpenBLAS computes
+/// matrix products. The project's own kernels compute products of a matrix with one or a few vectors; they are faster
+/// at the sizes of a network's layers, because OpenBLAS first copies the matrix and reduces a vector's products less
+/// efficiently.
 ///
-/// One thread: with more, a small product waits up to milliseconds for a helper to wake. Work is spread over cores
-/// above this level, by stream, batch or fold.
+/// One thread: with more, a small product waits up to milliseconds for a helper to wake. Work is parallelised above
+/// this level, by stream, batch or fold.
 enum BLAS {
-  /// Switches OpenBLAS's own threads off, once per process; every product of matrices passes here first.
+  /// Disables OpenBLAS's own threads once per process; every matrix product first accesses this property.
   private static let singleThreaded: Void = openblas_set_num_threads(1)
 
   /// c = op(a) · op(b), or c += op(a) · op(b) where `accumulate`.
   ///
   /// - Parameters:
   ///   - a: op(a) is [rows × inner], stored from element `aStart`, transposed in memory where `aTransposed`.
-  ///   - b: op(b) is [inner × columns], likewise.
+  ///   - b: op(b) is [inner × columns], stored from element `bStart`, transposed in memory where `bTransposed`.
   ///   - c: [rows × columns], stored from element `cStart`.
   static func multiply(
     _ a: Span<Float>, from aStart: Int = 0, transposed aTransposed: Bool = false,
@@ -63,8 +64,8 @@ enum BLAS {
     }
   }
 
-  /// Adds m · x to y for one x and y of each of some streams, the rows of `x`, [streams × columns], and of `y`,
-  /// [streams × rows]; m is [rows × columns], stored from element `start`.
+  /// y += m · x for several streams: `x` is [streams × columns], `y` is [streams × rows]; m is [rows × columns], stored
+  /// from element `start`.
   static func add(
     _ m: Span<Float>, from start: Int = 0, byEachOf x: Span<Float>, to y: inout MutableSpan<Float>,
     streams: Int, rows: Int, columns: Int

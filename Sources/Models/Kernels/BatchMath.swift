@@ -1,7 +1,7 @@
 import CKernels
 
-/// Arithmetic over the rows of a batch by the vector kernels of `CKernels`. Matrices are [rows × columns] by rows;
-/// spans that are longer than needed count from their front.
+/// Arithmetic over the rows of a batch with the vector kernels of `CKernels`. Matrices are [rows × columns], row-major;
+/// of spans longer than needed, the front is used.
 enum BatchMath {
   /// z = x + y.
   static func add(_ x: Span<Float>, _ y: Span<Float>, into z: inout MutableSpan<Float>) {
@@ -30,7 +30,7 @@ enum BatchMath {
     }
   }
 
-  /// Adds rows of x, which lie `distance` apart from element `xStart` on, to rows of y, `other` apart from `yStart` on.
+  /// Adds rows of x, `distance` apart from element `xStart` on, to rows of y, `other` apart from `yStart` on.
   static func addRows(
     _ x: Span<Float>, from xStart: Int = 0, distance: Int, to y: inout MutableSpan<Float>, at yStart: Int = 0,
     distance other: Int, rows: Int, columns: Int
@@ -41,14 +41,14 @@ enum BatchMath {
     precondition(
       yStart >= 0 && other >= 0 && yStart + (rows - 1) * other + columns <= y.count, "rows outside of the destination")
     x.withUnsafeBufferPointer { x in
-      // SAFETY: the preconditions keep the last rows inside their spans, and with them all.
+      // SAFETY: the preconditions keep the last rows inside their spans, and therefore all rows.
       y.withUnsafeMutableBufferPointer {
         ser_add_rows(x.baseAddress! + xStart, distance, $0.baseAddress! + yStart, other, rows, columns)
       }
     }
   }
 
-  /// Adds the squared distances from `centre` of the elements of each column to `sums`.
+  /// Adds the squared distances of each column's elements from `centre` to `sums`.
   static func addSquareDistances(
     _ x: Span<Float>, from centre: Span<Float>, to sums: inout MutableSpan<Float>, rows: Int, columns: Int
   ) {
@@ -88,7 +88,7 @@ enum BatchMath {
     }
   }
 
-  /// The way back through `normalize` by the mean and deviation of x itself.
+  /// Backward pass of `normalize` for the mean and deviation of x itself.
   ///
   /// - Parameters:
   ///   - sums: receives the gradients of scale and shift, each [columns]; zero at first.
@@ -146,7 +146,8 @@ enum BatchMath {
     }
   }
 
-  /// One row of a weighted mean and squared deviation: writes its gradient, `share` · (dMean + 2 dSquare (x − mean)).
+  /// Backward pass of a weighted mean and squared deviation for one row: writes the row's gradient, `share` · (dMean +
+  /// 2 dSquare (x − mean)).
   ///
   /// - Parameters:
   ///   - x: the row from element `start` on, as in `dx`.
@@ -176,13 +177,14 @@ enum BatchMath {
     }
   }
 
-  /// Back through the cells of one time of an LSTM of `units` units.
+  /// Backward pass through the cells of one time step of an LSTM of `units` units.
   ///
   /// - Parameters:
-  ///   - first: index of the time's first row in `gates`, `cells`, `dy` and `gateGradient`.
-  ///   - before: index of the first row of the time before in `cells`; nil for the first time, where the cells were 0.
-  ///   - carried: what the next time passes back to the outputs, [rows × units].
-  ///   - cellCarry: likewise to the cells; receives what this time passes back.
+  ///   - first: index of the time step's first row in `gates`, `cells`, `dy` and `gateGradient`.
+  ///   - before: index of the first row of the previous time step in `cells`; nil for the first, where the cells were
+  ///     0.
+  ///   - carried: gradient of the outputs from the next time step, [rows × units].
+  ///   - cellCarry: gradient of the cells from the next time step, [rows × units]; receives that for the previous one.
   static func cellGradient(
     gates: Span<Float>, cells: Span<Float>, dy: Span<Float>, first: Int, before: Int?, carried: Span<Float>,
     cellCarry: inout MutableSpan<Float>, gateGradient: inout MutableSpan<Float>, rows: Int, units: Int

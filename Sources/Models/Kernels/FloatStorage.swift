@@ -8,15 +8,15 @@ extension [Float] {
     }
   }
 
-  /// Moves the storage out, leaving nothing behind; whoever takes it gives it back. Spans of two arrays of one
-  /// structure cannot be written at the same time, those of two local arrays can.
+  /// Moves the storage out and leaves an empty array; the caller gives it back. Spans of two arrays of one structure
+  /// cannot be written at the same time, but those of two local arrays can.
   mutating func take() -> [Float] {
     var taken: [Float] = []
     swap(&self, &taken)
     return taken
   }
 
-  /// Moves the storage out, as `take()`, and makes it `count` long.
+  /// Moves the storage out, like `take()`, and makes it `count` long.
   mutating func take(resizedTo count: Int) -> [Float] {
     var taken = take()
     taken.resize(to: count)
@@ -25,8 +25,8 @@ extension [Float] {
 }
 
 extension MutableSpan<Float> {
-  /// Copies `count` elements of `source` from element `from` on to element `to` on: several times as fast as a loop,
-  /// which checks each element's bounds.
+  /// Copies `count` elements of `source` from element `from` on to element `to` on: several times as fast as a loop
+  /// with bounds checks.
   package mutating func copy(_ source: Span<Float>, from: Int = 0, to: Int, count: Int) {
     precondition(from >= 0 && from + count <= source.count, "elements outside of the source")
     precondition(to >= 0 && to + count <= self.count, "elements outside of the destination")

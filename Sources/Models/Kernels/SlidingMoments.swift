@@ -1,16 +1,17 @@
-/// The moments of the last `window` rows of a stream, at the same cost for every row whatever the window.
+/// The moments of the last `window` rows of a stream, at a constant cost per row for any window.
 ///
-/// Nothing is ever subtracted: that would drift. The stream is cut into blocks of half a window, and the window is put
-/// together of three moments:
+/// Nothing is ever subtracted, because subtraction would drift. The stream is cut into blocks of half a window, and the
+/// window is the sum of three moments:
 ///
 /// ```
 ///            ├──────────── window ─────────────┤
 ///   block k − 2   │    block k − 1    │     block k …
 ///            └ tail ┘└──── whole ────┘└─ head ─┘
 /// ```
-/// The head grows row by row, and is the whole when its block is full. The tails of a block, from each of its rows to its
-/// end, are built from its last row backwards, one with each row of the block behind, in time for the block after that.
-/// So a result is a sum of `window` rows by less than 2 · `window` additions, and nothing older ever had a part in it.
+/// The head grows row by row and becomes the whole when its block is full. The tails of a block, from each of its rows
+/// to its end, are built backwards from its last row, one with each row of the following block, in time for the block
+/// after that. A result is therefore a sum of `window` rows with fewer than 2 · `window` additions, and contains no
+/// older rows.
 struct SlidingMoments: Sendable {
   private let moments: WeightedMoments
   private let window: Int
@@ -24,28 +25,28 @@ struct SlidingMoments: Sendable {
     block = max(window / 2, 1)
   }
 
-  // Where in the memory what lies: the moments of the window, the head and the whole, the rows of a block, its tails.
+  // Offsets in the memory: the moments of the window, the head and the whole, the rows of a block, its tails.
   private var result: Int { 0 }
   private var head: Int { moments.count }
   private var whole: Int { 2 * moments.count }
   private func row(_ slot: Int) -> Int { 3 * moments.count + slot * moments.rowCount }
   private func tail(_ slot: Int) -> Int { row(block) + slot * moments.count }
 
-  /// Floats that a stream's memory has.
+  /// Length of a stream's memory, in floats.
   var memory: Int { tail(block) }
 
-  /// Moves the window on by row `time` (counted from 0) and returns where in the memory its moments lie.
+  /// Advances the window by row `time` (counted from 0) and returns the offset of its moments in the memory.
   func advance(_ memory: inout MutableSpan<Float>, _ newest: Span<Float>, score: Float, at time: Int) -> Int {
     let number = time / block
     let index = time % block
-    // A block's rows and tails take the places that the block before has done with, and that frees them from its end:
-    // so the order of the places turns round from block to block.
+    // A block's rows and tails reuse the places of the previous block, which become free from its end: the order of the
+    // places therefore alternates from block to block.
     func slot(_ index: Int) -> Int { number % 2 == 0 ? index : block - 1 - index }
     let here = slot(index)
 
     if index == 0 && number > 0 { moments.copy(&memory, from: head, to: whole) }
-    // Beside the head the window holds what is left of block k − 2 behind the row that leaves, and block k − 1. A window
-    // of one row holds neither.
+    // Besides the head, the window holds the rest of block k − 2 after the leaving row, and block k − 1. A window of
+    // one row holds neither.
     var past: Int?
     if number > 0 && window > 1 { past = whole }
     let staying = index + 1 - (window - 2 * block)

@@ -1,6 +1,6 @@
 import CKernels
 
-/// Functions of contiguous elements by the vector kernels of `CKernels`; those of one argument work in place.
+/// Elementwise functions on contiguous memory with the vector kernels of `CKernels`; unary functions work in place.
 public enum VectorMath {
   /// e^x.
   public static func exp(_ x: inout MutableSpan<Float>, _ range: Range<Int>) { apply(ser_exp, &x, range) }
@@ -17,11 +17,12 @@ public enum VectorMath {
   /// max(x, 0).
   static func rectify(_ x: inout MutableSpan<Float>, _ range: Range<Int>) { apply(ser_rectify, &x, range) }
 
-  /// y += x, in `count` elements from the front.
+  /// y += x, for `count` elements from the front.
   static func add(_ x: Span<Float>, to y: inout MutableSpan<Float>, count: Int) {
     precondition(count <= x.count && count <= y.count, "more elements than a span has")
     x.withUnsafeBufferPointer { x in
-      // SAFETY: the precondition keeps what the kernel touches inside the spans; it allows its output to be an input.
+      // SAFETY: the precondition keeps every element that the kernel touches inside the spans; its output may be an
+      // input.
       y.withUnsafeMutableBufferPointer { ser_add($0.baseAddress, x.baseAddress, $0.baseAddress, count) }
     }
   }
@@ -36,7 +37,7 @@ public enum VectorMath {
       map.withUnsafeBufferPointer { map in
         y.withUnsafeMutableBufferPointer { y in
           guard count > 0, let x = x.baseAddress, let map = map.baseAddress, let y = y.baseAddress else { return }
-          // SAFETY: the preconditions keep what the kernel touches inside the spans.
+          // SAFETY: the preconditions keep every element that the kernel touches inside the spans.
           ser_scale_shift(x + start, map, map + count, y + start, count)
         }
       }
@@ -47,12 +48,12 @@ public enum VectorMath {
   static func dot(_ a: Span<Float>, _ b: Span<Float>, count: Int) -> Float {
     precondition(count <= a.count && count <= b.count, "more elements than a span has")
     return a.withUnsafeBufferPointer { a in
-      // SAFETY: the precondition keeps what the kernel reads inside the spans.
+      // SAFETY: the precondition keeps every element that the kernel reads inside the spans.
       b.withUnsafeBufferPointer { ser_dot(a.baseAddress, $0.baseAddress, count) }
     }
   }
 
-  /// Turns scores into probabilities: e^x / Σ e^x over `range`, free of overflow.
+  /// Turns scores into probabilities: e^x / Σ e^x over `range`, without overflow.
   public static func softmax(_ x: inout MutableSpan<Float>, _ range: Range<Int>) {
     var highest = -Float.infinity
     for i in range { highest = max(highest, x[i]) }

@@ -1,14 +1,14 @@
 import CKernels
 
-/// Moments of weighted rows: [highest score, sum of the weights relative to it, mean, weighted squared distance from the
-/// mean], a row's weight being e^score. Rows and moments lie at places of one storage, a row as [score, elements].
+/// Moments of weighted rows: [highest score, sum of the weights relative to it, mean, weighted squared distance from
+/// the mean]. A row's weight is e^score. Rows and moments share one storage; a row is stored as [score, elements].
 struct WeightedMoments: Sendable {
   /// Elements of a row.
   let width: Int
 
-  /// Floats of some rows' moments.
+  /// Floats in the moments.
   var count: Int { 2 + 2 * width }
-  /// Floats of a row with its score.
+  /// Floats in a row with its score.
   var rowCount: Int { 1 + width }
 
   /// Writes a row and its score to `place`.
@@ -27,7 +27,7 @@ struct WeightedMoments: Sendable {
     }
   }
 
-  /// Writes to `result` the moments of the rows behind `moments` (none if nil; may be `result`) and of the row at `row`.
+  /// Writes to `result` the moments of the rows in `moments` (none if nil; may be `result`) and of the row at `row`.
   func add(_ storage: inout MutableSpan<Float>, row: Int, to moments: Int?, into result: Int) {
     check(storage, row, rowCount)
     check(storage, moments ?? result, count)
@@ -43,7 +43,7 @@ struct WeightedMoments: Sendable {
     }
   }
 
-  /// Writes to `result`, which may be one of the others, the moments of the rows behind `a` and of those behind `b`.
+  /// Writes to `result`, which may be `a` or `b`, the moments of the rows in `a` and in `b`.
   func merge(_ storage: inout MutableSpan<Float>, _ a: Int, _ b: Int, into result: Int) {
     check(storage, a, count)
     check(storage, b, count)

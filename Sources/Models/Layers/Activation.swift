@@ -2,8 +2,8 @@
 public struct Activation: WeightlessLayer {
   public enum Function: String, Codable, CaseIterable, Sendable {
     case relu, sigmoid, tanh
-    /// x · Φ(x) by the approximation x · σ(2u), u = √(2/π) · (x + 0.044715 x³) (Hendrycks and Gimpel 2016), which is at
-    /// most 5e-4 off.
+    /// x · Φ(x), approximated by x · σ(2u), u = √(2/π) · (x + 0.044715 x³) (Hendrycks and Gimpel 2016); the error is at
+    /// most 5e-4.
     case gelu
   }
 
@@ -33,7 +33,7 @@ public struct Activation: WeightlessLayer {
     }
   }
 
-  /// 2 · √(2/π), and the cubic term's factor.
+  /// 2 · √(2/π), and the factor of the cubic term.
   private static let slope: Float = 1.595_769_1
   private static let cube: Float = 0.044_715
 

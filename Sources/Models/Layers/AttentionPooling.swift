@@ -1,20 +1,20 @@
 import Support
 
-/// One row for a whole sequence: the mean and the deviation of its rows, weighted by attention
-/// (Okabe, Koshinaka and Shinoda 2018).
+/// Reduces a sequence to one row: the attention-weighted mean and deviation of its rows (Okabe, Koshinaka and Shinoda
+/// 2018).
 ///
 /// ```
 /// s[t] = v · x[t]        a = softmax(s) over time
 /// y = [Σ a x, √(Σ a (x − Σ a x)² + ε)]
 /// ```
 /// A stream keeps moments: the highest score, and relative to it the sum of weights, the weighted mean and the weighted
-/// squared distance from it. So its state has a fixed size, no exponential overflows, and rows and moments are added
-/// without cancellation (Chan, Golub and LeVeque 1979).
-/// With a `window`, only the last `window` rows count; see `SlidingMoments`.
+/// squared distance from it. Its state therefore has a fixed size, no exponential overflows, and rows and moments are
+/// added without cancellation (Chan, Golub and LeVeque 1979). With a `window`, only the last `window` rows count; see
+/// `SlidingMoments`.
 public struct AttentionPooling: Layer {
   public let inputWidth: Int
   public var outputWidth: Int { 2 * inputWidth }
-  /// How many rows back the attention reaches; nil for the whole sequence.
+  /// Length of the attention window, in rows; nil for the whole sequence.
   public let window: Int?
   static let epsilon: Float = 1e-5
 
@@ -24,7 +24,7 @@ public struct AttentionPooling: Layer {
     self.window = window
   }
 
-  /// No bias: adding a constant to all scores changes nothing.
+  /// No bias: a constant added to all scores has no effect.
   public var parameters: [Parameter] { [Parameter(name: "attention", shape: [inputWidth])] }
 
   public func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource) {
@@ -38,7 +38,7 @@ public struct AttentionPooling: Layer {
   /// A score, a mean and a square for each element.
   public func multiplyAdds(rows: Int) -> Int { 3 * rows * inputWidth }
 
-  /// First time that counts for a sequence of `length` rows.
+  /// First time step within the window for a sequence of `length` rows.
   private func start(_ length: Int) -> Int { window.map { max(0, length - $0) } ?? 0 }
 
   /// `saved`: the attention of each row, [rows]; zero for rows before the window.
@@ -120,7 +120,8 @@ public struct AttentionPooling: Layer {
     }
   }
 
-  /// `memory`: without a window, the newest row with its score, and the moments of all rows; else as `SlidingMoments`.
+  /// `memory`: without a window, the newest row with its score, and the moments of all rows; with one, see
+  /// `SlidingMoments`.
   public func makeState() -> LayerState { LayerState(output: outputWidth, memory: memory) }
 
   public var stateBound: Int { MemoryLayout<Float>.stride * (outputWidth + memory) }

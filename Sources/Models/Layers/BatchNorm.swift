@@ -2,8 +2,8 @@ import Support
 
 /// Normalises each column to mean 0 and deviation 1, then scales and shifts it (Ioffe and Szegedy 2015).
 ///
-/// Training uses the mean and the (biased) variance of all rows of the batch; inference the running averages, which
-/// follow with a momentum of 0.1 and the unbiased variance, as in PyTorch.
+/// Training uses the mean and the (biased) variance of all rows of the batch. Inference uses running averages, updated
+/// with a momentum of 0.1 and the unbiased variance, as in PyTorch.
 public struct BatchNorm: Layer {
   public let inputWidth: Int
   public var outputWidth: Int { inputWidth }
@@ -75,8 +75,8 @@ public struct BatchNorm: Layer {
     cache.inputGradient.resize(to: input.count)
     let saved = cache.saved
     var inputGradient = cache.inputGradient.mutableSpan
-    // Sums over the batch of dy and of dy · x̂ are the gradients of shift and scale, and what the mean and the
-    // variance pass on to every row.
+    // Sums over the batch of dy and of dy · x̂ are the gradients of shift and scale, and give the contribution of the
+    // mean and the variance to every row's gradient.
     var sums = [Float](repeating: 0, count: 2 * width)
     var sum = sums.mutableSpan
     BatchMath.normalizeGradient(
@@ -92,7 +92,7 @@ public struct BatchNorm: Layer {
     }
   }
 
-  /// The scale and the shift that the weights come down to at inference, [2 × width].
+  /// The scale and the shift that the layer is equivalent to at inference, [2 × width].
   private func map(_ weights: Span<Float>, into map: inout MutableSpan<Float>) {
     let width = inputWidth
     for i in 0..<width {

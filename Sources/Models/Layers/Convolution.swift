@@ -1,16 +1,16 @@
 import Support
 
-/// A one-dimensional convolution over time: with kernel K, dilation d and stride s,
-/// y[j] = b + Σₖ Wₖ x[j·s − lead + k·d], rows outside of the sequence counting as zero. `SlidingWindow` says what the lead
-/// is; the default is causal (van den Oord et al. 2016), and only that has `step`.
+/// A one-dimensional convolution over time: with kernel K, dilation d and stride s, y[j] = b + Σₖ Wₖ x[j·s − lead +
+/// k·d], where rows outside the sequence are zero. `SlidingWindow` defines the lead. The default is causal (van den
+/// Oord et al. 2016); only the causal form has `step`.
 public struct Convolution: MatrixLayer {
   public let inputWidth: Int
   public let outputWidth: Int
-  /// Which rows an output row sees; its size is the kernel's.
+  /// The input rows of an output row; its size is the kernel's.
   public let window: SlidingWindow
 
   /// - Parameters:
-  ///   - kernel: number of rows that one output row sees, at least 1.
+  ///   - kernel: number of input rows per output row, at least 1.
   ///   - dilation: distance of those rows, at least 1.
   ///   - stride: rows from one output row to the next, at least 1.
   public init(
@@ -22,7 +22,7 @@ public struct Convolution: MatrixLayer {
     window = SlidingWindow(size: kernel, dilation: dilation, stride: stride, padding: padding)
   }
 
-  /// The weight's columns are [kernel × inputWidth], oldest row first: the order of the rows as they are stacked.
+  /// The weight's columns are [kernel × inputWidth], oldest row first: the order of the stacked rows.
   public var parameters: [Parameter] {
     [
       Parameter(name: "weight", shape: [outputWidth, window.size, inputWidth], decays: true),
@@ -52,7 +52,7 @@ public struct Convolution: MatrixLayer {
     weights.fillUniform(0..<weights.count, bound: 1 / Float(stackedWidth).squareRoot(), using: &random)
   }
 
-  /// `saved`: the rows that each output row sees, stacked, [output rows × kernel·inputWidth].
+  /// `saved`: the stacked input rows of each output row, [output rows × kernel·inputWidth].
   public func forward(
     _ input: Span<Float>, layout: SequenceLayout, weights: Span<Float>, pass: inout Pass, cache: inout LayerCache
   ) {
@@ -88,7 +88,7 @@ public struct Convolution: MatrixLayer {
       rows: outputWidth, columns: stackedWidth, inner: rows, accumulate: true)
     gradients.addColumnSums(outputGradient, to: biasStart, rows: rows, width: outputWidth)
 
-    // The stacked rows have served; their gradient takes their place.
+    // The stacked rows are no longer needed; their gradient replaces them.
     var stackedStore = cache.saved.take()
     defer { cache.saved = stackedStore }
     var stackedGradient = stackedStore.mutableSpan
@@ -105,7 +105,7 @@ public struct Convolution: MatrixLayer {
     }
   }
 
-  /// `memory`: the last rows as far back as the window reaches, a ring indexed by time; `scratch`: the stacked rows.
+  /// `memory`: the past rows within the window, a ring indexed by time; `scratch`: the stacked rows.
   public func makeState() -> LayerState {
     isStreaming
       ? LayerState(output: outputWidth, memory: window.reach * inputWidth, scratch: stackedWidth)
@@ -152,8 +152,7 @@ public struct Convolution: MatrixLayer {
       weights, byEachOf: stacked.span, to: &output, streams: times.count, rows: outputWidth, columns: stackedWidth)
   }
 
-  /// Remembers the newest row, and lays the rows that an output row sees one behind the other where there is one at
-  /// `time`; says whether there is.
+  /// Stores the newest row. If `time` has an output row, stacks its input rows; returns whether it has.
   private func stack(
     _ row: Span<Float>, at time: Int, state: inout LayerState, into stacked: inout MutableSpan<Float>, from start: Int
   ) -> Bool {
@@ -162,7 +161,7 @@ public struct Convolution: MatrixLayer {
     let isDue = time % window.stride == 0
     if isDue {
       for tap in 0..<window.size - 1 {
-        // Rows before the first are zero: the memory of a new sequence is.
+        // Rows before the first are zero, like the memory of a new sequence.
         let from = (time + tap * window.dilation) % reach * width
         stacked.copy(state.memory.span, from: from, to: start + tap * width, count: width)
       }

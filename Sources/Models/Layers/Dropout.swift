@@ -1,5 +1,5 @@
-/// Sets each element to zero with probability `rate` while training and scales the others by 1 / (1 − rate), so that
-/// inference passes rows through (inverted dropout: Srivastava et al. 2014).
+/// In training, sets each element to zero with probability `rate` and scales the others by 1 / (1 − rate). Inference
+/// passes rows through (inverted dropout: Srivastava et al. 2014).
 public struct Dropout: WeightlessLayer {
   public let inputWidth: Int
   public var outputWidth: Int { inputWidth }

@@ -1,6 +1,6 @@
-/// One row for a whole sequence of a known number of rows: these one after the other.
+/// Concatenates the rows of a sequence of known length into one row.
 public struct Flatten: WeightlessLayer {
-  /// Of every sequence.
+  /// Length of every sequence.
   public let rows: Int
   public let inputWidth: Int
   public var outputWidth: Int { rows * inputWidth }
@@ -15,7 +15,7 @@ public struct Flatten: WeightlessLayer {
 
   public func outputLayout(_ layout: SequenceLayout) -> SequenceLayout { layout.pooled }
 
-  /// A stream has no known number of rows, unless it is one.
+  /// A stream has no known number of rows, unless that number is 1.
   public var isStreaming: Bool { rows == 1 }
 
   public func forward(

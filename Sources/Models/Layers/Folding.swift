@@ -1,7 +1,7 @@
-/// A layer and the weights it is to have.
+/// A layer and its weights.
 public struct WeightedLayer: Sendable {
   public let layer: any Layer
-  /// As `layer.parameters` lists them.
+  /// In the order of `layer.parameters`.
   public let weights: [Float]
 
   public init(_ layer: any Layer, _ weights: [Float]) {
@@ -15,21 +15,20 @@ public struct WeightedLayer: Sendable {
   }
 }
 
-/// A layer that ends with a matrix and a bias, which can scale and shift its result as well.
+/// A layer that ends with a matrix and a bias, which can absorb a scale and shift of the output.
 protocol LinearOutput: Layer {
-  /// The weights with which the layer gives s ∘ y + t in place of y; `map` is [s, t].
+  /// Weights with which the layer outputs s ∘ y + t instead of y; `map` is [s, t].
   func weights(_ weights: [Float], with map: [Float]) -> [Float]
 }
 
-/// A layer that begins with a matrix and a bias, which can scale and shift its input as well.
+/// A layer that begins with a matrix and a bias, which can absorb a scale and shift of the input.
 protocol LinearInput: Layer {
-  /// The weights with which the layer takes x for s ∘ x + t; `map` is [s, t].
+  /// Weights with which the layer, given x, computes its result for s ∘ x + t; `map` is [s, t].
   func weights(_ weights: [Float], after map: [Float]) -> [Float]
 }
 
 extension [WeightedLayer] {
-  /// Adds a layer behind the others. A scale and shift becomes part of the layer before or behind it, where that has a
-  /// matrix to take it.
+  /// Appends a layer. A scale and shift is folded into the previous or next layer, where that layer has a matrix.
   mutating func append(folding next: WeightedLayer) {
     guard let last else { return append(next) }
     if next.layer is ScaleAndShift, let layer = last.layer as? any LinearOutput {
@@ -42,9 +41,9 @@ extension [WeightedLayer] {
   }
 }
 
-/// Of weights that hold a matrix M, [rows × columns] from the front, and a bias b, [rows] from `bias` on; a map is [s, t].
+/// For weights with a matrix M, [rows × columns] at the front, and a bias b, [rows] from `bias` on; a map is [s, t].
 extension [Float] {
-  /// The weights so changed that M x + b is what M (s ∘ x + t) + b was.
+  /// Weights whose M x + b equals M (s ∘ x + t) + b of these.
   func folding(input map: [Float], rows: Int, columns: Int, bias: Int) -> [Float] {
     var folded = self
     for row in 0..<rows {
@@ -57,7 +56,7 @@ extension [Float] {
     return folded
   }
 
-  /// The weights so changed that M x + b is what s ∘ (M x + b) + t was.
+  /// Weights whose M x + b equals s ∘ (M x + b) + t of these.
   func folding(output map: [Float], rows: Int, columns: Int, bias: Int) -> [Float] {
     var folded = self
     for row in 0..<rows {

@@ -1,14 +1,14 @@
-/// One row for a whole sequence: statistics of each column over time ("functionals"), without weights.
+/// Reduces a sequence to one row: statistics of each column over time ("functionals"), without weights.
 ///
 /// The result is [statistics × columns]: the first statistic of each column, then the next.
 public struct FunctionalsPooling: WeightlessLayer {
   public let inputWidth: Int
   public var outputWidth: Int { statistics.count * inputWidth }
   public let statistics: [Statistic]
-  /// How many rows back the statistics reach.
+  /// Length of the window, in rows.
   public let window: Int
 
-  /// Where a configuration names no window.
+  /// Default of the configuration.
   static let defaultWindow = 1200
 
   /// - Parameters:
@@ -27,7 +27,7 @@ public struct FunctionalsPooling: WeightlessLayer {
 
   public func outputRows(_ rows: RowCount) -> RowCount { .known(1) }
 
-  /// Five sums for each element, whatever the statistics are; sorting does not count.
+  /// Five sums per element for any statistics, without sorting.
   public func multiplyAdds(rows: Int) -> Int { 5 * rows * inputWidth }
 
   private var functionals: Functionals {
@@ -52,15 +52,15 @@ public struct FunctionalsPooling: WeightlessLayer {
     }
   }
 
-  /// Where a percentile lies on one value, or between two, those receive its gradient; where a column does not deviate
-  /// from its mean, its deviation and its skewness have none, and where a value is the next, their change has none.
+  /// The gradient of a percentile goes to the value or the two values that it lies on. Deviation and skewness have no
+  /// gradient where a column is constant, and change has none between equal values.
   public func backward(
     _ outputGradient: Span<Float>, input: Span<Float>, layout: SequenceLayout, weights: Span<Float>,
     cache: inout LayerCache, gradients: inout MutableSpan<Float>
   ) {
     let width = inputWidth
     let results = cache.output
-    // Sorting costs more than all the rest.
+    // Sorting dominates the cost.
     let needsRanks = statistics.contains { OrderStatistic($0, of: 1) != nil }
     cache.inputGradient.resize(to: layout.rowCount * width)
     var inputGradient = cache.inputGradient.mutableSpan
@@ -68,14 +68,14 @@ public struct FunctionalsPooling: WeightlessLayer {
     for (sequence, length) in layout.lengths.enumerated() {
       let first = max(0, length - window)
       let count = length - first
-      /// Where the value of a column lies, `index` rows after the first that counts.
+      /// Index of a column's value, `index` rows after the first in the window.
       func place(_ index: Int, _ column: Int) -> Int { layout.row(sequence, at: first + index) * width + column }
       for column in 0..<width {
         let values = (0..<count).map { input[place($0, column)] }
         let ranked = needsRanks ? values.indices.sorted { values[$0] < values[$1] } : []
         let mean = values.reduce(0, +) / Float(count)
         // The gradient of a value is a polynomial of its distance from the mean and of its row's from the middle of the
-        // time, and what it receives by its rank and by its neighbours.
+        // time, plus contributions by its rank and by its neighbours.
         var constant: Float = 0
         var perDistance: Float = 0
         var perSquaredDistance: Float = 0

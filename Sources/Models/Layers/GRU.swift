@@ -19,7 +19,7 @@ public struct GRU: RecurrentLayer {
     outputWidth = units
   }
 
-  /// `candidate_bias` is c, which the gate r lets through.
+  /// `candidate_bias` is c, which passes through the gate r.
   public var parameters: [Parameter] {
     [
       Parameter(name: "input_weight", shape: [3 * outputWidth, inputWidth], decays: true),
@@ -41,9 +41,9 @@ public struct GRU: RecurrentLayer {
     for i in biasStart..<weights.count { weights[i] = 0 }
   }
 
-  /// Turns one row's input products, at `gate`, into the activated gates, in place, and from them computes the row's
-  /// output. At `recurrent` lie the products with h[t−1], whose last part takes up c. h[t−1] lies at `before` of the
-  /// output; none for the first row.
+  /// Activates one row's input products at `gate` in place and computes the row's output from them. `recurrent` holds
+  /// the products with h[t−1]; c is added to their last part. h[t−1] is at `before` in the output; nil for the first
+  /// row.
   private func activate(
     _ work: inout MutableSpan<Float>, gate: Int, recurrent: Int, _ weights: Span<Float>, before: Int?,
     output: inout MutableSpan<Float>, at out: Int
@@ -109,13 +109,13 @@ public struct GRU: RecurrentLayer {
     let h = outputWidth
     let recurrent = rows * gatesWidth
     if cache.children.isEmpty { cache.children = [LayerCache()] }
-    // Of what `saved` holds before its activation: with respect to the input products, then to those with h[t−1].
+    // Gradients of the pre-activations in `saved`: with respect to the input products, then to those with h[t−1].
     var gradientStore = cache.children[0].saved.take(resizedTo: 2 * recurrent)
     defer { cache.children[0].saved = gradientStore }
     var gradient = gradientStore.mutableSpan
     let work = cache.saved
     let output = cache.output
-    // What the row after passes on to h.
+    // Gradient of h from the next row.
     var carryStore = [Float](repeating: 0, count: layout.sequenceCount * h)
     var carry = carryStore.mutableSpan
     for time in (0..<layout.timeCount).reversed() {

@@ -1,14 +1,14 @@
 import Support
 
-/// y = body(x) ∘ σ(gate(x)): the gate says how much of the body's result passes (gated linear units: Dauphin et al. 2017;
-/// with tanh at the end of the body the gated activation of van den Oord et al. 2016).
+/// y = body(x) ∘ σ(gate(x)): the gate scales the result of the body (gated linear units: Dauphin et al. 2017; with tanh
+/// at the end of the body, the gated activation of van den Oord et al. 2016).
 public struct Gating: Layer {
   public let body: Sequential
   public let gate: Sequential
   public var inputWidth: Int { body.inputWidth }
   public var outputWidth: Int { body.outputWidth }
 
-  /// - Parameters: as wide as each other, at both ends, and with as many rows.
+  /// - Parameters: with equal input widths, output widths and numbers of rows.
   public init(_ body: Sequential, gate: Sequential) {
     precondition(
       body.inputWidth == gate.inputWidth && body.outputWidth == gate.outputWidth, "a gate is as wide as its body")
@@ -35,7 +35,7 @@ public struct Gating: Layer {
     gate.initialize(&gateWeights, using: &random)
   }
 
-  /// Where the gate's weights begin.
+  /// Start of the gate's weights.
   private var split: Int { body.parameterCount }
 
   public var bodies: [LayerBody] {
@@ -55,7 +55,7 @@ public struct Gating: Layer {
 
   public var stepMultiplyAdds: Int { body.stepMultiplyAdds + gate.stepMultiplyAdds + outputWidth }
 
-  /// `saved`: the open share, σ(gate(x)).
+  /// `saved`: the gate values, σ(gate(x)).
   public func forward(
     _ input: Span<Float>, layout: SequenceLayout, weights: Span<Float>, pass: inout Pass, cache: inout LayerCache
   ) {

@@ -1,6 +1,6 @@
-/// One row for a whole sequence: the mean or the highest value of each column.
+/// Reduces a sequence to one row: the mean or the maximum of each column.
 ///
-/// Sums are kept as a number and its rounding error, together 48 bits (Knuth's two-sum; Dekker 1971): the mean of ten
+/// Sums are kept as a value and its rounding error, together 48 bits (Knuth's two-sum; Dekker 1971): the mean of ten
 /// million rows is exact to the last place.
 public struct GlobalPooling: WeightlessLayer {
   public enum Kind: Sendable {
@@ -29,7 +29,7 @@ public struct GlobalPooling: WeightlessLayer {
       let next = sum + value
       let added = next - sum
       let error = sums[start + inputWidth + i] + ((sum - (next - added)) + (value - added))
-      // What the errors come to moves into the sum, so that they stay below its last place.
+      // Renormalises: moves the error into the sum, so that it stays below the sum's last place.
       sums[start + i] = next + error
       sums[start + inputWidth + i] = error - (sums[start + i] - next)
     }
@@ -70,7 +70,7 @@ public struct GlobalPooling: WeightlessLayer {
     }
   }
 
-  /// The first of several rows that are highest gets the gradient.
+  /// Of several equal maxima, the first gets the gradient.
   public func backward(
     _ outputGradient: Span<Float>, input: Span<Float>, layout: SequenceLayout, weights: Span<Float>,
     cache: inout LayerCache, gradients: inout MutableSpan<Float>

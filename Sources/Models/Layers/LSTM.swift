@@ -32,7 +32,8 @@ public struct LSTM: RecurrentLayer {
 
   public func multiplyAdds(rows: Int) -> Int { rows * gatesWidth * (inputWidth + outputWidth) }
 
-  /// Uniform in ±1/√H; the forget gate's bias is 1, so that memory lasts from the start (Jozefowicz et al. 2015).
+  /// Uniform in ±1/√H; the bias of the forget gate is 1, so that the cells initially keep their content (Jozefowicz et
+  /// al. 2015).
   public func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource) {
     weights.fillUniform(0..<biasStart, bound: 1 / Float(outputWidth).squareRoot(), using: &random)
     for i in 0..<gatesWidth {
@@ -40,8 +41,8 @@ public struct LSTM: RecurrentLayer {
     }
   }
 
-  /// Turns one row's pre-activations, at `gate`, into the activated gates, in place, and from them computes the row's
-  /// cell and output. A row of `cells` is [c, tanh c]; the one before lies at `before`, none for the first row.
+  /// Activates one row's pre-activations at `gate` in place and computes the row's cell and output from them. A row of
+  /// `cells` is [c, tanh c]; the previous one is at `before`, nil for the first row.
   private func activate(
     _ gates: inout MutableSpan<Float>, at gate: Int, cells: inout MutableSpan<Float>, before: Int?, now: Int,
     output: inout MutableSpan<Float>, at out: Int
@@ -55,7 +56,8 @@ public struct LSTM: RecurrentLayer {
       cells.withUnsafeMutableBufferPointer { cells in
         output.withUnsafeMutableBufferPointer { output in
           let first = cells.baseAddress!
-          // SAFETY: the preconditions keep what the kernel touches inside the spans; `before` is another row or `now`.
+          // SAFETY: the preconditions keep every element that the kernel touches inside the spans; `before` is another
+          // row or `now`.
           ser_lstm_cell(
             gates.baseAddress! + gate, before.map { first + $0 }, first + now, output.baseAddress! + out, h)
         }
@@ -114,12 +116,12 @@ public struct LSTM: RecurrentLayer {
     let gates = cache.children[0].output
     let output = cache.output
     let cells = cache.saved
-    // What each time passes back to the one before, [sequences × H]; zero for a sequence that ends there.
+    // Gradients from each time step to the previous one, [sequences × H]; zero for a sequence that ends there.
     var outputCarryStore = [Float](repeating: 0, count: layout.sequenceCount * h)
     var cellCarryStore = outputCarryStore
     var outputCarry = outputCarryStore.mutableSpan
     var cellCarry = cellCarryStore.mutableSpan
-    // The output one time before each row but the first ones, [(rows − sequences) × H].
+    // The previous output of each row but the first ones, [(rows − sequences) × H].
     var pastStore = cache.children[0].inputGradient.take(resizedTo: (rows - layout.sequenceCount) * h)
     defer { cache.children[0].inputGradient = pastStore }
     var past = pastStore.mutableSpan
@@ -136,7 +138,7 @@ public struct LSTM: RecurrentLayer {
         gateGradient.span, from: first * gatesWidth, by: weights, from: recurrentStart, into: &outputCarry,
         rows: active, columns: h, inner: gatesWidth)
     }
-    // One product of all times is several times as fast as one for each.
+    // One product over all time steps is several times as fast as one for each.
     BLAS.multiply(
       gateGradient.span, from: layout.sequenceCount * gatesWidth, transposed: true, by: past.span, from: 0,
       into: &gradients, from: recurrentStart, rows: gatesWidth, columns: h, inner: rows - layout.sequenceCount,

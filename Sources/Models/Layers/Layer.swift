@@ -1,50 +1,50 @@
 import Support
 
-/// One learnt array of a layer, as it is named in checkpoints.
+/// A trainable array of a layer, named as in checkpoints.
 public struct Parameter: Sendable, Equatable {
   public var name: String
   /// Row-major; the product is the number of elements.
   public var shape: [Int]
-  /// Whether weight decay acts on it: on matrices, not on biases and scales.
+  /// Whether weight decay applies: to matrices, not to biases and scales.
   public var decays = false
-  /// Whether the optimiser changes it; running statistics are carried along instead.
+  /// Whether the optimiser updates it; running statistics are updated separately.
   public var isTrainable = true
 
   /// Number of elements.
   public var count: Int { shape.reduce(1, *) }
 }
 
-/// What a pass through a network is for.
+/// The purpose of a forward pass.
 public struct Pass: Sendable {
-  /// Training: dropout drops, batch norm uses the statistics of the batch.
+  /// Training: dropout is active, and batch norm uses the statistics of the batch.
   public let isTraining: Bool
-  /// Where dropout takes its masks from.
+  /// The random source of dropout masks.
   public var random: RandomSource
 
   public static func training(_ random: RandomSource) -> Pass { Pass(isTraining: true, random: random) }
   public static let inference = Pass(isTraining: false, random: RandomSource(seed: 0))
 }
 
-/// What `forward` leaves behind for `backward`; reused from batch to batch.
+/// Results of `forward` that `backward` needs; reused from batch to batch.
 public struct LayerCache: Sendable {
   /// The layer's result, [rows × outputWidth].
   public var output: [Float] = []
   /// Gradient of the loss with respect to the layer's input, [rows × inputWidth]; written by `backward`.
   public var inputGradient: [Float] = []
-  /// Whatever else a layer needs to remember.
+  /// Other values that the layer needs.
   var saved: [Float] = []
   var children: [LayerCache] = []
 
   public init() {}
 
-  /// Memory that the arrays take; one that two caches share counts twice.
+  /// Memory of the arrays, in bytes; storage shared by two caches counts twice.
   var byteCount: Int {
     MemoryLayout<Float>.stride * (output.count + inputGradient.count + saved.count)
       + children.reduce(0) { $0 + $1.byteCount }
   }
 }
 
-/// What a layer remembers of one stream between rows. Of fixed size; copied like any value.
+/// A layer's state of one stream between rows. Fixed in size; copied like any value.
 public struct LayerState: Sendable {
   /// The result of the last step, [outputWidth].
   public internal(set) var output: [Float]
@@ -55,7 +55,7 @@ public struct LayerState: Sendable {
   /// Buffers of a layer whose step is a `forward`.
   var cache = LayerCache()
 
-  /// Memory that a stream takes here.
+  /// Memory of the state, in bytes.
   var byteCount: Int {
     MemoryLayout<Float>.stride * (output.count + memory.count + scratch.count) + cache.byteCount
       + (functionals?.byteCount ?? 0)
@@ -72,10 +72,10 @@ public struct LayerState: Sendable {
     self.children = children
   }
 
-  /// Nothing: what a state that was moved elsewhere leaves behind.
+  /// An empty state, which replaces a state that was moved out.
   static let none = LayerState(output: 0)
 
-  /// Forgets the stream: the next step is the first of a new sequence.
+  /// Resets the state: the next step is the first of a new sequence.
   mutating func reset() {
     for i in memory.indices { memory[i] = 0 }
     functionals?.reset()
@@ -85,37 +85,37 @@ public struct LayerState: Sendable {
 
 /// Layers inside a layer.
 public struct LayerBody: Sendable {
-  /// The setting that they stand under in a configuration.
+  /// Their key in a configuration.
   public var name: String
   public var layers: Sequential
-  /// Rows of each sequence that they work on, where those are not the rows of the layer outside.
+  /// Rows of each of their sequences, where these differ from the rows of the outer layer.
   public var rows: Int?
 }
 
-/// A layer: a description with fixed shapes. Weights, caches and states live outside of it, so that streams and
-/// threads share it freely.
+/// A layer: a description with fixed shapes. Weights, caches and states are stored outside of it, so that streams and
+/// threads can share it.
 ///
-/// The weights of a whole network are one flat array; each layer is handed its own part, laid out as `parameters`
-/// says. There is one forward computation per layer for batches and one for streams, and a test that they agree.
+/// The weights of a whole network are one flat array; each layer receives its own part, laid out in the order of
+/// `parameters`. Each layer has one forward computation for batches and one for streams; a test checks that they agree.
 public protocol Layer: Sendable {
-  /// Columns of a row that comes in.
+  /// Columns of an input row.
   var inputWidth: Int { get }
-  /// Columns of a row that goes out.
+  /// Columns of an output row.
   var outputWidth: Int { get }
 
   /// The layer's arrays, in the order of its part of the weights.
   var parameters: [Parameter] { get }
 
-  /// Fills the layer's part of fresh weights.
+  /// Initialises the layer's part of new weights.
   func initialize(_ weights: inout MutableSpan<Float>, using random: inout RandomSource)
 
-  /// Layers inside; none for most.
+  /// Nested layers; empty for most.
   var bodies: [LayerBody] { get }
 
-  /// How many rows come out for so many that go in.
+  /// The number of output rows for a number of input rows.
   func outputRows(_ rows: RowCount) -> RowCount
 
-  /// The layout of the result for an input of the given layout.
+  /// The layout of the output for an input of the given layout.
   func outputLayout(_ layout: SequenceLayout) -> SequenceLayout
 
   /// Computes the rows of `cache.output` from the rows of `input`, [layout.rowCount × inputWidth].
@@ -128,55 +128,56 @@ public protocol Layer: Sendable {
     _ outputGradient: Span<Float>, input: Span<Float>, layout: SequenceLayout, weights: Span<Float>,
     cache: inout LayerCache, gradients: inout MutableSpan<Float>)
 
-  /// Lets running statistics follow the batch that `cache` saw; after `backward`.
+  /// Updates running statistics with the batch of `cache`; called after `backward`.
   func updateStatistics(_ weights: inout MutableSpan<Float>, cache: LayerCache)
 
-  /// Whether it has `step`: its rows depend on no later ones, and a state of fixed size holds what they depend on.
+  /// Whether the layer has `step`: its rows depend on no later ones, and a state of fixed size holds the earlier ones.
   var isStreaming: Bool { get }
 
-  /// Multiply-adds of a forward pass through one sequence of `rows` rows: products with weights and between rows, and
-  /// sums over rows and columns; functions of single elements do not count.
+  /// Multiply-adds of a forward pass over one sequence of `rows` rows: products with weights and between rows, and sums
+  /// over rows and columns, without elementwise functions.
   func multiplyAdds(rows: Int) -> Int
 
-  /// Multiply-adds of a step, the dearest one.
+  /// Multiply-adds of a step, in the worst case.
   var stepMultiplyAdds: Int { get }
 
-  /// The state of a stream that has heard nothing.
+  /// The initial state of a stream.
   func makeState() -> LayerState
 
-  /// Bytes that a state takes at most, known before one is made. The default makes one to see: not for a layer whose
-  /// state grows with a setting, which may ask for more than there is.
+  /// Upper bound of a state's size in bytes, available before a state is created. The default creates a state and
+  /// measures it: layers whose state grows with a setting must override it, because such a state may not fit into
+  /// memory.
   var stateBound: Int { get }
 
-  /// Computes `state.output` from row `time` (counted from 0 at the last reset) of a stream. Where `outputRows` says that
-  /// one row of every s comes out, only times that s divides give one; the output stays between them.
+  /// Computes `state.output` from row `time` (counted from 0 at the last reset) of a stream. Where `outputRows` yields
+  /// one row of every s, only multiples of s produce an output; in between, the output stays unchanged.
   ///
   /// Must not be called where `isStreaming` is false.
   func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState)
 
-  /// Hears one more row of several streams: what `step` gives for each, but a layer with a matrix multiplies all rows by
-  /// it at once. By default one after the other.
+  /// Processes one row of each of several streams. The results equal those of the single-stream `step`, but a layer
+  /// with a matrix multiplies all rows at once. By default, one stream after the other.
   ///
   /// - Parameters:
   ///   - rows: one of each stream, [streams × inputWidth].
   ///   - times: the number of each row in its stream.
-  ///   - states: of each stream; where the layer does not need it, their `output` is left as it was.
+  ///   - states: of each stream; the `output` of a state is unchanged unless the layer needs it.
   ///   - output: receives [streams × outputWidth].
   func step(
     _ rows: Span<Float>, at times: [Int], weights: Span<Float>, states: inout [LayerState],
     into output: inout MutableSpan<Float>)
 
-  /// What the layer comes down to at inference, with the weights that do it; by default itself.
+  /// The equivalent layers at inference, with their weights; by default the layer itself.
   func folded(_ weights: Span<Float>) -> [WeightedLayer]
 
-  /// The matrices among the weights by which steps multiply, in the weights' order; none by default.
+  /// The matrices among the weights that steps use, in the order of the weights; none by default.
   var matrices: [MatrixSite] { get }
 
-  /// The mean squares of what each of these matrices was multiplied by in the pass that `cache` is of, column by column.
+  /// The mean squares of each matrix's inputs in the pass that filled `cache`, per column.
   func columnPowers(_ input: Span<Float>, cache: LayerCache) -> [[Float]]
 
-  /// The layer with its matrices in the form in which its steps are fast: bytes, or blocks where most weights are zero. By
-  /// default itself.
+  /// The layer with its matrices in the form with the fastest steps: int8, or blocks where most weights are zero. By
+  /// default the layer itself.
   func reduced(_ weights: Span<Float>, to precision: WeightPrecision) -> any Layer
 }
 
@@ -196,7 +197,7 @@ extension Layer {
 
   public var stepMultiplyAdds: Int { multiplyAdds(rows: 1) }
 
-  /// The shape of the result for an input of the given shape.
+  /// The shape of the output for an input of the given shape.
   public func outputShape(_ input: RowShape) -> RowShape {
     RowShape(rows: outputRows(input.rows), columns: outputWidth)
   }
@@ -244,29 +245,29 @@ extension WeightlessLayer {
 }
 
 extension MutableSpan<Float> {
-  /// Draws `range` uniformly from [-bound, bound).
+  /// Fills `range` with uniform random values from [-bound, bound).
   mutating func fillUniform(_ range: Range<Int>, bound: Float, using random: inout RandomSource) {
     for i in range { self[i] = random.uniform(-bound, bound) }
   }
 
-  /// Repeats the `width` elements at `start` of `weights` in each row of [rows × width].
+  /// Copies the `width` elements at `start` of `weights` to each row of [rows × width].
   mutating func fill(_ weights: Span<Float>, from start: Int, rows: Int, width: Int) {
     for row in 0..<rows { copy(weights, from: start, to: row * width, count: width) }
   }
 
-  /// Adds `bias`, which lies at `start` of `weights`, to each row of [rows × width].
+  /// Adds `bias`, stored at `start` of `weights`, to each row of [rows × width].
   mutating func addBias(_ weights: Span<Float>, from start: Int, rows: Int, width: Int) {
     BatchMath.addRows(weights, from: start, distance: 0, to: &self, distance: width, rows: rows, columns: width)
   }
 
-  /// Adds to the elements from `start` on the sum over the rows of [rows × width].
+  /// Adds the column sums of [rows × width] to the elements from `start` on.
   mutating func addColumnSums(_ matrix: Span<Float>, to start: Int, rows: Int, width: Int) {
     BatchMath.addRows(matrix, distance: width, to: &self, at: start, distance: 0, rows: rows, columns: width)
   }
 }
 
 extension Span<Float> {
-  /// The mean squares of the columns of [rows × width]; zeros without rows.
+  /// The mean squares of the columns of [rows × width]; zeros where it is empty.
   func columnPowers(_ width: Int) -> [Float] {
     var powers = [Float](repeating: 0, count: width)
     for start in stride(from: 0, to: count, by: width) {

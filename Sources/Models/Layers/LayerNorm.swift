@@ -1,7 +1,7 @@
 import Support
 
 /// Normalises each row to mean 0 and deviation 1 over its columns, then scales and shifts each column (Ba, Kiros and
-/// Hinton 2016). The same while training and in use.
+/// Hinton 2016). Training and inference are identical.
 public struct LayerNorm: Layer {
   public let inputWidth: Int
   public var outputWidth: Int { inputWidth }
@@ -68,7 +68,7 @@ public struct LayerNorm: Layer {
     var inputGradient = cache.inputGradient.mutableSpan
     for row in 0..<layout.rowCount {
       let (mean, scale) = (saved[2 * row], saved[2 * row + 1])
-      // Means over the row of dx̂ and of dx̂ · x̂: what the row's mean and deviation take back.
+      // Means over the row of dx̂ and of dx̂ · x̂: the contributions of the row's mean and deviation to the gradient.
       var (sum, product): (Float, Float) = (0, 0)
       for i in 0..<width {
         let at = row * width + i

@@ -1,12 +1,12 @@
-/// A layer of gates that see the row and the layer's own last output, each through a matrix; the second one's weights follow
-/// the first one's.
+/// A recurrent layer whose gates depend on the row and on the layer's previous output, each through a matrix; the
+/// weights of the second follow those of the first.
 protocol RecurrentLayer: MatrixLayer {
-  /// Numbers that come out of each matrix.
+  /// Output width of each matrix.
   var gatesWidth: Int { get }
 }
 
 extension RecurrentLayer {
-  /// Where the recurrent matrix begins in the weights.
+  /// Start of the recurrent matrix in the weights.
   var recurrentStart: Int { gatesWidth * inputWidth }
   var inputMatrix: MatrixSite { MatrixSite(index: 0, start: 0, rows: gatesWidth, columns: inputWidth) }
   var recurrentMatrix: MatrixSite {

@@ -1,6 +1,6 @@
 import Support
 
-/// y = x + body(x) (He et al. 2016); the body keeps the width and the number of rows.
+/// y = x + body(x) (He et al. 2016); the body preserves the width and the number of rows.
 public struct Residual: Layer {
   public let body: Sequential
   public var inputWidth: Int { body.inputWidth }
@@ -59,7 +59,7 @@ public struct Residual: Layer {
 
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
     body.step(row, at: time, weights: weights, state: &state.children[0])
-    // The body's result becomes this layer's without being copied: nothing reads it any more.
+    // Moves the body's result to this layer without a copy: it has no other reader.
     swap(&state.output, &state.children[0].output)
     var output = state.output.mutableSpan
     VectorMath.add(row, to: &output, count: outputWidth)

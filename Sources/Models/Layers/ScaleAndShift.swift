@@ -1,6 +1,6 @@
 import Support
 
-/// y = s ∘ x + t for each row: what is left at inference of a `BatchNorm` that neither neighbour could take in.
+/// y = s ∘ x + t for each row: the inference form of a `BatchNorm` that no neighbour can absorb.
 struct ScaleAndShift: Layer {
   let inputWidth: Int
   var outputWidth: Int { inputWidth }

@@ -1,19 +1,19 @@
 import Support
 
-/// Self-attention with one head (Vaswani et al. 2017): each row asks, all rows in sight answer.
+/// Single-head self-attention (Vaswani et al. 2017): each row attends to all visible rows.
 ///
 /// ```
 /// q = Wq x + bq        k = Wk x        v = Wv x + bv
-/// y[t] = Σ a[t, u] v[u],        a[t, ·] = softmax(q[t] · k[u] / √d) over the rows u in sight
+/// y[t] = Σ a[t, u] v[u],        a[t, ·] = softmax(q[t] · k[u] / √d) over the visible rows u
 /// ```
-/// The whole sequence is in sight, before and after; with a `window` only the last `window` rows, the present one among
-/// them, and only then it has `step`: the state holds their keys and values. It knows nothing of the order of rows; the
-/// layers before it must.
+/// By default all rows of the sequence are visible. With a `window`, only the last `window` rows are, including the
+/// current one; only this form has `step`, and the state holds the keys and values of those rows. The result does not
+/// depend on the order of rows; earlier layers must encode it.
 public struct SelfAttention: Layer {
   public let inputWidth: Int
   /// d, the width of queries, keys and values.
   public let outputWidth: Int
-  /// How many rows back it looks, with the present one; nil for the whole sequence.
+  /// Length of the attention window in rows, including the current one; nil for the whole sequence.
   public let window: Int?
 
   public init(inputWidth: Int, units: Int, window: Int? = nil) {
@@ -23,7 +23,7 @@ public struct SelfAttention: Layer {
     self.window = window
   }
 
-  /// Keys have no bias: it would add the same to all scores of a query.
+  /// Keys have no bias: it would add the same value to all scores of a query.
   public var parameters: [Parameter] {
     ["query", "key", "value"].map {
       Parameter(name: "\($0)_weight", shape: [outputWidth, inputWidth], decays: true)
@@ -48,7 +48,7 @@ public struct SelfAttention: Layer {
 
   public var stepMultiplyAdds: Int { projectedWidth * inputWidth + 2 * (window ?? 1) * outputWidth }
 
-  /// The rows in sight from row `time` of a sequence of `length`.
+  /// The visible rows from row `time` of a sequence of `length`.
   private func sight(from time: Int, _ length: Int) -> Range<Int> {
     window.map { max(0, time - $0 + 1)..<time + 1 } ?? 0..<length
   }
@@ -64,7 +64,7 @@ public struct SelfAttention: Layer {
     }
   }
 
-  /// Rows of one sequence, [length × d], taken out of the columns from `column` on of a batch of rows of `width`.
+  /// Gathers the rows of one sequence, [length × d], from the columns from `column` on of a batch of rows of `width`.
   private func gather(
     _ rows: Span<Float>, width: Int, column: Int, _ layout: SequenceLayout, _ sequence: Int
   ) -> [Float] {
@@ -77,7 +77,7 @@ public struct SelfAttention: Layer {
     return gathered
   }
 
-  /// Puts back what `gather` takes out.
+  /// The inverse of `gather`.
   private func scatter(
     _ gathered: [Float], width: Int, column: Int, _ layout: SequenceLayout, _ sequence: Int,
     into rows: inout MutableSpan<Float>
@@ -141,7 +141,7 @@ public struct SelfAttention: Layer {
     let (rows, d) = (layout.rowCount, outputWidth)
     let projected = cache.saved
     let attention = cache.children[0].output
-    // Of the queries, keys and values.
+    // Gradients of the queries, keys and values.
     var gradientStore = cache.children[0].saved.take(resizedTo: rows * projectedWidth)
     defer { cache.children[0].saved = gradientStore }
     var gradient = gradientStore.mutableSpan
@@ -158,7 +158,7 @@ public struct SelfAttention: Layer {
         rows: length, columns: d, inner: length)
       scatter(part, width: projectedWidth, column: 2 * d, layout, sequence, into: &gradient)
 
-      // Of the attention, and then, in its place, of the scores.
+      // Gradients of the attention, then, in place, of the scores.
       var scores = [Float](repeating: 0, count: length * length)
       var scoresSpan = scores.mutableSpan
       BLAS.multiply(

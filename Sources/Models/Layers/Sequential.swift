@@ -1,17 +1,17 @@
 import Support
 
-/// Layers one after the other.
+/// Layers in sequence.
 public struct Sequential: Layer {
   public let layers: [any Layer]
   public let inputWidth: Int
   public let outputWidth: Int
-  /// Where the weights of each layer lie within this one's.
+  /// Ranges of the layers' weights within this layer's weights.
   private let ranges: [Range<Int>]
-  /// Of how many rows each layer leaves one.
+  /// The stride of each layer.
   private let strides: [Int]
   public let isStreaming: Bool
 
-  /// - Parameter layers: each as wide at its input as the one before at its output.
+  /// - Parameter layers: the input width of each is the output width of the previous one.
   public init(inputWidth: Int, _ layers: [any Layer]) {
     self.layers = layers
     self.inputWidth = inputWidth
@@ -65,10 +65,10 @@ public struct Sequential: Layer {
     _ input: Span<Float>, layout: SequenceLayout, weights: Span<Float>, pass: inout Pass, cache: inout LayerCache
   ) {
     if cache.children.isEmpty { cache.children = layers.map { _ in LayerCache() } }
-    cache.output = []  // else the last layer would find its storage shared, and copy it
+    cache.output = []  // otherwise the storage is shared, and the last layer copies it
     var layout = layout
     for (index, layer) in layers.enumerated() {
-      // Holding the array, not a span of the cache, leaves the cache free to be written.
+      // Using the array rather than a span of the cache keeps the cache writable.
       let previous = index == 0 ? [] : cache.children[index - 1].output
       layer.forward(
         index == 0 ? input : previous.span, layout: layout, weights: weights.extracting(ranges[index]), pass: &pass,
@@ -125,8 +125,8 @@ public struct Sequential: Layer {
   }
 
   public func step(_ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState) {
-    // Elements of spans are used where they lie, while those of arrays are counted and checked with each use; and a row
-    // that is moved out and back is not held by its state while that is written.
+    // Spans give direct access to elements, while arrays are retained and checked at each access. Moving a row out and
+    // back keeps its state from holding it while it is written.
     var output = state.output.take()
     defer { state.output = output }
     let steps = layers.span
@@ -152,7 +152,7 @@ public struct Sequential: Layer {
     _ rows: Span<Float>, at times: [Int], weights: Span<Float>, states: inout [LayerState],
     into output: inout MutableSpan<Float>
   ) {
-    // Behind a stride some streams have a row and others have none.
+    // After a stride, some streams have a row and others have none.
     guard strides.allSatisfy({ $0 == 1 }) else {
       return stepInTurn(rows, at: times, weights: weights, states: &states, into: &output)
     }
@@ -187,7 +187,7 @@ public struct Sequential: Layer {
     reducedLayers(weights, to: precision)
   }
 
-  /// The layers, each reduced.
+  /// The layers in reduced form.
   func reducedLayers(_ weights: Span<Float>, to precision: WeightPrecision) -> Sequential {
     Sequential(
       inputWidth: inputWidth,
@@ -204,14 +204,14 @@ public struct Sequential: Layer {
 }
 
 extension [LayerState] {
-  /// Moves the child `index` of each state out; `putChildren` moves it back.
+  /// Moves the child `index` out of each state; `putChildren` moves it back.
   mutating func takeChildren(_ index: Int) -> [LayerState] {
     var children = [LayerState](repeating: .none, count: count)
     putChildren(index, &children)
     return children
   }
 
-  /// Moves the child `index` of each state in, and what was in its place out.
+  /// Moves the child `index` into each state, and the placeholder out.
   mutating func putChildren(_ index: Int, _ children: inout [LayerState]) {
     for i in indices { swap(&self[i].children[index], &children[i]) }
   }

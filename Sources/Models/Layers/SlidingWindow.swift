@@ -1,18 +1,18 @@
-/// Which rows each output row of a convolution or a pooling over time sees: output row j the rows
-/// j · stride − lead + k · dilation for k in 0 ..< size, as far as they lie within the sequence.
+/// The input rows of each output row of a convolution or pooling over time: output row j covers the rows j · stride −
+/// lead + k · dilation for k in 0 ..< size that lie within the sequence.
 public struct SlidingWindow: Sendable, Equatable {
-  /// Where a window lies about its row, and how many rows come out.
+  /// The position of a window relative to its row, and the number of output rows.
   public enum Padding: String, Codable, CaseIterable, Sendable {
-    /// It ends with its row, so that no later row is needed. The only one that streams. ⌈n / stride⌉ rows come out.
+    /// Ends with its row and needs no later row. The only one that streams. Gives ⌈n / stride⌉ rows.
     case causal
-    /// It has its row in its midst; what is missing for a stride is shared between both ends, the odd row at the end
-    /// (TensorFlow's `same`). ⌈n / stride⌉ rows come out.
+    /// Centred on its row. The padding for a stride is divided between both ends, with an odd row at the end
+    /// (TensorFlow's `same`). Gives ⌈n / stride⌉ rows.
     case same
-    /// It lies within the sequence whole, which must be long enough. ⌊(n − reach − 1) / stride⌋ + 1 rows come out.
+    /// Lies entirely within the sequence, which must be long enough. Gives ⌊(n − reach − 1) / stride⌋ + 1 rows.
     case valid
   }
 
-  /// Number of rows that are seen at once, at least 1.
+  /// Number of rows in a window, at least 1.
   public let size: Int
   /// Distance of those rows, at least 1.
   public let dilation: Int
@@ -28,7 +28,7 @@ public struct SlidingWindow: Sendable, Equatable {
     self.padding = padding
   }
 
-  /// Distance from the first row that a window sees to the last.
+  /// Distance from the first row of a window to the last.
   var reach: Int { (size - 1) * dilation }
 
   /// Output rows for a sequence of `rows`.
@@ -49,7 +49,7 @@ public struct SlidingWindow: Sendable, Equatable {
     return SequenceLayout(lengths: layout.lengths.map { outputRows($0) })
   }
 
-  /// How many rows before the first one the first window begins.
+  /// Number of rows by which the first window precedes the first row.
   func lead(_ rows: Int) -> Int {
     switch padding {
     case .causal: reach
@@ -58,7 +58,7 @@ public struct SlidingWindow: Sendable, Equatable {
     }
   }
 
-  /// Calls `body` with each pair of an output row's index and the index of the row that its `tap`-th place sees.
+  /// Calls `body` with each output row's index and the index of the input row at place `tap` of its window.
   func forEachRow(
     seenBy tap: Int, _ layout: SequenceLayout, _ outputLayout: SequenceLayout, _ body: (_ row: Int, _ seen: Int) -> Void
   ) {

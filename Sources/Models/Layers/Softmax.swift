@@ -1,4 +1,4 @@
-/// Turns each row into shares that sum to 1: y = eˣ / Σ eˣ over the columns.
+/// Softmax of each row: y = eˣ / Σ eˣ over the columns.
 public struct Softmax: WeightlessLayer {
   public let inputWidth: Int
   public var outputWidth: Int { inputWidth }

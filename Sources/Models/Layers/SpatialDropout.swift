@@ -1,5 +1,5 @@
-/// Sets whole columns of a sequence to zero while training, each with probability `rate`, and scales the others by
-/// 1 / (1 − rate), so that inference passes rows through (Tompson et al. 2015).
+/// In training, sets whole columns of a sequence to zero, each with probability `rate`, and scales the others by 1 / (1
+/// − rate). Inference passes rows through (Tompson et al. 2015).
 public struct SpatialDropout: WeightlessLayer {
   public let inputWidth: Int
   public var outputWidth: Int { inputWidth }

@@ -1,16 +1,16 @@
 import Support
 
-/// Works along the columns of each row: one row of W columns becomes a sequence of W rows of one column, of which the
-/// body makes one row. Rows have nothing to do with each other, so it stands anywhere, and its step is the body's
-/// forward pass over the one row: the body's layers need no `step`, but the whole of them is computed at every hop.
+/// Applies a body along the columns of each row: a row of W columns becomes a sequence of W rows of one column, which
+/// the body reduces to one row. Rows are independent, so the layer can stand at any position. Its step is the body's
+/// forward pass over one row: the body's layers need no `step`, but the whole body is computed at every hop.
 public struct Unroll: Layer {
   public let inputWidth: Int
   public var outputWidth: Int { body.outputWidth }
   public let body: Sequential
 
   /// - Parameters:
-  ///   - width: columns of a row that comes in.
-  ///   - body: takes rows of one column, and leaves one row of each sequence of `width` rows.
+  ///   - width: columns of an input row.
+  ///   - body: takes rows of one column, and reduces each sequence of `width` rows to one row.
   public init(width: Int, _ body: Sequential) {
     precondition(body.inputWidth == 1, "unrolled rows have one column")
     precondition(body.outputRows(.known(width)) == .known(1), "the body must leave one row")
@@ -38,7 +38,7 @@ public struct Unroll: Layer {
     _ input: Span<Float>, layout: SequenceLayout, weights: Span<Float>, pass: inout Pass, cache: inout LayerCache
   ) {
     if cache.children.isEmpty { cache.children = [LayerCache()] }
-    cache.output = []  // else the body would find its storage shared, and copy it
+    cache.output = []  // otherwise the storage is shared, and the body copies it
     let rows = layout.rowCount
     var unrolledStore = cache.saved.take(resizedTo: input.count)
     defer { cache.saved = unrolledStore }
@@ -74,7 +74,7 @@ public struct Unroll: Layer {
 
   private static let oneRow = SequenceLayout(lengths: [1])
 
-  /// `cache`: what `forward` needs, brought to its size by a pass over nothing.
+  /// `cache`: the buffers of `forward`, sized by a pass over zeros.
   public func makeState() -> LayerState {
     var state = LayerState(output: outputWidth)
     let nothing = [Float](repeating: 0, count: max(inputWidth, parameterCount))
@@ -87,8 +87,9 @@ public struct Unroll: Layer {
 
   public var stateBound: Int { MemoryLayout<Float>.stride * (outputWidth + Self.buffers(of: body, rows: inputWidth)) }
 
-  /// Numbers in the buffers of a forward pass, at most: eight for each that goes into a layer or comes out (the gates and
-  /// cells of a recurrent layer are the most), stacked rows, scores, and the values that statistics are of.
+  /// Upper bound for the number of elements in the buffers of a forward pass: eight for each input and output element
+  /// of a layer (the gates and cells of a recurrent layer need the most), stacked rows, scores, and the values for
+  /// statistics.
   private static func buffers(of layers: Sequential, rows: Int) -> Int {
     var shape = RowCount.known(rows)
     var total = layers.outputWidth * rows
@@ -103,7 +104,7 @@ public struct Unroll: Layer {
         total += 2 * functionals.window * functionals.inputWidth
       }
       for inner in layer.bodies {
-        // An unroll inside works on as many sequences as rows come in.
+        // A nested unroll processes as many sequences as it has input rows.
         total += inner.rows.map { rows * buffers(of: inner.layers, rows: $0) } ?? buffers(of: inner.layers, rows: rows)
       }
       shape = layer.outputRows(shape)

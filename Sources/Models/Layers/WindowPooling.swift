@@ -1,5 +1,5 @@
-/// The highest value or the mean of the rows in a window that moves over time, column by column. Rows outside of the
-/// sequence do not count: near its ends the mean is that of fewer rows. Only the causal one has `step`.
+/// The maximum or the mean of the rows in a moving window, column by column. Rows outside the sequence are ignored:
+/// near its ends the mean covers fewer rows. Only the causal form has `step`.
 public struct WindowPooling: WeightlessLayer {
   public enum Kind: String, Codable, CaseIterable, Sendable {
     case max = "max_pooling"
@@ -9,11 +9,11 @@ public struct WindowPooling: WeightlessLayer {
   public let kind: Kind
   public let inputWidth: Int
   public var outputWidth: Int { inputWidth }
-  /// Which rows an output row sees.
+  /// The input rows of an output row.
   public let window: SlidingWindow
 
   /// - Parameters:
-  ///   - size: number of rows that one output row sees, at least 1.
+  ///   - size: number of input rows per output row, at least 1.
   ///   - stride: rows from one output row to the next, at least 1.
   public init(_ kind: Kind, width: Int, size: Int, stride: Int, padding: SlidingWindow.Padding = .causal) {
     self.kind = kind
@@ -31,7 +31,7 @@ public struct WindowPooling: WeightlessLayer {
     kind == .max ? 0 : window.outputRows(rows) * window.size * inputWidth
   }
 
-  /// Combines the row at `row` of `rows` with what is there at `to`.
+  /// Combines the row at `row` of `rows` with the values at `to`.
   private func add(_ rows: Span<Float>, at row: Int, to output: inout MutableSpan<Float>, at to: Int) {
     switch kind {
     case .max: for i in 0..<inputWidth { output[to + i] = Swift.max(output[to + i], rows[row + i]) }
@@ -41,7 +41,7 @@ public struct WindowPooling: WeightlessLayer {
 
   private var start: Float { kind == .max ? -.infinity : 0 }
 
-  /// `saved`, of the mean: the share of each row in an output row, [output rows].
+  /// `saved`, for the mean: the weight of each row in an output row, [output rows].
   public func forward(
     _ input: Span<Float>, layout: SequenceLayout, weights: Span<Float>, pass: inout Pass, cache: inout LayerCache
   ) {
@@ -67,7 +67,7 @@ public struct WindowPooling: WeightlessLayer {
     }
   }
 
-  /// The first of several rows that are highest gets the gradient.
+  /// Of several equal maxima, the first gets the gradient.
   public func backward(
     _ outputGradient: Span<Float>, input: Span<Float>, layout: SequenceLayout, weights: Span<Float>,
     cache: inout LayerCache, gradients: inout MutableSpan<Float>

@@ -1,16 +1,15 @@
 import Support
 
-/// A further thing that a network learns to tell while it is trained, so that what its layers share serves more than
-/// one purpose (Caruana 1997).
+/// An auxiliary target of training, so that the shared layers serve more than one purpose (Caruana 1997).
 ///
-/// Its head is a dense layer on the same input as the network's last one. Heads serve training only: they are no part
+/// Its head is a dense layer on the input of the network's last layer. Heads are used only in training and are not part
 /// of the trained network.
 public struct AuxiliaryTarget: Codable, Sendable, Equatable {
-  /// What a corpus may know of a recording.
+  /// Annotations that a corpus may have for a recording.
   public enum Kind: String, Codable, CaseIterable, Sendable {
     case emotion, gender, intensity, statement
 
-    /// What a network's own target is among them.
+    /// The kind of a network's own target.
     public init(_ target: Target) {
       self =
         switch target {
@@ -21,7 +20,7 @@ public struct AuxiliaryTarget: Codable, Sendable, Equatable {
   }
 
   public var target: Kind
-  /// How much its loss counts beside that of the network's own target.
+  /// Weight of its loss relative to that of the network's own target.
   public var weight: Float
 
   public init(_ target: Kind, weight: Float) {
@@ -69,13 +68,12 @@ extension NetworkConfiguration {
 }
 
 extension Network {
-  /// A network with fresh weights that has, behind the scores of its labels, those of its auxiliary heads: its last layer
-  /// is wider.
+  /// A network with initial weights whose last layer is widened by the scores of its auxiliary heads.
   ///
   /// - Parameters:
   ///   - outputs: number of the network's own labels.
-  ///   - further: number of the heads' labels, all together.
-  /// - Throws: as `NetworkConfiguration.build`.
+  ///   - further: number of the labels of all heads together.
+  /// - Throws: the errors of `NetworkConfiguration.build`.
   public init(
     training configuration: NetworkConfiguration, inputWidth: Int, outputs: Int, further: Int,
     random: inout RandomSource
@@ -95,14 +93,14 @@ extension Network {
   /// The network without auxiliary heads.
   ///
   /// - Parameters:
-  ///   - configuration: the one that it was made for training from.
+  ///   - configuration: the configuration from which it was created for training.
   ///   - outputs: number of the network's own labels.
   public func withoutAuxiliaryHeads(_ configuration: NetworkConfiguration, outputs: Int) -> Network {
     guard labelCount > outputs, let last = layers.layers.last else { return self }
     let start = weights.count - last.parameterCount
     let matrix = weights[start..<start + outputs * last.inputWidth]
     let bias = weights[weights.count - labelCount..<weights.count - labelCount + outputs]
-    // It was built from this configuration before.
+    // Cannot fail: it was built from this configuration before.
     let narrow = try! configuration.build(inputWidth: layers.inputWidth, outputs: outputs)
     return Network(configuration, layers: narrow, weights: Array(weights[..<start] + matrix + bias))
   }

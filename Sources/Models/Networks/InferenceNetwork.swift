@@ -1,14 +1,13 @@
-/// A network as streams hear with it: what serves training is gone, batch norms are folded into the weights of their
-/// neighbours (Jacob et al. 2018), matrices have the form that is fast, and nothing changes any more. It is made once;
-/// streams share it.
+/// An immutable network for inference: training-only parts are removed, batch norms are folded into the weights of
+/// their neighbours (Jacob et al. 2018), and matrices have the fastest form. It is created once; streams share it.
 ///
-/// The results are the network's up to rounding, which is coarser where its matrices are bytes.
+/// The results equal the network's up to rounding, which is coarser with int8 matrices.
 public struct InferenceNetwork: StreamingModel {
   private let layers: Sequential
   let weights: AlignedWeights
   private let temperature: Float
 
-  /// - Parameter network: gives its weights as they are now.
+  /// - Parameter network: supplies its current weights.
   init(_ network: Network) {
     let folded = network.layers.folded(network.weights.span)
     let weights = AlignedWeights(folded.flatMap(\.weights))
@@ -20,7 +19,7 @@ public struct InferenceNetwork: StreamingModel {
 
   public var labelCount: Int { layers.outputWidth }
 
-  /// What a stream remembers: the layers' states and the number of rows since the last reset.
+  /// The state of a stream: the layers' states and the number of rows since the last reset.
   public struct State: Sendable {
     var layers: LayerState
     var time = 0
@@ -41,8 +40,8 @@ public struct InferenceNetwork: StreamingModel {
     softmax(&span, from: 0)
   }
 
-  /// Hears a whole utterance at once, [rows × columns], and writes what `step` has written after its last row. A network
-  /// that cannot step has this, too. Allocates.
+  /// Processes a whole utterance at once, [rows × columns], and writes the same result as `step` after its last row.
+  /// Non-streaming networks have this, too. Allocates.
   public func predict(_ rows: Span<Float>, into probabilities: inout [Float]) {
     var cache = LayerCache()
     var pass = Pass.inference
@@ -54,12 +53,12 @@ public struct InferenceNetwork: StreamingModel {
     softmax(&span, from: 0)
   }
 
-  /// Hears one more row of several streams at once: what `step` gives for each, at less cost, since each weight is read
-  /// once for all of them.
+  /// Processes one row of each of several streams. The results equal those of the single-stream `step` at lower cost,
+  /// since each weight is read once for all streams.
   ///
   /// - Parameters:
-  ///   - rows: one normalised feature row of each stream, one after the other.
-  ///   - states: of the streams, each as far as it is.
+  ///   - rows: one normalised feature row of each stream, consecutively.
+  ///   - states: of the streams, at any time each.
   ///   - probabilities: at least streams × `labelCount` long; its front receives each stream's.
   public func step(_ rows: Span<Float>, _ states: inout [State], into probabilities: inout [Float]) {
     guard !states.isEmpty else { return }
@@ -75,8 +74,8 @@ public struct InferenceNetwork: StreamingModel {
     }
   }
 
-  /// Turns the scores from `start` on into probabilities. Where weights are so large that a score is no number, all labels
-  /// are as likely: what comes after counts on probabilities.
+  /// Turns the scores from `start` on into probabilities. Where weights are so large that a score is NaN, all labels
+  /// get the same probability, because later stages need valid probabilities.
   private func softmax(_ scores: inout MutableSpan<Float>, from start: Int) {
     let range = start..<start + labelCount
     for i in range { scores[i] /= temperature }

@@ -1,4 +1,4 @@
-/// One layer of a network as it stands in a configuration: `layer: NAME` and its settings beside it.
+/// One layer in a network configuration: `layer: NAME` and its settings.
 ///
 /// ```yaml
 /// - {layer: dense, units: 64}
@@ -18,7 +18,7 @@ public struct LayerConfiguration: Codable, Sendable, Equatable {
     self.settings = settings
   }
 
-  /// All that a configuration can name.
+  /// All kinds of layers for configurations.
   private static let kinds: [any LayerSettings.Type] = [
     DenseSettings.self, ConvolutionSettings.self, RecurrentSettings.self, SelfAttentionSettings.self,
     NormSettings.self, DropoutSettings.self, ActivationSettings.self, WindowPoolingSettings.self,
@@ -47,7 +47,7 @@ public struct LayerConfiguration: Codable, Sendable, Equatable {
     settings = try kind.init(from: decoder)
   }
 
-  /// Keys on the way to a layer, two for each that it lies in: a damaged file must not use up the stack.
+  /// Maximum depth in keys, two for each nesting level: a damaged file must not overflow the stack.
   private static let deepest = 64
 
   public func encode(to encoder: any Encoder) throws {

@@ -1,26 +1,26 @@
 import Support
 
-/// What stands beside `layer: NAME` in a configuration: one type for each kind of layer.
+/// The settings of a layer in a configuration, next to `layer: NAME`: one type for each kind of layer.
 ///
-/// `Codable` is about the settings only, without the name: `encode` adds them to an object that has it already, and
-/// `init(from:)` reads them by `Decoder.layerSettings`. A type with several names finds out by `Decoder.layerName` which
-/// one it was.
+/// `Codable` covers only the settings, without the name: `encode` adds them to an object that already has it, and
+/// `init(from:)` reads them with `Decoder.layerSettings`. A type with several names reads its name with
+/// `Decoder.layerName`.
 protocol LayerSettings: Codable, Equatable, Sendable {
-  /// The names in configurations that it serves.
+  /// The layer names of this type.
   static var names: [String] { get }
 
-  /// The one that this is.
+  /// The name of this layer.
   var name: String { get }
 
-  /// The layers inside, in the order of the layer's `bodies`.
+  /// The nested layers, in the order of the layer's `bodies`.
   var bodies: [[LayerConfiguration]] { get }
 
-  /// The same with other layers inside, as many bodies as there are.
+  /// The same settings with other nested layers, with the same number of bodies.
   func with(bodies: [[LayerConfiguration]]) -> Self
 
-  /// The layer.
+  /// Builds the layer.
   ///
-  /// - Throws: where it does not fit, or a setting lies outside its range.
+  /// - Throws: where it does not fit, or a setting is out of range.
   func build(at site: LayerSite) throws(NetworkConfigurationError) -> any Layer
 }
 
@@ -43,14 +43,14 @@ extension Decoder {
     try container(keyedBy: LayerKey.self).decode(String.self, forKey: .layer)
   }
 
-  /// Which of several kinds a layer's name means.
+  /// The kind of layer for the layer's name.
   func layerKind<Kind: RawRepresentable<String>>() throws -> Kind {
     let name = try layerName()
     guard let kind = Kind(rawValue: name) else { preconditionFailure("'\(name)' is among the names, but no kind") }
     return kind
   }
 
-  /// The settings of a layer, which has no others.
+  /// The settings of a layer; rejects all other keys.
   func layerSettings<Key: CodingKey & CaseIterable>(_ keys: Key.Type) throws -> KeyedDecodingContainer<Key> {
     if let stray = try strayKey(besides: [LayerKey.layer.rawValue] + Key.allCases.map(\.stringValue)) {
       throw DecodingError.dataCorrupted(
@@ -62,7 +62,7 @@ extension Decoder {
     return try container(keyedBy: keys)
   }
 
-  /// Makes sure that nothing stands beside a layer's name.
+  /// Throws if the layer has any settings.
   func noLayerSettings() throws {
     _ = try layerSettings(NoKey.self)
   }

@@ -1,25 +1,25 @@
-/// Where a layer of a configuration is to stand.
+/// The position of a layer in a configuration.
 struct LayerSite {
   let network: String
   /// Such as `layers[2] (residual).body[0] (conv)`; empty for the network itself.
   let path: String
-  /// What comes in.
+  /// The shape of the input.
   let input: RowShape
   /// Number of labels.
   let outputs: Int
-  /// Whether it works on whole sequences, inside of an unroll.
+  /// Whether the layer processes whole sequences, inside an unroll.
   var isUnrolled = false
 
-  /// The path of a layer among others.
+  /// The path of a nested layer.
   static func path(_ outer: String, _ key: String, _ index: Int, _ name: String) -> String {
     "\(outer.isEmpty ? "" : outer + ".")\(key)[\(index)] (\(name))"
   }
 
-  /// Layers one after the other, which stand here under `key`.
+  /// Builds a sequence of layers, listed here under `key`.
   ///
   /// - Parameters:
-  ///   - input: what comes into the first of them.
-  ///   - isUnrolled: whether they work on whole sequences in any case.
+  ///   - input: the input of the first layer.
+  ///   - isUnrolled: whether they process whole sequences in any case.
   func build(
     _ layers: [LayerConfiguration], _ key: String, input: RowShape, isUnrolled: Bool = false
   ) throws(NetworkConfigurationError) -> Sequential {
@@ -37,15 +37,16 @@ struct LayerSite {
     return Sequential(inputWidth: input.columns, built)
   }
 
-  /// Layers inside of this one, on the rows that come into it.
+  /// Builds nested layers that take this layer's input rows.
   func body(_ layers: [LayerConfiguration], _ key: String) throws(NetworkConfigurationError) -> Sequential {
     guard !layers.isEmpty else { throw fault("its \(key) has no layers") }
     return try build(layers, key, input: input)
   }
 
-  /// Of widths, reaches and strides: no product of two overflows, and a damaged checkpoint cannot ask for all memory.
+  /// Limit for widths, reaches and strides: no product of two overflows, and a damaged checkpoint cannot request all
+  /// memory.
   static let largest = 65536
-  /// Of the columns of a row, which flattening multiplies.
+  /// Limit for the columns of a row, which flattening multiplies.
   private static let mostColumns = 1 << 20
 
   private func check(_ output: RowShape) throws(NetworkConfigurationError) {
@@ -64,14 +65,14 @@ struct LayerSite {
     return value
   }
 
-  /// Makes sure that there is a sequence of rows to work on: behind a pooling each step brings the one row anew.
+  /// Throws unless there is a sequence of rows: after a pooling, each step yields an updated single row.
   func requireRows() throws(NetworkConfigurationError) {
     guard input.rows != .known(1) || isUnrolled else {
       throw fault("it works over time, but \(input) comes in: it must stand before the pooling, or inside an unroll")
     }
   }
 
-  /// Checks that a window fits the rows that it is to move over.
+  /// Checks that a window fits its input rows.
   func window(
     size: Int, _ key: String, dilation: Int, stride: Int, padding: SlidingWindow.Padding
   ) throws(NetworkConfigurationError) -> SlidingWindow {

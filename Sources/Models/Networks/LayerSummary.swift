@@ -1,24 +1,25 @@
-/// What one layer of a network is like. The figures of a layer with layers inside are its own, without theirs.
+/// The properties of one layer of a network. Figures of a layer with nested layers exclude those of the nested layers.
 public struct LayerSummary: Sendable, Equatable {
-  /// Where it stands, such as `layers[2] (residual).body[0] (conv)`.
+  /// Its path, such as `layers[2] (residual).body[0] (conv)`.
   public var path: String
-  /// As in the configuration.
+  /// Its name in the configuration.
   public var name: String
-  /// How many layers it lies inside of.
+  /// Its nesting depth.
   public var depth: Int
-  /// What it makes of an utterance.
+  /// The shape of its output for an utterance.
   public var output: RowShape
   public var parameters: Int
-  /// For one more row of a stream, at most: layers behind a stride do less at other rows. nil where the layer cannot step.
+  /// Per row of a stream, in the worst case: layers after a stride do less for other rows. nil where the layer does not
+  /// stream.
   public var multiplyAdds: Int?
-  /// Bytes that each stream keeps for it; nil where the layer cannot step.
+  /// State size per stream, in bytes; nil where the layer does not stream.
   public var stateBytes: Int?
-  /// Whether it can step itself; whether the layers inside can, they say.
+  /// Whether the layer itself can stream; nested layers have their own value.
   public var isStreaming: Bool
 }
 
 extension Network {
-  /// All layers, those inside of one behind it.
+  /// All layers, each followed by its nested layers.
   public var summary: [LayerSummary] {
     var lines: [LayerSummary] = []
     Self.add(
@@ -27,14 +28,14 @@ extension Network {
     return lines
   }
 
-  /// Multiply-adds for one more row of a stream, at most; nil for a network that cannot step.
+  /// Multiply-adds per row of a stream, in the worst case; nil for a non-streaming network.
   public var stepMultiplyAdds: Int? { isStreaming ? layers.stepMultiplyAdds : nil }
 
-  /// Bytes that each stream keeps; nil for a network that cannot step.
+  /// State size per stream, in bytes; nil for a non-streaming network.
   public var stateBytes: Int? { isStreaming ? layers.makeState().byteCount : nil }
 
-  /// - Parameter steps: whether the layers are stepped; else they work on sequences of known length, once per hop, and
-  ///   their buffers belong to the layer outside.
+  /// - Parameter steps: whether the layers are stepped; otherwise they process sequences of known length, once per hop,
+  ///   and their buffers belong to the outer layer.
   private static func add(
     _ configurations: [LayerConfiguration], _ layers: Sequential, at outer: String, _ key: String, input: RowShape,
     depth: Int, steps: Bool, to lines: inout [LayerSummary]

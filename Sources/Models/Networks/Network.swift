@@ -1,20 +1,20 @@
 import Support
 
-/// A network with its weights, as it is trained and kept. Streams hear with what it folds to.
+/// A network with its weights, in the form that is trained and stored. Streams use its folded form.
 public struct Network: Sendable {
-  /// What it was built from.
+  /// The configuration from which it was built.
   public let configuration: NetworkConfiguration
   /// From a feature row to the scores.
   public let layers: Sequential
-  /// All arrays of all layers, one after the other, as `layers.parameters` lists them.
+  /// All arrays of all layers, concatenated in the order of `layers.parameters`.
   public var weights: [Float]
-  /// Scores are divided by this before the softmax, so that a probability of 0.8 is right in 80 % of the cases
-  /// (temperature scaling: Guo et al. 2017). 1 until calibrated.
+  /// Divides the scores before the softmax, so that predictions with a probability of 0.8 are correct in 80 % of the
+  /// cases (temperature scaling: Guo et al. 2017). 1 until calibrated.
   public var temperature: Float
 
-  /// A network with fresh weights.
+  /// A network with initial weights.
   ///
-  /// - Throws: as `NetworkConfiguration.build`.
+  /// - Throws: the errors of `NetworkConfiguration.build`.
   public init(
     _ configuration: NetworkConfiguration, inputWidth: Int, outputs: Int, random: inout RandomSource
   ) throws(NetworkConfigurationError) {
@@ -35,11 +35,11 @@ public struct Network: Sendable {
   /// Number of scores.
   public var labelCount: Int { layers.outputWidth }
 
-  /// Whether it can hear row by row. One that cannot is trained and tested in batches, and not used live.
+  /// Whether it can process a stream row by row. A non-streaming network is trained and tested in batches, and cannot
+  /// be used live.
   public var isStreaming: Bool { layers.isStreaming }
 
-  /// Whether an `Unroll` stands behind the pooling: its body is computed once for a whole utterance, but anew with each
-  /// step.
+  /// Whether an `Unroll` follows the pooling: its body is computed once for a whole utterance, but again at each step.
   public var unrollsPooledRow: Bool {
     var rows = RowCount.ragged(stride: 1)
     for layer in layers.layers {
@@ -49,7 +49,7 @@ public struct Network: Sendable {
     return false
   }
 
-  /// - Throws: a sentence that names the first layer that keeps the network from hearing row by row.
+  /// - Throws: one sentence about the first layer that prevents streaming.
   public func requireStreaming() throws(NetworkConfigurationError) {
     guard !isStreaming, let obstacle = summary.first(where: { !$0.isStreaming }) else { return }
     throw NetworkConfigurationError(
@@ -58,19 +58,19 @@ public struct Network: Sendable {
         + "the network can be trained and evaluated, but cannot run live; give it causal padding or a window")
   }
 
-  /// Leaves in `cache.output` the scores (logits) of a batch of whole sequences, [sequences × labels], before temperature
-  /// and softmax; `rows` is [layout.rowCount × columns].
+  /// Writes to `cache.output` the scores (logits) of a batch of whole sequences, [sequences × labels], before
+  /// temperature and softmax; `rows` is [layout.rowCount × columns].
   public func forward(_ rows: Span<Float>, layout: SequenceLayout, pass: inout Pass, cache: inout LayerCache) {
     layers.forward(rows, layout: layout, weights: weights.span, pass: &pass, cache: &cache)
   }
 
-  /// The network as streams hear with it.
+  /// The network in its form for inference.
   public var folded: InferenceNetwork { InferenceNetwork(self) }
 }
 
 extension Network {
-  /// Adds to `gradients` those of a loss whose gradient with respect to the scores is given, for the batch that a
-  /// training pass of `forward` has just left in `cache`.
+  /// Adds the gradients of a loss to `gradients`, given its gradient with respect to the scores, for the batch of the
+  /// last training pass of `forward` with `cache`.
   public func backward(
     _ scoreGradient: Span<Float>, rows: Span<Float>, layout: SequenceLayout, cache: inout LayerCache,
     gradients: inout [Float]
@@ -80,7 +80,7 @@ extension Network {
       scoreGradient, input: rows, layout: layout, weights: weights.span, cache: &cache, gradients: &span)
   }
 
-  /// Lets running statistics follow the batch that `cache` saw.
+  /// Updates running statistics with the batch of `cache`.
   public mutating func updateStatistics(cache: LayerCache) {
     let layers = layers
     var span = weights.mutableSpan

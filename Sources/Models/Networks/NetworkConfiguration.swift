@@ -1,24 +1,24 @@
 import Support
 
-/// What a network learns to tell.
+/// The target of a network.
 public enum Target: String, Codable, CaseIterable, Sendable {
   case emotion, gender
 }
 
-/// A network is described, not programmed: its name, what it tells, and its layers from feature row to scores.
+/// A network as a configuration rather than code: its name, its target, and its layers from feature row to scores.
 public struct NetworkConfiguration: Codable, Sendable, Equatable {
-  /// Letters, digits, `_` and `-`; part of the names of arrays and files.
+  /// Letters, digits, `_` and `-`; part of array and file names.
   public var name: String
-  /// What it tells.
+  /// The target of the network.
   public var target: Target
-  /// Whether the rows that it sees are normalised by statistics that follow the session's voice, or by the stored
-  /// ones alone: a head that tells voices apart must not have their differences taken out.
+  /// Whether its input rows are normalised with session statistics or only with the stored ones: adaptation would
+  /// remove the differences between voices that a gender head needs.
   public var adaptive: Bool
-  /// From the feature row to the scores; a pooling among them.
+  /// From the feature row to the scores, including a pooling.
   public var layers: [LayerConfiguration]
-  /// What it learns to tell besides, while it is trained; may be left out.
+  /// Auxiliary targets in training; optional.
   public var auxiliary: [AuxiliaryTarget]
-  /// What its matrices are kept in and multiplied as where it listens. It is trained in single precision.
+  /// The precision of the matrices at inference. Training uses single precision.
   public var precision = WeightPrecision.float
 
   public init(
@@ -63,19 +63,20 @@ public struct NetworkConfiguration: Codable, Sendable, Equatable {
   }
 }
 
-/// A configuration that describes no working network: which network, which layer, what is wrong.
+/// An invalid network configuration: the network, the layer and the error.
 public struct NetworkConfigurationError: ClassifiedError, Equatable {
   public let description: String
   public var errorClass: ErrorClass { .badData }
 }
 
 extension NetworkConfiguration {
-  /// Builds the layers and checks that each fits the one before.
+  /// Builds the layers and checks that each fits the previous one.
   ///
   /// - Parameters:
   ///   - inputWidth: columns of a feature row.
   ///   - outputs: number of labels, the width of the last layer.
-  /// - Throws: where a layer does not fit, has a setting outside its range, or an utterance would not get one verdict.
+  /// - Throws: where a layer does not fit, has a setting outside its range, or an utterance would not get exactly one
+  ///   prediction.
   public func build(inputWidth: Int, outputs: Int) throws(NetworkConfigurationError) -> Sequential {
     try validateAuxiliary()
     let input = RowShape(rows: .ragged(stride: 1), columns: inputWidth)
@@ -105,6 +106,6 @@ extension NetworkConfiguration {
     return built
   }
 
-  /// A damaged checkpoint cannot ask for all memory.
+  /// A damaged checkpoint cannot request all memory.
   private static let mostStateBytes = 64 << 20
 }

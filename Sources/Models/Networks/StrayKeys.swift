@@ -1,4 +1,4 @@
-/// Any key, so that a misspelt one can be named.
+/// Any key, so that error messages can name a misspelt one.
 package struct AnyKey: CodingKey {
   package let stringValue: String
   package var intValue: Int? { nil }
@@ -7,7 +7,7 @@ package struct AnyKey: CodingKey {
 }
 
 extension Decoder {
-  /// A key that is there but means nothing: most likely a misspelt one, whose setting would silently be left out.
+  /// An unknown key that is present: most likely misspelt, so that its setting would be ignored silently.
   package func strayKey(besides known: some Sequence<String>) throws -> AnyKey? {
     let known = Set(known)
     return try container(keyedBy: AnyKey.self).allKeys.first { !known.contains($0.stringValue) }
@@ -15,7 +15,7 @@ extension Decoder {
 }
 
 extension KeyedDecodingContainer {
-  /// Reads `key` into `value`, which keeps its default where the key is left out.
+  /// Reads `key` into `value`, which keeps its default where the key is absent.
   package func read<Value: Decodable>(_ key: Key, into value: inout Value) throws {
     value = try decodeIfPresent(Value.self, forKey: key) ?? value
   }

@@ -1,20 +1,20 @@
-/// A model that hears one row after the other.
+/// A model that processes one row after the other.
 ///
-/// Its weights never change and are shared by all streams; what a stream remembers lies in a state outside, of fixed
-/// size. n calls of `step` give what the batched `forward` gives for the same n rows.
+/// Its weights never change and are shared by all streams; the state of a stream is separate and of fixed size. n calls
+/// of `step` give the same result as the batched `forward` of the same n rows.
 public protocol StreamingModel: Sendable {
   associatedtype State: Sendable
 
   /// Number of probabilities that `step` writes.
   var labelCount: Int { get }
 
-  /// The state of a stream that has heard nothing.
+  /// The initial state of a stream.
   func makeState() -> State
 
-  /// Brings a state back to that of a new stream, without allocating.
+  /// Returns a state to the initial one, without allocating.
   func reset(_ state: inout State)
 
-  /// Hears one more row and writes what the model now thinks of all the rows since the last reset.
+  /// Processes one row and writes the probabilities after all rows since the last reset.
   ///
   /// - Parameters:
   ///   - row: one normalised feature row.

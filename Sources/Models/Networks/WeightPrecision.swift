@@ -1,7 +1,7 @@
-/// What a network's matrices are kept in, and multiplied as, where it listens.
+/// The precision of a network's matrices at inference.
 public enum WeightPrecision: String, Codable, CaseIterable, Sendable {
   /// Single precision.
   case float
-  /// Bytes with a scale for each row.
+  /// int8 with a scale for each row.
   case int8
 }

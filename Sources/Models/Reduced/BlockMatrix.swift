@@ -1,20 +1,20 @@
 import CKernels
 
-/// A matrix of which only those columns of eight rows are kept that are not zero.
+/// A matrix stored as its non-zero blocks: columns of eight rows.
 struct BlockMatrix: Sendable, Equatable {
   let rows: Int
   let columns: Int
-  /// Eight weights of each kept column, eight rows after the other.
+  /// Eight weights of each stored column, one group of eight rows after the other.
   private let blocks: [Float]
-  /// Which columns are kept of each eight rows.
+  /// The stored columns of each group of eight rows.
   private let kept: [UInt16]
-  /// How many.
+  /// Number of stored columns of each group.
   private let counts: [UInt16]
 
-  /// Rows whose weights at a column are kept or left out together: one vector register.
+  /// Rows whose weights in a column form one block: one vector register.
   static let height = 8
 
-  /// nil where it would be no faster than the whole matrix.
+  /// nil where it would not be faster than the whole matrix.
   ///
   /// - Parameter weights: [rows × columns].
   init?(_ weights: [Float], rows: Int, columns: Int) {
@@ -41,14 +41,14 @@ struct BlockMatrix: Sendable, Equatable {
     self.counts = counts
   }
 
-  /// Up to this share of the weights the blocks are faster: 0.7 of them take longer than the whole matrix (measured).
+  /// Up to this share of the weights the blocks are faster: at 0.7 they take longer than the whole matrix (measured).
   private static let worthwhile: Float = 0.55
 
   /// y += matrix · x.
   func add(times x: Span<Float>, to y: inout MutableSpan<Float>) {
     precondition(columns <= x.count && rows <= y.count, "a vector is too short for its matrix")
     x.withUnsafeBufferPointer { x in
-      // SAFETY: the precondition keeps the rows inside `y` and the kept columns, all below `columns`, inside `x`.
+      // SAFETY: the precondition keeps the rows inside `y` and the stored columns, all below `columns`, inside `x`.
       y.withUnsafeMutableBufferPointer {
         ser_add_block_matrix_vector(blocks, kept, counts, rows, x.baseAddress, $0.baseAddress)
       }

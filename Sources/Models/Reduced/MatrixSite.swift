@@ -1,22 +1,22 @@
-/// A matrix among the weights of a layer: [rows × columns], a row for each number that comes out of it.
+/// A matrix among the weights of a layer: [rows × columns], one row per output.
 public struct MatrixSite: Sendable, Equatable {
-  /// Its number among the layer's matrices.
+  /// Its index among the layer's matrices.
   var index: Int
-  /// Where it begins in the layer's weights.
+  /// Its start in the layer's weights.
   public var start: Int
   public var rows: Int
   public var columns: Int
 
-  /// Whether it can be kept as bytes.
+  /// Whether it can be stored as int8.
   var fitsBytes: Bool { columns <= QuantizedMatrix.mostColumns }
 
-  /// Where it lies in the layer's weights.
+  /// Its range in the layer's weights.
   public var range: Range<Int> { start..<start + rows * columns }
 }
 
-/// Those of layers whose weights follow one another.
+/// The matrices of layers with consecutive weights.
 extension [MatrixSite] {
-  /// Adds those of a layer whose weights begin at `start`.
+  /// Adds the matrices of a layer whose weights begin at `start`.
   mutating func append(_ sites: [MatrixSite], from start: Int) {
     for site in sites {
       append(MatrixSite(index: count, start: start + site.start, rows: site.rows, columns: site.columns))
@@ -24,14 +24,14 @@ extension [MatrixSite] {
   }
 }
 
-/// A layer that multiplies rows by matrices, whichever form these have.
+/// A layer that multiplies rows by matrices of any form.
 protocol MatrixLayer: Layer {
-  /// As `Layer.step`, with the products in another form.
+  /// `Layer.step` with another form of the products.
   func step(
     _ row: Span<Float>, at time: Int, weights: Span<Float>, state: inout LayerState, products: some MatrixProducts)
 }
 
-/// How a layer's matrices are multiplied by a vector.
+/// Products of a layer's matrices with a vector.
 protocol MatrixProducts: Sendable {
   /// y += matrix · x.
   ///
@@ -41,7 +41,7 @@ protocol MatrixProducts: Sendable {
   func add(_ site: MatrixSite, of weights: Span<Float>, times x: Span<Float>, to y: inout MutableSpan<Float>)
 }
 
-/// By the weights as they are.
+/// Products with the unchanged weights.
 struct PlainProducts: MatrixProducts {
   func add(_ site: MatrixSite, of weights: Span<Float>, times x: Span<Float>, to y: inout MutableSpan<Float>) {
     BLAS.multiply(

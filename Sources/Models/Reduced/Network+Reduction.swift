@@ -1,7 +1,7 @@
-/// Smaller forms of a network.
+/// Reduced forms of a network.
 extension Network {
-  /// The network without what only training needs: batch norms are part of their neighbours, dropout is gone. The same
-  /// network where a batch norm has no neighbour that could take it.
+  /// The network without training-only parts: batch norms are folded into their neighbours, dropout is removed.
+  /// Unchanged where a batch norm has no neighbour that could absorb it.
   public var simplified: Network {
     let folded = layers.folded(weights.span)
     var description = configuration
@@ -13,9 +13,9 @@ extension Network {
     return Network(description, layers: built, weights: folded.flatMap(\.weights), temperature: temperature)
   }
 
-  /// The network with its matrices as bytes, as `QuantizedMatrix.fitted` makes them; its weights are what these stand for.
+  /// The network with int8 matrices from `QuantizedMatrix.fitted`; its weights are the dequantised values.
   ///
-  /// - Parameter powers: as `columnPowers` gives them; nil where every column counts the same.
+  /// - Parameter powers: result of `columnPowers`; nil to weight every column equally.
   public func quantized(powers: [[Float]]? = nil) -> Network {
     var description = configuration
     description.precision = .int8
@@ -30,13 +30,13 @@ extension Network {
     return network
   }
 
-  /// The network with the share of the weights of each matrix set to zero that its products miss least: |w| · √E[x²] is what
-  /// a weight adds (Sun et al. 2023), and eight rows lose a column together, so that steps can leave it out.
-  /// Matrices of few rows stay whole.
+  /// The network with a share of each matrix's weights set to zero: those with the smallest contribution |w| · √E[x²]
+  /// to the products (Sun et al. 2023). Eight rows lose a column together, so that steps can skip it. Matrices of few
+  /// rows stay whole.
   ///
   /// - Parameters:
   ///   - share: 0 ..< 1.
-  ///   - powers: as `columnPowers` gives them; nil where every column counts the same.
+  ///   - powers: result of `columnPowers`; nil to weight every column equally.
   public func pruned(_ share: Float, powers: [[Float]]? = nil) -> Network {
     var network = self
     for (index, site) in layers.matrices.enumerated() where site.rows >= Self.fewestPrunedRows {
@@ -57,13 +57,13 @@ extension Network {
     return network
   }
 
-  /// The scores of the labels are few, and each of them is needed.
+  /// The last layer has few rows, and every label needs its own.
   private static let fewestPrunedRows = 16
 
-  /// Where weights of matrices are zero.
+  /// Indices of zero weights in matrices.
   public var zeros: [Int] { layers.matrices.flatMap { $0.range.filter { weights[$0] == 0 } } }
 
-  /// The mean squares of what each matrix is multiplied by, column by column, in the order of the weights.
+  /// The mean squares of each matrix's inputs, per column, in the order of the weights.
   ///
   /// - Parameter utterances: normalised rows, each [rows × columns].
   public func columnPowers(_ utterances: [[Float]]) -> [[Float]] {
@@ -81,7 +81,7 @@ extension Network {
 }
 
 extension [LayerConfiguration] {
-  /// Without layers that inference folds away, inside of others too.
+  /// Without the layers that inference folds or drops, including nested ones.
   fileprivate var withoutTraining: [LayerConfiguration] {
     compactMap { layer in
       if layer == .batchNorm || layer.settings is DropoutSettings { return nil }

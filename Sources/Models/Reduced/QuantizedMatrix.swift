@@ -1,22 +1,22 @@
 import CKernels
 
-/// A matrix of bytes with a scale for each row: symmetric quantisation per output channel (Jacob et al. 2018). Vectors are
-/// scaled to 16 bits before they are multiplied, which costs no accuracy beside that of the weights.
+/// An int8 matrix with a scale for each row: symmetric quantisation per output channel (Jacob et al. 2018). Vectors are
+/// scaled to 16 bits before the product, whose error is negligible beside that of the weights.
 struct QuantizedMatrix: Sendable, Equatable {
   let rows: Int
   let columns: Int
   /// [rows × columns], −127…127.
   let values: [Int8]
-  /// What 1 stands for in each row; 0 for a row of zeros.
+  /// The value of one quantisation step in each row; 0 for a row of zeros.
   let scales: [Float]
-  /// The values as the kernel takes them: eight rows of two columns after the other.
+  /// The values in the kernel's order: eight rows of two columns after the other.
   private let blocks: [Int8]
   private var pairs: Int { (columns + 1) / 2 }
 
-  /// Vectors are scaled on the stack; none of a network's is as long.
+  /// Vectors are scaled on the stack; all vectors of a network are shorter.
   static let mostColumns = 4096
 
-  /// The largest weight of each row becomes 127, so weights that `fitted` made come out as they are.
+  /// Quantises weights. The largest weight of each row becomes 127, so the result of `fitted` is represented exactly.
   ///
   /// - Parameter weights: finite, [rows × columns].
   init(_ weights: [Float], rows: Int, columns: Int) {
@@ -41,7 +41,7 @@ struct QuantizedMatrix: Sendable, Equatable {
     self.blocks = blocks
   }
 
-  /// What the bytes stand for.
+  /// The dequantised weights.
   var weights: [Float] { values.indices.map { Float(values[$0]) * scales[$0 / columns] } }
 
   /// y += matrix · x.
@@ -50,8 +50,8 @@ struct QuantizedMatrix: Sendable, Equatable {
     withUnsafeTemporaryAllocation(of: Int16.self, capacity: 2 * pairs) { whole in
       x.withUnsafeBufferPointer { x in
         y.withUnsafeMutableBufferPointer { y in
-          // SAFETY: the precondition and the sizes of `blocks` and `scales` keep what the kernels touch inside the buffers;
-          // the first one fills `whole` but for the place behind an odd number of columns.
+          // SAFETY: the precondition and the sizes of `blocks` and `scales` keep every element that the kernels touch
+          // inside the buffers; the first kernel fills `whole` except for the place after an odd number of columns.
           let unit = ser_whole_numbers(x.baseAddress, columns, whole.baseAddress)
           if columns % 2 == 1 { whole[columns] = 0 }
           ser_add_byte_matrix_vector(blocks, scales, rows, pairs, whole.baseAddress, unit, y.baseAddress)
@@ -60,11 +60,10 @@ struct QuantizedMatrix: Sendable, Equatable {
     }
   }
 
-  /// The weights that bytes stand for with which the products are nearest to what they were: each row's scale is searched
-  /// below the one that its largest weight asks for, since a few large weights that are cut off may cost less than all others
-  /// rounded more coarsely.
+  /// The int8-representable weights with the smallest error of the products. Each row's scale is searched below that of
+  /// its largest weight, since clipping a few large weights may cost less than rounding all others more coarsely.
   ///
-  /// - Parameter powers: the mean square of what each column is multiplied by, [columns].
+  /// - Parameter powers: the mean square of each column's input, [columns].
   static func fitted(_ weights: [Float], columns: Int, powers: [Float]) -> [Float] {
     var fitted = weights
     for start in stride(from: 0, to: weights.count, by: columns) {

@@ -1,7 +1,6 @@
 import Support
 
-/// A layer whose steps multiply by other forms of its matrices. Whole sequences go through it as through the layer that it
-/// stands for.
+/// A layer whose steps use other forms of its matrices. Whole sequences use the original layer.
 struct ReducedLayer<Base: MatrixLayer>: Layer {
   private let base: Base
   private let products: ReducedProducts
@@ -50,7 +49,7 @@ struct ReducedLayer<Base: MatrixLayer>: Layer {
   }
 }
 
-/// By bytes, by blocks, or by the weights as they are.
+/// Products with int8 matrices, with blocks, or with the unchanged weights.
 struct ReducedProducts: MatrixProducts {
   enum Form: Sendable {
     case plain
@@ -58,16 +57,16 @@ struct ReducedProducts: MatrixProducts {
     case blocks(BlockMatrix)
   }
 
-  /// Of each matrix of a layer.
+  /// The form of each matrix of a layer.
   let forms: [Form]
 
-  /// nil where all are to stay as they are.
+  /// nil where all stay unchanged.
   ///
   /// - Parameter weights: the layer's.
   init?(_ sites: [MatrixSite], _ weights: Span<Float>, _ precision: WeightPrecision) {
     forms = sites.map { site in
       let matrix = site.range.map { weights[$0] }
-      // Weights that overflowed when they were folded stay what they are.
+      // Weights that overflowed in folding stay unchanged.
       guard matrix.allSatisfy(\.isFinite) else { return .plain }
       switch precision {
       case .int8:

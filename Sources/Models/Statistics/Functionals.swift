@@ -1,9 +1,9 @@
-/// Statistics over time ("functionals") of columns of the rows of a stream, kept row by row.
+/// Statistics over time ("functionals") of columns of a stream's rows, updated row by row.
 ///
-/// They are always those of the last `capacity` rows, exactly, however many came before: the values of each column are
-/// kept in the order in which they came and, where a statistic asks for it, sorted as well. So a percentile is what
-/// `numpy.percentile` gives, not an estimate, and memory is bounded. Nothing drifts: sums are computed afresh each time
-/// that the ring of rows has turned once.
+/// They are exact for the last `capacity` rows, for any number of earlier rows: the values of each column are kept in
+/// order and, where a statistic needs it, also sorted. A percentile therefore equals that of `numpy.percentile` rather
+/// than an estimate, and memory is bounded. There is no drift: sums are recomputed once per revolution of the ring of
+/// rows.
 ///
 /// ```swift
 /// var functionals = Functionals(columns: 0..<60, statistics: [.mean, .percentile(90)], capacity: 300)
@@ -11,17 +11,18 @@
 /// functionals.read(into: &output)  // the means of all columns, then their 90th percentiles
 /// ```
 ///
-/// Rows must be finite. Nothing allocates after `init`. A row takes time in proportion to the rows that are there.
+/// Rows must be finite. Nothing allocates after `init`. The cost of a row is proportional to the number of rows in the
+/// ring.
 public struct Functionals: Sendable {
-  /// Which columns of a row are looked at.
+  /// The columns of a row whose statistics are computed.
   public let columns: [Int]
   public let statistics: [Statistic]
-  /// How many rows back the statistics reach.
+  /// Maximum number of rows in the statistics.
   public let capacity: Int
-  /// Rows that the statistics are of, 0…capacity.
+  /// Current number of rows in the statistics, 0…capacity.
   public private(set) var count = 0
 
-  /// Where the next row goes in the ring.
+  /// Index of the next row in the ring.
   private var slot = 0
   /// The last rows, [capacity × columns].
   private var ring: [Float]
@@ -33,9 +34,9 @@ public struct Functionals: Sendable {
   private var newest: [Float]
 
   /// - Parameters:
-  ///   - columns: indices within a row, at least one, in the order in which their statistics are wanted.
+  ///   - columns: indices within a row, at least one, in the order of the output.
   ///   - statistics: at least one.
-  ///   - capacity: how many rows back the statistics reach, at least 1.
+  ///   - capacity: maximum number of rows in the statistics, at least 1.
   public init(columns: some Collection<Int>, statistics: [Statistic], capacity: Int) {
     precondition(!columns.isEmpty && columns.allSatisfy { $0 >= 0 }, "statistics are of columns of a row")
     precondition(!statistics.isEmpty, "no statistics are asked for")
@@ -50,35 +51,35 @@ public struct Functionals: Sendable {
     newest = Array(repeating: 0, count: columns.count)
   }
 
-  /// Numbers that `read` writes.
+  /// Number of values that `read` writes.
   public var outputWidth: Int { statistics.count * columns.count }
 
-  /// Memory that the arrays take.
+  /// Memory of the arrays, in bytes.
   var byteCount: Int {
     MemoryLayout<Float>.stride * (ring.count + newest.count) + MemoryLayout<Moments>.stride * moments.count
       + (sorted?.byteCount ?? 0)
   }
 
-  /// Memory that the arrays take at most, known before they are made.
+  /// Upper bound for the memory of the arrays, available before they are created.
   static func byteBound(columns: Int, capacity: Int) -> Int {
     MemoryLayout<Float>.stride * (2 * capacity + 1) * columns + MemoryLayout<Moments>.stride * columns
   }
 
-  /// Names of the numbers that `read` writes, such as `mfcc_3_p90`.
+  /// Names of the values that `read` writes, such as `mfcc_3_p90`.
   ///
   /// - Parameter names: those of a row's columns.
   public func columnNames(for names: [String]) -> [String] {
     statistics.flatMap { statistic in columns.map { "\(names[$0])_\(statistic.name)" } }
   }
 
-  /// Forgets all rows.
+  /// Removes all rows.
   public mutating func reset() {
     count = 0
     slot = 0
     sorted?.removeAll()
   }
 
-  /// Adds the next row; the oldest makes room for it where there are `capacity` already.
+  /// Adds the next row; replaces the oldest where there are already `capacity`.
   public mutating func add(_ row: Span<Float>) {
     for (index, column) in columns.enumerated() { newest[index] = row[column] }
     updateSorted()
@@ -101,12 +102,12 @@ public struct Functionals: Sendable {
     slot = slot + 1 == capacity ? 0 : slot + 1
     guard isFull else { return }
     for index in moments.indices where !moments[index].isExact { refreshMoments(index) }
-    // Another column with each row, so that no row costs much more than others.
+    // One column per row, so that the cost is spread evenly over rows.
     for index in stride(from: slot, to: columns.count, by: capacity) { refreshMoments(index) }
   }
 
   private mutating func updateSorted() {
-    // Holding the arrays, not spans of this structure, leaves it free to be written.
+    // Using the arrays rather than spans of this structure keeps it writable.
     let newest = newest
     guard count == capacity else {
       sorted?.insert(newest.span)
@@ -117,7 +118,7 @@ public struct Functionals: Sendable {
     sorted?.replace(ring.span.extracting(start..<start + columns.count), with: newest.span)
   }
 
-  /// Sums a column of the full ring afresh.
+  /// Recomputes the sums of a column of the full ring.
   private mutating func refreshMoments(_ index: Int) {
     var fresh = Moments(near: Float(moments[index].mean(capacity)))
     var past = slot

@@ -1,8 +1,8 @@
-/// Sums over the values of one column, from which the statistics follow that need no sorting.
+/// Sums over the values of one column, for the statistics that need no sorting.
 ///
-/// They are kept in double precision relative to a value near the mean, so that little cancels.
+/// They are kept in double precision relative to a value near the mean, to limit cancellation.
 struct Moments {
-  /// What the values are relative to.
+  /// The reference value.
   private var shift = 0.0
   private var sum = 0.0
   private var squares = 0.0
@@ -15,13 +15,13 @@ struct Moments {
   private var changes = 0.0
   /// The last value that was added.
   private var newest: Float = 0
-  /// False where the values have come to lie so close together, beside their distance from what they are relative to or
-  /// beside a value that was taken away, that digits are lost; then they must be summed afresh.
+  /// False where digits are lost, because the values are close together compared with their distance from the reference
+  /// value or with a removed value; the sums must then be recomputed.
   private(set) var isExact = true
 
-  /// Of nothing yet.
+  /// Empty sums.
   ///
-  /// - Parameter shift: a value near the mean of those that will be added.
+  /// - Parameter shift: a value near the mean of the values to add.
   init(near shift: Float) {
     self.shift = Double(shift)
   }
@@ -38,15 +38,15 @@ struct Moments {
     newest = value
   }
 
-  /// Takes the oldest of `count` values away and adds the newest.
+  /// Removes the oldest of `count` values and adds the newest.
   ///
-  /// - Parameter second: the value after the oldest; of a single value, anything.
+  /// - Parameter second: the value after the oldest; arbitrary for a single value.
   mutating func replace(_ oldest: Float, before second: Float, by newest: Float, count: Int) {
     let x = Double(oldest) - shift
     sum -= x
     squares -= x * x
     cubes -= x * x * x
-    // Each of the others moves one place towards the oldest.
+    // Each of the other values moves one place towards the oldest.
     squareProducts += sum - 2 * products
     products -= sum
     if count > 1 { changes -= Self.distance(oldest, second) }
@@ -71,7 +71,7 @@ struct Moments {
   /// Mean of the `count` values.
   func mean(_ count: Int) -> Double { shift + sum / Double(count) }
 
-  /// Deviation of the `count` values, of the population.
+  /// Population standard deviation of the `count` values.
   private func deviation(_ count: Int) -> Double {
     let mean = sum / Double(count)
     return max(0, squares / Double(count) - mean * mean).squareRoot()
@@ -83,7 +83,7 @@ struct Moments {
     return (products - Self.middle(count) * sum) / Self.spread(count)
   }
 
-  /// Coefficient of the square of the least-squares parabola through the `count` values, time running from -1 to 1; 0 for
+  /// Coefficient of the square of the least-squares parabola through the `count` values, with time from -1 to 1; 0 for
   /// fewer than three.
   private func curvature(_ count: Int) -> Double {
     guard count > 2 else { return 0 }
@@ -97,12 +97,12 @@ struct Moments {
     count > 1 ? changes / Double(count - 1) : 0
   }
 
-  /// Skewness of the `count` values, of the population; 0 where they do not differ.
+  /// Population skewness of the `count` values; 0 where they are all equal.
   private func skewness(_ count: Int) -> Double {
     let mean = sum / Double(count)
     let square = squares / Double(count)
     let variance = square - mean * mean
-    // What is left of values that are all the same is rounding.
+    // The residue of equal values is rounding error.
     guard variance > square * 0x1p-40 else { return 0 }
     let cube = cubes / Double(count) - 3 * mean * square + 2 * mean * mean * mean
     return cube / (variance * variance.squareRoot())
@@ -122,7 +122,7 @@ struct Moments {
   /// Mean squared distance of the indices 0 ..< count from their mean.
   static func meanSquare(_ count: Int) -> Double { spread(count) / Double(count) }
 
-  /// Sum of the squares of what `meanSquare` is the mean of, each less that mean.
+  /// Sum of the squared distances of the terms of `meanSquare` from their mean.
   static func squareSpread(_ count: Int) -> Double {
     let n = Double(count)
     return n * (n * n - 1) * (n * n - 4) / 180

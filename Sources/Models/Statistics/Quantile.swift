@@ -1,11 +1,11 @@
-/// Where a percentile lies among sorted values: on one of them, or between two neighbours (Hyndman and Fan 1996,
+/// The position of a percentile among sorted values: on one of them, or between two neighbours (Hyndman and Fan 1996,
 /// definition 7, which NumPy and PyTorch use).
 struct Quantile {
-  /// Rank of the value at or below it, counted from the least.
+  /// Rank of the value at or below it, counted from the smallest.
   let lower: Int
   /// Rank of the value at or above it.
   let upper: Int
-  /// How far it is from the lower to the upper value, 0 ..< 1.
+  /// Its position from the lower to the upper value, 0 ..< 1.
   let share: Double
 
   /// - Parameters:
@@ -18,19 +18,19 @@ struct Quantile {
     share = position - Double(lower)
   }
 
-  /// What lies so far between the two values.
+  /// The interpolated value.
   func between(_ low: Float, _ high: Float) -> Double {
     Double(low) + (Double(high) - Double(low)) * share
   }
 }
 
-/// A statistic of sorted values: a percentile, or what lies between two.
+/// A statistic of sorted values: a percentile, or the difference of two.
 struct OrderStatistic {
   let quantile: Quantile
-  /// What is taken away; nil for a percentile by itself.
+  /// The subtracted percentile; nil for a single percentile.
   let less: Quantile?
 
-  /// - Returns: nil where the statistic is none of sorted values.
+  /// - Returns: nil where the statistic does not use sorted values.
   init?(_ statistic: Statistic, of count: Int) {
     guard let percentiles = statistic.percentiles else { return nil }
     quantile = Quantile(percentiles.of, of: count)
@@ -46,7 +46,7 @@ struct OrderStatistic {
     return Float(high - less.between(value(less.lower), value(less.upper)))
   }
 
-  /// How much of the value of each rank is in it.
+  /// The weight of the value of each rank.
   var shares: [(rank: Int, share: Double)] {
     let added = [(quantile.lower, 1 - quantile.share), (quantile.upper, quantile.share)]
     guard let less else { return added }

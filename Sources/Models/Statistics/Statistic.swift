@@ -1,30 +1,30 @@
-/// One number about the values of a column, in the order in which they came.
+/// A statistic of the values of a column, in their order in time.
 public enum Statistic: Sendable, Hashable {
   case mean
-  /// Of the population: the root of the mean squared distance from the mean, as `numpy.std`.
+  /// Population standard deviation: the root of the mean squared distance from the mean, as `numpy.std`.
   case deviation
   case minimum
   case maximum
-  /// Maximum less minimum.
+  /// Maximum minus minimum.
   case range
-  /// The 75th percentile less the 25th.
+  /// The 75th percentile minus the 25th.
   case interquartileRange
-  /// Of the line with the least squared distance to the values, per row; 0 for a single value.
+  /// Slope of the least-squares line, per row; 0 for a single value.
   case slope
-  /// How much the parabola with the least squared distance to the values bends: its coefficient of the square where time runs
-  /// from -1 to 1, so in the unit of the values, however many there are; 0 for fewer than three.
+  /// Curvature of the least-squares parabola: its coefficient of the square with time from -1 to 1, so in the unit of
+  /// the values for any number of them; 0 for fewer than three.
   case curvature
   /// Mean distance from a value to the next; 0 for a single value.
   case change
-  /// Mean cubed distance from the mean, over the cube of the deviation, as `scipy.stats.skew`; 0 where all values are the
-  /// same.
+  /// Mean cubed distance from the mean, over the cube of the deviation, as `scipy.stats.skew`; 0 where all values are
+  /// equal.
   case skewness
-  /// The value below which so many per cent lie, 0…100; between two values linearly interpolated, as
-  /// `numpy.percentile`.
+  /// Percentile, 0…100, linearly interpolated between two values, as `numpy.percentile`.
   case percentile(Double)
 
-  /// The statistic that a configuration calls `name`: `mean`, `deviation`, `minimum`, `maximum`, `range`,
-  /// `interquartile_range`, `slope`, `curvature`, `change`, `skewness`, or `p` and a number from 0 to 100, such as `p10` or `p2.5`.
+  /// The statistic with a configuration name: `mean`, `deviation`, `minimum`, `maximum`, `range`,
+  /// `interquartile_range`, `slope`, `curvature`, `change`, `skewness`, or `p` and a number from 0 to 100, such as
+  /// `p10` or `p2.5`.
   ///
   /// - Throws: where no statistic has that name.
   public init(named name: String) throws(StatisticError) {
@@ -43,9 +43,9 @@ public enum Statistic: Sendable, Hashable {
     self = .percentile(percent)
   }
 
-  /// The statistics of these names, in their order.
+  /// The statistics with these names, in their order.
   ///
-  /// - Throws: where a name is unknown or stands twice, or there is none at all.
+  /// - Throws: where a name is unknown or duplicate, or the list is empty.
   public static func named(_ names: [String]) throws(StatisticError) -> [Statistic] {
     guard !names.isEmpty else { throw StatisticError("there must be at least one statistic, such as mean") }
     var statistics: [Statistic] = []
@@ -62,7 +62,7 @@ public enum Statistic: Sendable, Hashable {
     .mean, .deviation, .minimum, .maximum, .range, .interquartileRange, .slope, .curvature, .change, .skewness,
   ]
 
-  /// As it is written in configurations and in names of columns.
+  /// Its name in configurations and column names.
   public var name: String {
     switch self {
     case .mean: "mean"
@@ -80,7 +80,7 @@ public enum Statistic: Sendable, Hashable {
     }
   }
 
-  /// What it consists of where it is told from the sorted values alone: a percentile, less a second one.
+  /// Its percentiles, where it depends only on the sorted values: a percentile, minus a second one.
   var percentiles: (of: Double, less: Double?)? {
     switch self {
     case .mean, .deviation, .slope, .curvature, .change, .skewness: nil
@@ -93,7 +93,7 @@ public enum Statistic: Sendable, Hashable {
   }
 }
 
-/// A list of statistics that cannot be computed: which name is wrong, and which would be right.
+/// A list of statistics that cannot be computed: the wrong name and the valid ones.
 public struct StatisticError: Error, CustomStringConvertible, Sendable, Equatable {
   public let description: String
 

@@ -1,13 +1,13 @@
 import CFFTW
 
-/// Floats aligned for FFTW's vector code, owned.
+/// An owned float buffer, aligned for FFTW's vector code.
 ///
-/// SAFETY: `@unchecked` because of the pointer: it is allocated and freed here alone and moves with its only owner.
+/// SAFETY: `@unchecked` because of the pointer: it is allocated and freed only here and moves with its only owner.
 package struct AlignedBuffer: ~Copyable, @unchecked Sendable {
   let base: UnsafeMutablePointer<Float>
   package let count: Int
 
-  /// All zero.
+  /// Zero-filled.
   package init(count: Int) {
     guard let base = fftwf_alloc_real(count) else { fatalError("out of memory") }
     base.initialize(repeating: 0, count: count)
@@ -17,7 +17,7 @@ package struct AlignedBuffer: ~Copyable, @unchecked Sendable {
 
   deinit { fftwf_free(base) }
 
-  // SAFETY: both are bounded by the allocation; whoever asks keeps the buffer alive for the scope of the span.
+  // SAFETY: both are bounded by the allocation; the caller keeps the buffer alive for the scope of the span.
   package var elements: UnsafeBufferPointer<Float> { UnsafeBufferPointer(start: base, count: count) }
   package var mutableElements: UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(start: base, count: count)

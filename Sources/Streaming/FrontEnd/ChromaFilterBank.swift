@@ -1,9 +1,8 @@
 import CKernels
 import Glibc
 
-/// The energy of the twelve pitch classes, octaves folded together: `librosa.feature.chroma_stft` with `tuning=0`,
-/// whose filters are Gaussian bumps a semitone wide (Ellis), weighted towards the octave of A 440, each bin's of
-/// length 1.
+/// Energy of the twelve pitch classes, summed over octaves: `librosa.feature.chroma_stft` with `tuning=0`. The filters
+/// are Gaussians one semitone wide (Ellis), weighted towards the octave of A 440 and normalised to unit length per bin.
 struct ChromaFilterBank: Sendable {
   /// Pitch classes, from C.
   static let classes = 12
@@ -14,8 +13,8 @@ struct ChromaFilterBank: Sendable {
   init(sampleRate: Int, fftSize: Int) {
     let classes = Self.classes
     let bins = ForwardTransform.bins(fftSize)
-    // Position of each bin in semitones above the A 27.5 Hz; bin 0 has none and is put 1.5 octaves below bin 1. One
-    // bin more than needed, for the last width.
+    // Position of each bin in semitones above A 27.5 Hz; bin 0 has none and is placed 1.5 octaves below bin 1. One
+    // extra bin gives the last width.
     func position(_ bin: Int) -> Double {
       let octaves = log2(Double(max(bin, 1)) * Double(sampleRate) / Double(fftSize) / 27.5)
       return Double(classes) * (bin == 0 ? octaves - 1.5 : octaves)
@@ -34,7 +33,7 @@ struct ChromaFilterBank: Sendable {
       let octave = positions[bin] / 12
       let weight = exp(-0.5 * ((octave - 5) / 2) * ((octave - 5) / 2)) / length
       for note in 0..<classes {
-        let fromC = (note + 9) % classes  // bumps count from A
+        let fromC = (note + 9) % classes  // the Gaussians count from A
         matrix[fromC * bins + bin] = Float(bumps[note] * weight)
       }
     }
@@ -42,8 +41,8 @@ struct ChromaFilterBank: Sendable {
     self.matrix = matrix
   }
 
-  /// Sets `chroma` [12] to the classes' energies in the power spectrum `power` [bins], relative to the largest; to 0
-  /// in silence.
+  /// Sets `chroma` [12] to the energies of the classes in the power spectrum `power` [bins], relative to the largest;
+  /// all 0 in silence.
   func apply(_ power: Span<Float>, into chroma: inout MutableSpan<Float>) {
     precondition(power.count == bins && chroma.count == Self.classes)
     power.withUnsafeBufferPointer { power in

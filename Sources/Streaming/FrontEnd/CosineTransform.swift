@@ -1,16 +1,16 @@
 import CKernels
 import Glibc
 
-/// The first coefficients of the orthonormal DCT-II, as a product with its matrix: for the few dozen points of a mel
-/// spectrum that is faster than a fast transform. Liftering is part of the matrix.
+/// The first coefficients of the orthonormal DCT-II, as a matrix product: for the few dozen points of a mel spectrum it
+/// is faster than a fast transform. Liftering is part of the matrix.
 struct CosineTransform: Sendable {
   let points: Int
   let coefficients: Int
   /// [coefficients × points]
   private let matrix: [Float]
 
-  /// - Parameter lifter: L of the sinusoidal lifter, by which coefficient k is multiplied with
-  ///   1 + L/2 · sin(π(k + 1)/L), as in `librosa.feature.mfcc`; 0 for none.
+  /// - Parameter lifter: L of the sinusoidal lifter, which multiplies coefficient k by 1 + L/2 · sin(π(k + 1)/L), as in
+  ///   `librosa.feature.mfcc`; 0 for none.
   init(points: Int, coefficients: Int, lifter: Double = 0) {
     self.points = points
     self.coefficients = coefficients

@@ -1,9 +1,8 @@
 import CKernels
 
-/// First and second derivatives over time, per row: those of the straight line and of the parabola that fit the last
-/// rows best (Savitzky and Golay 1964). What `librosa.feature.delta` gives for the row in the middle of the window is
-/// given here with the window's last row, which is when it can be known. Before the first row it is taken to have been
-/// there all along.
+/// First and second derivatives over time per row, from a line and a parabola fitted to the last rows by least squares
+/// (Savitzky and Golay 1964). The values equal `librosa.feature.delta` for the row in the middle of the window, but
+/// come with the window's last row. The first row is repeated to fill the window at the start.
 struct DeltaFilter: ~Copyable {
   private let window: Int
   /// Columns of a row.
@@ -13,11 +12,11 @@ struct DeltaFilter: ~Copyable {
   private let second: [Float]
   /// The last rows, each twice, so that any window lies in one piece. [2 · window × width]
   private let ring: AlignedBuffer
-  /// Rows seen; nil before the first.
+  /// Ring slot of the newest row; nil before the first.
   private var newest: Int?
 
   /// - Parameters:
-  ///   - window: rows to look at, odd, at least 3.
+  ///   - window: rows in the fit, odd, at least 3.
   ///   - width: columns of a row.
   init(window: Int, width: Int) {
     self.window = window
@@ -48,7 +47,7 @@ struct DeltaFilter: ~Copyable {
     self.newest = slot
   }
 
-  /// Sets `result` to the derivative of some columns, as many as it is long; after at least one `push`.
+  /// Sets `result` to the derivative of as many columns as it has elements; needs at least one `push` before.
   ///
   /// - Parameter order: 1 or 2.
   func derivative(_ order: Int, of columns: Range<Int>, into result: UnsafeMutableBufferPointer<Float>) {

@@ -1,7 +1,7 @@
 extension Feature {
-  /// The unit of the feature's columns; empty for what is a pure number.
+  /// The unit of the feature's columns; empty where dimensionless.
   ///
-  /// - Parameter configuration: of the front end that makes the rows.
+  /// - Parameter configuration: of the front end that computes the rows.
   public func unit(_ configuration: FrontEndConfiguration) -> String {
     switch self {
     case .spectrogram, .mel:
@@ -19,9 +19,9 @@ extension Feature {
     }
   }
 
-  /// What the feature is, in a few words.
+  /// A short description of the feature.
   ///
-  /// - Parameter configuration: of the front end that makes the rows.
+  /// - Parameter configuration: of the front end that computes the rows.
   public func summary(_ configuration: FrontEndConfiguration) -> String {
     let spectrum = configuration.spectrum.rawValue
     let lowest = Int(configuration.minimumFrequency.rounded())
@@ -50,7 +50,7 @@ extension Feature {
 }
 
 extension FeatureLayout.Block {
-  /// The unit of the block's columns; empty for what is a pure number.
+  /// The unit of the block's columns; empty where dimensionless.
   public func unit(_ configuration: FrontEndConfiguration) -> String {
     let unit = feature.unit(configuration)
     return switch derivative {
@@ -60,7 +60,7 @@ extension FeatureLayout.Block {
     }
   }
 
-  /// What the block is, in a few words.
+  /// A short description of the block.
   public func summary(_ configuration: FrontEndConfiguration) -> String {
     switch derivative {
     case nil: feature.summary(configuration)

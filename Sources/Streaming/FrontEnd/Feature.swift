@@ -1,9 +1,10 @@
-/// What a front end can compute for a row. The raw value is the name in configurations, layouts and column names.
+/// The features that a front end can compute for a row. The raw value is the name in configurations, layouts and column
+/// names.
 ///
 /// Spectral features are librosa's (0.10) at `center=False`; see each case.
 public enum Feature: String, CaseIterable, Codable, Sendable {
-  /// Every frequency of the spectrum, from 0 to half the sample rate: |`stft`|, squared where the configured `spectrum`
-  /// is `power`, on the configured `scale`.
+  /// All bins of the spectrum, from 0 to half the sample rate: |`stft`|, squared where the configured `spectrum` is
+  /// `power`, on the configured `scale`.
   case spectrogram
   /// The mel bands of that spectrum, on the configured `scale`: `melspectrogram(…)`, in decibels
   /// `power_to_db(…, top_db=None)` or `amplitude_to_db(…, top_db=None)`.
@@ -17,12 +18,12 @@ public enum Feature: String, CaseIterable, Codable, Sendable {
   case centroid
   /// Deviation of the magnitude spectrum around its centroid, in Hz.
   case bandwidth
-  /// How far peaks stand out from valleys in each of seven octave bands, in dB: `spectral_contrast` without its limit of
-  /// 80 dB below a recording's loudest moment, which a stream does not know.
+  /// Difference between peaks and valleys in each of seven octave bands, in dB: `spectral_contrast` without its floor
+  /// at 80 dB below the recording's maximum, which a stream does not have.
   case contrast
   /// Geometric over arithmetic mean of the power spectrum, 0 (a tone) … 1 (white).
   case flatness
-  /// Frequency below which the configured part of the magnitude lies, in Hz.
+  /// Frequency below which the configured share of the magnitude lies, in Hz.
   case rolloff
   /// Sign changes per sample of the window, 0 … 1.
   case zeroCrossingRate = "zero_crossing_rate"
@@ -39,7 +40,7 @@ public enum Feature: String, CaseIterable, Codable, Sendable {
   /// Flatness in dB (10·log₁₀), at most 0.
   case logFlatness = "log_flatness"
 
-  /// - Throws: `ConfigurationError` naming the valid features where the name is unknown.
+  /// - Throws: a `ConfigurationError` that lists the valid features where the name is unknown.
   public init(from decoder: any Decoder) throws {
     self = try decoder.choice(of: "feature")
   }

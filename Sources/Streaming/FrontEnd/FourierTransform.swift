@@ -1,21 +1,21 @@
 import CFFTW
 import Synchronization
 
-/// A plan of FFTW, owned.
+/// An owned FFTW plan.
 ///
-/// SAFETY: `@unchecked` because of the pointer: the plan is made and destroyed here alone and moves with its only
+/// SAFETY: `@unchecked` because of the pointer: the plan is created and destroyed only here and moves with its only
 /// owner.
 struct TransformPlan: ~Copyable, @unchecked Sendable {
   private let pointer: fftwf_plan
 
-  /// FFTW executes plans in any thread, but makes and destroys them in one at a time only.
+  /// FFTW executes plans on any thread, but creates and destroys them on only one at a time.
   private static let planner = Mutex<Void>(())
 
-  /// FFTW_ESTIMATE: measuring would choose other code, hence other last bits, from run to run.
+  /// FFTW_ESTIMATE: measuring could choose different code in each run, with different rounding.
   init(_ make: (_ flags: UInt32) -> fftwf_plan?) {
     pointer = Self.planner.withLock { _ in
       guard let plan = make(UInt32(FFTW_ESTIMATE)) else { preconditionFailure("FFTW has no plan for this size") }
-      // SAFETY: nobody else has the new plan.
+      // SAFETY: the new plan has no other owner.
       nonisolated(unsafe) let new = plan
       return new
     }
@@ -28,15 +28,15 @@ struct TransformPlan: ~Copyable, @unchecked Sendable {
   func execute() { fftwf_execute(pointer) }
 }
 
-/// Real samples to complex spectrum, with buffers of its own.
+/// Real samples to complex spectrum, with its own buffers.
 package struct ForwardTransform: ~Copyable, Sendable {
-  /// Samples to transform; `execute` leaves them. [size]
+  /// Samples to transform; `execute` preserves them. [size]
   package let input: AlignedBuffer
-  /// Real and imaginary parts in turn. [2 · bins]
+  /// Real and imaginary parts, interleaved. [2 · bins]
   package let output: AlignedBuffer
   private let plan: TransformPlan
 
-  /// Frequencies of the spectrum of `size` samples, from 0 to half the sample rate.
+  /// Number of frequencies in the spectrum of `size` samples, from 0 to half the sample rate.
   package static func bins(_ size: Int) -> Int { size / 2 + 1 }
 
   package init(size: Int) {
@@ -52,9 +52,9 @@ package struct ForwardTransform: ~Copyable, Sendable {
   package mutating func execute() { plan.execute() }
 }
 
-/// Complex spectrum to real samples, not scaled (`size` times the inverse), with buffers of its own.
+/// Complex spectrum to real samples, not scaled (`size` times the inverse), with its own buffers.
 package struct InverseTransform: ~Copyable, Sendable {
-  /// Real and imaginary parts in turn; `execute` destroys them. [2 · bins]
+  /// Real and imaginary parts, interleaved; `execute` destroys them. [2 · bins]
   package let input: AlignedBuffer
   /// [size]
   package let output: AlignedBuffer

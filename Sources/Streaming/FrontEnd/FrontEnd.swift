@@ -1,28 +1,28 @@
 import Glibc
 
-/// Samples in, feature rows out, as soon as a row's last sample is there.
+/// Computes feature rows from samples. A row is available as soon as its last sample is.
 ///
-/// Row *i* covers samples [i·hop, i·hop + window), derivatives also the rows before it, so it is the same, bit for bit,
-/// however the samples were cut into chunks. There is no end to be told: samples at the end of a stream that do not
-/// fill a window make no row, as with `center=False` in librosa. After `init` nothing is allocated, unless several times as many
-/// threads as there are cores compute rows at once (`WorkspacePool`).
+/// Row *i* covers samples [i·hop, i·hop + window); derivatives also use the rows before it. Results are therefore
+/// bit-identical for any chunking of the samples. A stream needs no end marker: trailing samples that do not fill a
+/// window produce no row, as with `center=False` in librosa. Nothing is allocated after `init`, unless several times as
+/// many threads as there are cores compute rows at once (`WorkspacePool`).
 ///
 ///     var frontEnd = try FrontEnd(FrontEndConfiguration())
-///     frontEnd.push(samples.span) { row, acoustics in … }
+///     frontEnd.push(samples.span) { row, voiceActivity in … }
 public struct FrontEnd: ~Copyable {
   public let configuration: FrontEndConfiguration
-  /// Which columns of a row hold which feature.
+  /// The mapping of columns to features.
   public let layout: FeatureLayout
   /// Samples of a row's window.
   public let window: Int
   /// Samples from the start of a row's window to that of the next.
   public let hop: Int
-  /// Rows pushed out since `init` or `reset`; the next row's index.
+  /// Rows emitted since `init` or `reset`; the next row's index.
   public private(set) var rowsEmitted = 0
 
   /// Rows per second.
   public var rowRate: Double { configuration.rowRate }
-  /// Samples from the first that a row covers to the push that brings it out: no sample after the window is awaited.
+  /// Samples from the start of a row's window to the push that emits the row: no look-ahead beyond the window.
   public var latency: Int { window }
 
   private var cutter: FrameCutter
@@ -31,7 +31,7 @@ public struct FrontEnd: ~Copyable {
   private let needs: Needs
   private let row: AlignedBuffer  // [width]
 
-  /// Which steps the features of a row ask for.
+  /// The computation steps that the configured features need.
   private struct Needs {
     let spectrum, magnitude, shape, bands, cepstrum, pitch, flatness, level: Bool
 
@@ -49,7 +49,7 @@ public struct FrontEnd: ~Copyable {
     }
   }
 
-  /// - Throws: what `FrontEndConfiguration.validate` finds.
+  /// - Throws: the error of `FrontEndConfiguration.validate`.
   public init(_ configuration: FrontEndConfiguration) throws(ConfigurationError) {
     try configuration.validate()
     let layout = FeatureLayout(configuration)
@@ -69,18 +69,18 @@ public struct FrontEnd: ~Copyable {
 
   deinit { tables.workspaces.leave() }
 
-  /// Takes the stream's next samples, any number of them, and calls `body` for each row that they complete.
+  /// Processes the stream's next samples, any number of them, and calls `body` for each completed row.
   ///
   /// - Parameters:
-  ///   - samples: mono, in [-1, 1]; what is not finite counts as 0.
-  ///   - body: receives a row, [layout.width], valid during the call only, and what a speech gate wants to know of it.
+  ///   - samples: mono, in [-1, 1]; non-finite samples count as 0.
+  ///   - body: receives a row, [layout.width], valid only during the call, and its voice-activity features.
   public mutating func push(
     _ samples: Span<Float>, _ body: (_ row: Span<Float>, _ voiceActivity: VoiceActivityFeatures) -> Void
   ) {
     push(samples, forGate: true, body)
   }
 
-  /// As `push` with acoustics, where no speech gate follows: nothing is measured but what rows hold.
+  /// `push` without voice-activity features, for streams without a speech gate: computes only the features of the row.
   public mutating func push(_ samples: Span<Float>, _ body: (_ row: Span<Float>) -> Void) {
     push(samples, forGate: false) { row, _ in body(row) }
   }
@@ -101,7 +101,7 @@ public struct FrontEnd: ~Copyable {
     }
   }
 
-  /// As new: the next sample is the first of a stream.
+  /// Returns to the initial state: the next sample is the first of a stream.
   public mutating func reset() {
     cutter.reset()
     deltaFilter.reset()
@@ -110,7 +110,7 @@ public struct FrontEnd: ~Copyable {
 
   /// Computes the row of one frame.
   ///
-  /// - Parameter forGate: whether all acoustics are wanted, or only those that the row holds; others are 0.
+  /// - Parameter forGate: whether to compute all voice-activity features; otherwise those outside the row are 0.
   private mutating func analyse(_ frame: Span<Float>, forGate: Bool) -> VoiceActivityFeatures {
     let workspace = tables.workspaces.take { FrontEndWorkspace(configuration, tables) }
     defer { tables.workspaces.give(workspace) }
@@ -165,7 +165,7 @@ public struct FrontEnd: ~Copyable {
     return voiceActivity
   }
 
-  /// Sets `bands` to the mel bands and, where there are to be coefficients, `cepstrum` to their logarithms.
+  /// Sets `bands` to the mel bands and, where cepstral coefficients are configured, `cepstrum` to their logarithms.
   private func computeBands(of spectrum: UnsafeBufferPointer<Float>, _ workspace: FrontEndWorkspace) {
     var energies = workspace.bands.mutableElements.mutableSpan
     tables.melFilterBank.apply(spectrum.span, into: &energies)
@@ -174,7 +174,7 @@ public struct FrontEnd: ~Copyable {
     scale.apply(workspace.bands.elements, of: configuration.spectrum, into: workspace.cepstrum.mutableElements)
   }
 
-  /// Sets the row's derivatives from this row and those before.
+  /// Sets the row's derivatives from this row and earlier rows.
   private mutating func computeDerivatives() {
     deltaFilter.push(row.elements.span)
     for block in layout.blocks {

@@ -1,22 +1,22 @@
-/// Everything that determines the rows of a `FrontEnd`. The defaults are those of the shipped model.
+/// The complete configuration of a `FrontEnd`. The defaults are those of the built-in model.
 public struct FrontEndConfiguration: Codable, Sendable, Equatable {
-  /// Samples per second of what is pushed.
+  /// Samples per second of the input.
   public var sampleRate = 16000
-  /// Length of the samples that a row looks at.
+  /// Length of a row's window.
   public var windowMilliseconds = 80.0
   /// Time from a row to the next.
   public var hopMilliseconds = 40.0
   /// Points of the Fourier transform; the window is padded to it with zeros.
   public var fftSize = 2048
   public var windowShape = WindowShape.hann
-  /// What of the sample before is taken from each sample ahead of the spectrum, 0 (nothing) ..< 1; often 0.97. Level, zero
-  /// crossings and pitch are measured on the samples as they are.
+  /// Pre-emphasis coefficient: the share of the previous sample that is subtracted from each sample before the spectrum
+  /// is computed, 0 (off) ..< 1; typically 0.97. Level, zero crossings and pitch use the unfiltered samples.
   public var preEmphasis = 0.0
-  /// Whether `spectrogram`, `mel` and `mfcc` are of the power or of the magnitude spectrum.
+  /// Whether `spectrogram`, `mel` and `mfcc` use the power or the magnitude spectrum.
   public var spectrum = SpectrumQuantity.power
   /// The scale of `spectrogram` and `mel`.
   public var scale = SpectrumScale.decibels
-  /// Triangles on the mel scale for `mel` and `mfcc`.
+  /// Triangular mel filters for `mel` and `mfcc`.
   public var melBands = 80
   /// Lower edge of the first mel band, in Hz.
   public var minimumFrequency = 0.0
@@ -26,21 +26,21 @@ public struct FrontEndConfiguration: Codable, Sendable, Equatable {
   public var cepstralCoefficients = 40
   /// L of the sinusoidal lifter of `mfcc`; 0 for none.
   public var lifter = 0.0
-  /// Part of the magnitude below the `rolloff` frequency, between 0 and 1.
+  /// Share of the magnitude below the `rolloff` frequency, between 0 and 1.
   public var rolloff = 0.85
-  /// Lowest fundamental frequency looked for, in Hz. The window must hold three periods for it to be found.
+  /// Lowest detectable fundamental frequency, in Hz. The window must hold three of its periods.
   public var minimumPitch = 60.0
-  /// Highest fundamental frequency looked for, in Hz.
+  /// Highest detectable fundamental frequency, in Hz.
   public var maximumPitch = 600.0
-  /// What a row consists of, in this order.
+  /// The features of a row, in this order.
   public var features: [Feature] = [
     .mfcc, .chroma, .centroid, .bandwidth, .flatness, .rolloff, .zeroCrossingRate, .level, .logPitch, .voicing,
   ]
-  /// Of which features, all of them in `features`, a row also holds the first derivative over time.
+  /// Features, a subset of `features`, whose first derivative over time is part of a row.
   public var deltas: [Feature] = []
-  /// Likewise the second derivative.
+  /// Features, a subset of `features`, whose second derivative over time is part of a row.
   public var deltaDeltas: [Feature] = []
-  /// Rows that a derivative looks at, the present one the last; odd.
+  /// Rows in the fit of a derivative, ending with the current one; odd.
   public var deltaWindow = 9
 
   public init() {}
@@ -51,10 +51,10 @@ public struct FrontEndConfiguration: Codable, Sendable, Equatable {
     case deltas, deltaDeltas, deltaWindow
   }
 
-  /// Every key is optional; what is missing has its default. The result is not yet validated.
+  /// Every key is optional; missing keys take their defaults. The result is not yet validated.
   ///
-  /// - Throws: `ConfigurationError` for a key, feature or window shape that does not exist, and what the decoder
-  ///   throws for values of the wrong type.
+  /// - Throws: a `ConfigurationError` for an unknown key, feature or window shape, and the decoder's errors for values
+  ///   of the wrong type.
   public init(from decoder: any Decoder) throws {
     let section = try decoder.section(CodingKeys.self)
     try section.read(.sampleRate, into: &sampleRate)
@@ -95,9 +95,9 @@ public struct FrontEndConfiguration: Codable, Sendable, Equatable {
     Int((milliseconds * Double(sampleRate) / 1000).rounded())
   }
 
-  /// Checks that a front end can be made of this.
+  /// Checks that a front end can be created from this configuration.
   ///
-  /// - Throws: a sentence about the first value that does not work.
+  /// - Throws: one sentence about the first unusable value.
   public func validate() throws(ConfigurationError) {
     func require(_ key: CodingKeys, _ holds: Bool, _ message: @autoclosure () -> String) throws(ConfigurationError) {
       if !holds { throw ConfigurationError(key: key.rawValue, message: message()) }

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Filter banks, windows and workspaces: what of a front end depends on its configuration alone. The front ends of all
-/// streams share it, so that the caches of a core that hears many streams hold it once.
+/// Filter banks, windows and workspaces, which depend only on the configuration of a front end. All streams share them,
+/// so that a core that processes many streams has them once in its caches.
 struct FrontEndTables: Sendable {
   let factors: [Float]
   let melFilterBank: MelFilterBank
@@ -10,7 +10,7 @@ struct FrontEndTables: Sendable {
   let spectralShape: SpectralShape
   let spectralContrast: SpectralContrast
   let pitch: PitchTracker.Tables
-  /// Points of the spectrum at which partials are looked for.
+  /// Spectrum bins that are searched for partials.
   let partialBins: Range<Int>
   let workspaces = WorkspacePool()
 
@@ -30,7 +30,8 @@ struct FrontEndTables: Sendable {
     partialBins = Partials.bins(sampleRate: configuration.sampleRate, fftSize: configuration.fftSize)
   }
 
-  /// The tables that were asked for last: a program makes many front ends of one configuration, not the other way round.
+  /// The tables requested last: a program creates many front ends of one configuration rather than front ends of many
+  /// configurations.
   private static let newest = Mutex<(configuration: FrontEndConfiguration, tables: FrontEndTables)?>(nil)
 
   /// The tables of a validated configuration.

@@ -1,9 +1,10 @@
 import CKernels
 
-/// What a row is computed in: transforms and buffers that hold nothing from one row to the next. Streams take turns with it
-/// (`WorkspacePool`), so that it stays in the core's caches however many there are.
+/// Transforms and buffers for the computation of a row. They hold no state between rows. Streams share a workspace
+/// (`WorkspacePool`), so that it stays in the core's caches for any number of streams.
 ///
-/// SAFETY: `@unchecked` because the buffers change: whoever has taken a workspace is alone with it until it is given back.
+/// SAFETY: `@unchecked` because the buffers change: the holder of a workspace has exclusive use of it until it is given
+/// back.
 final class FrontEndWorkspace: @unchecked Sendable {
   private var transform: ForwardTransform
   private var pitchTracker: PitchTracker
@@ -33,7 +34,7 @@ final class FrontEndWorkspace: @unchecked Sendable {
   func computeSpectrum(_ frame: Span<Float>, preEmphasis: Float, factors: [Float]) {
     precondition(frame.count == factors.count + (preEmphasis > 0 ? 1 : 0) && factors.count <= transform.input.count)
     frame.withUnsafeBufferPointer { frame in
-      // SAFETY: lengths as above. What is behind the window in the transform's input stays 0.
+      // SAFETY: lengths as above. The part of the transform's input after the window stays 0.
       if preEmphasis > 0 {
         ser_pre_emphasize(frame.baseAddress, preEmphasis, factors, transform.input.base, factors.count)
       } else {
@@ -51,12 +52,12 @@ final class FrontEndWorkspace: @unchecked Sendable {
     ser_square_root(power.base, magnitude.base, magnitude.count)
   }
 
-  /// Pitch and voicing of the window whose spectrum was computed last, whose samples these are.
+  /// Pitch and voicing of the window that `samples` holds and whose spectrum was computed last.
   func trackPitch(_ samples: Span<Float>) -> (pitch: Float, voicing: Float) {
     pitchTracker.track(samples, spectrum: transform.output.elements.span)
   }
 
-  /// The spectrum in a quantity that was computed.
+  /// The spectrum in a quantity that has been computed.
   func spectrum(_ quantity: SpectrumQuantity) -> UnsafeBufferPointer<Float> {
     switch quantity {
     case .power: power.elements

@@ -2,7 +2,7 @@ import CKernels
 import Glibc
 
 /// Triangular filters, equally spaced on Slaney's mel scale, each of area 1 over Hz: `librosa.filters.mel` with
-/// `htk=False, norm="slaney"`. Kept sparse: each band has weights only where its triangle is above 0.
+/// `htk=False, norm="slaney"`. Stored sparsely: each band has weights only where its triangle is above 0.
 package struct MelFilterBank: Sendable {
   let bands: Int
   private let bins: Int
@@ -35,7 +35,7 @@ package struct MelFilterBank: Sendable {
       }
       var start = triangle.firstIndex { $0 > 0 } ?? 0
       var end = triangle.lastIndex { $0 > 0 }.map { $0 + 1 } ?? start
-      // Up to whole vectors, with bins of weight 0.
+      // Padded to whole vectors with bins of weight 0.
       let padded = (end - start + Self.lanes - 1) / Self.lanes * Self.lanes
       if padded <= bins {
         end = min(start + padded, bins)
@@ -61,7 +61,8 @@ package struct MelFilterBank: Sendable {
     }
   }
 
-  // Slaney's scale (Auditory Toolbox, 1998): linear to 1000 Hz, 200/3 Hz a mel; logarithmic above, ln 6.4 / 27 a mel.
+  // Slaney's scale (Auditory Toolbox, 1998): linear to 1000 Hz at 200/3 Hz per mel; logarithmic above at ln 6.4 / 27
+  // per mel.
   private static let linear = 200.0 / 3
   private static let logarithmic = log(6.4) / 27
 

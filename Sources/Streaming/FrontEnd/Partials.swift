@@ -3,12 +3,12 @@ import Glibc
 
 /// The strongest partials of a window: the highest peaks of its power spectrum between 90 and 4100 Hz.
 ///
-/// What has fewer peaks has frequencies and powers of 0 in their place.
+/// Missing peaks have frequency and power 0.
 public struct Partials: Equatable, Sendable {
-  /// In Hz, between the points of the transform: at the top of the parabola through the logarithms around a peak. The
-  /// strongest comes first.
+  /// In Hz, interpolated between bins: the vertex of the parabola through the logarithms around a peak. The strongest
+  /// comes first.
   public var frequencies: SIMD4<Float>
-  /// Power at each peak, in the unit of the spectrum: only their ratios mean anything.
+  /// Power at each peak, in the unit of the spectrum; only ratios are meaningful.
   public var powers: SIMD4<Float>
 
   /// No partials: silence.
@@ -19,11 +19,11 @@ public struct Partials: Equatable, Sendable {
     self.powers = powers
   }
 
-  /// Where peaks are looked for, in Hz. Below lie rumble and the mains' hum, which a tone may well be mixed with. Up to 4000 Hz
-  /// `PitchTracker` finds a sound periodic, and the peak of such a tone is wider than a point.
+  /// The range that is searched for peaks, in Hz. Rumble and mains hum, which often accompany a tone, lie below it.
+  /// `PitchTracker` finds periodicity up to 4000 Hz, and the peak of such a tone is wider than one bin.
   private static let range = 90.0...4100.0
 
-  /// The points of a transform at which peaks are looked for; the last ones have neighbours, too.
+  /// The spectrum bins that are searched for peaks; the outermost ones also have neighbours.
   static func bins(sampleRate: Int, fftSize: Int) -> Range<Int> {
     let width = Double(sampleRate) / Double(fftSize)
     let last = ForwardTransform.bins(fftSize) - 1
@@ -33,13 +33,14 @@ public struct Partials: Equatable, Sendable {
 
   /// - Parameters:
   ///   - power: a power spectrum, finite, not negative.
-  ///   - bins: of it, as `bins(sampleRate:fftSize:)` says.
+  ///   - bins: the bins to search, as from `bins(sampleRate:fftSize:)`.
   ///   - binWidth: from one point of the spectrum to the next, in Hz.
   init(of power: Span<Float>, in bins: Range<Int>, binWidth: Float) {
     self = .none
     precondition(bins.isEmpty || bins.lowerBound >= 1 && bins.upperBound < power.count)
     guard !bins.isEmpty else { return }
-    // SAFETY: the bins have a neighbour on each side within the spectrum (checked); the kernel writes at most four indices.
+    // SAFETY: the bins have a neighbour on each side within the spectrum (checked); the kernel writes at most four
+    // indices.
     let (indices, count) = power.withUnsafeBufferPointer { power in
       var indices = SIMD4<UInt32>()
       let count = withUnsafeMutablePointer(to: &indices) { indices in
@@ -63,11 +64,11 @@ public struct Partials: Equatable, Sendable {
 
   private static func logarithm(_ power: Float) -> Float { log(max(power, .leastNormalMagnitude)) }
 
-  /// The part of the power of these partials, 0…1, that stands at a frequency at which one of `others` stands, too.
+  /// The share of these partials' power, 0…1, that lies at the frequency of one of `others`.
   ///
   /// - Parameters:
-  ///   - hertz: how far apart two frequencies may be that count as the same …
-  ///   - share: … and how far beyond that, as a part of the frequency.
+  ///   - hertz: constant part of the tolerance, in Hz.
+  ///   - share: additional tolerance, as a fraction of the frequency.
   func partStanding(with others: Partials, hertz: Float, share: Float) -> Float {
     let total = powers.sum()
     guard total > 0 else { return 0 }

@@ -1,36 +1,37 @@
 import CKernels
 import Glibc
 
-/// Fundamental frequency and strength of voicing of one window, by the autocorrelation method of Boersma (1993): the
-/// autocorrelation of the windowed frame, over that of the window, is 1 at the periods of a periodic signal, whatever
-/// their number in the window. Nothing is carried from row to row.
+/// Fundamental frequency and voicing strength of one window by the autocorrelation method of Boersma (1993): the
+/// autocorrelation of the windowed frame, divided by that of the window, is 1 at the periods of a periodic signal, for
+/// any number of periods in the window. No state is carried from row to row.
 ///
-/// Two things differ from the paper. Frequencies fade out towards 4 kHz (a raised cosine): the harmonics that tell the
-/// pitch lie below, hissing above, and peaks become broad enough for a parabola. And silence is absolute, not relative
-/// to a recording's loudest moment, which a stream does not know.
+/// Two things differ from the paper. First, frequencies fade out towards 4 kHz (a raised cosine): the harmonics that
+/// determine the pitch lie below and hissing above, and peaks become broad enough for a parabola. Second, the silence
+/// threshold is absolute rather than relative to the recording's maximum, which a stream does not have.
 struct PitchTracker: ~Copyable {
-  /// Below this strength a row has no pitch: Boersma's threshold for voicing.
+  /// Rows below this voicing strength have no pitch: Boersma's threshold for voicing.
   static let voicedFrom: Float = 0.45
-  /// What a candidate loses per octave below the highest: among a period's multiples, all as strong, the shortest wins.
+  /// Penalty of a candidate per octave below the highest: among equally strong multiples of a period, the shortest
+  /// wins.
   private static let octaveCost: Float = 0.02
-  /// Mean power, -130 dB below full scale, below which there is nothing to measure.
+  /// Mean power, -130 dB below full scale, below which a frame counts as silent.
   private static let silence: Float = 1e-13
   /// Where the raised cosine reaches 0, in Hz.
   private static let highest = 4000.0
-  /// Samples over which the raised cosine spreads lags, at most a millisecond: kept free besides the lags themselves.
+  /// Samples by which the raised cosine widens lags, at most a millisecond; reserved in addition to the lags.
   private static func margin(_ sampleRate: Int) -> Int { sampleRate / 1000 + 1 }
 
-  /// Lags, in samples, at which a period is looked for. The window must hold three (Boersma): at longer lags so little
-  /// of it overlaps itself that chance correlations reach 1.
+  /// Candidate lags, in samples. The window must hold three periods (Boersma): at longer lags the overlap is so short
+  /// that chance correlations reach 1.
   static func lags(_ configuration: FrontEndConfiguration) -> ClosedRange<Int> {
     let rate = Double(configuration.sampleRate)
     let shortest = Int((rate / configuration.maximumPitch).rounded(.down))
-    // Compared before it is made an integer, which a pitch near 0 would overflow.
+    // Compared before the conversion to an integer, which would overflow for a pitch near 0.
     let longest = Int(min((rate / configuration.minimumPitch).rounded(.up), Double(configuration.window / 3)))
     return shortest...max(shortest, longest)
   }
 
-  /// The least even size without a prime factor above 5: those are fast to transform.
+  /// The smallest even size without a prime factor above 5; such sizes transform fast.
   private static func fastSize(atLeast needed: Int) -> Int {
     var size = needed + needed % 2
     while true {
@@ -41,7 +42,7 @@ struct PitchTracker: ~Copyable {
     }
   }
 
-  /// What depends on the configuration alone; trackers share it.
+  /// Tables that depend only on the configuration; trackers share them.
   struct Tables: Sendable {
     let lags: ClosedRange<Int>
     let sampleRate: Float
@@ -49,24 +50,25 @@ struct PitchTracker: ~Copyable {
     let window: [Float]
     let size: Int
     let bins: Int
-    /// Spectrum of the window itself, to take the frame's mean out. [2 · bins]
+    /// Spectrum of the window itself, for the removal of the frame's mean. [2 · bins]
     let windowSpectrum: [Float]
     /// The raised cosine, where it is above 0. [at most bins]
     let weights: [Float]
     /// Size of the transform / window's autocorrelation. [lags + one on each side]
     let scale: [Float]
-    /// What candidates lose. [lags]
+    /// Penalties of the candidates. [lags]
     let costs: [Float]
-    /// Autocorrelation at lag 0 of the faintest frame worth a look.
+    /// Autocorrelation at lag 0 of the quietest frame that is analysed.
     let faintest: Float
-    /// Whether the caller's spectrum serves: it may be too short to be free of circular aliasing, or of other samples.
+    /// Whether the caller's spectrum can be used: it may be too short to be free of circular aliasing, or computed from
+    /// other samples.
     let sharesSpectrum: Bool
 
     /// For a validated configuration.
     init(_ configuration: FrontEndConfiguration) {
       let lags = PitchTracker.lags(configuration)
       let window = configuration.windowShape.factors(configuration.window)
-      // A circular autocorrelation is right up to size - window.
+      // A circular autocorrelation is exact up to size - window.
       let needed = window.count + lags.upperBound + 1 + PitchTracker.margin(configuration.sampleRate)
       let size = configuration.fftSize >= needed ? configuration.fftSize : PitchTracker.fastSize(atLeast: needed)
       var forward = ForwardTransform(size: size)
@@ -110,11 +112,11 @@ struct PitchTracker: ~Copyable {
     correlation = AlignedBuffer(count: tables.lags.count + 2)
   }
 
-  /// Pitch in Hz, 0 where unvoiced, and strength of voicing, 0 … 1.
+  /// Pitch in Hz, 0 where unvoiced, and voicing strength, 0 … 1.
   ///
   /// - Parameters:
-  ///   - frame: the samples of the window, not windowed.
-  ///   - spectrum: the front end's, of the configured FFT size; real and imaginary parts in turn.
+  ///   - frame: the samples of the window, without the window function.
+  ///   - spectrum: the front end's, of the configured FFT size; real and imaginary parts interleaved.
   mutating func track(_ frame: Span<Float>, spectrum: Span<Float>) -> (pitch: Float, voicing: Float) {
     precondition(frame.count == tables.window.count)
     if tables.sharesSpectrum {
@@ -127,8 +129,8 @@ struct PitchTracker: ~Copyable {
       centre(own.output.elements)
     }
     inverse.execute()
-    // SAFETY: the lags, one more on each side, lie within the transform, which is longer than the window and the longest
-    // lag together; `scale` and `correlation` have one element for each of them.
+    // SAFETY: the lags, one more on each side, lie within the transform, which is longer than the window and the
+    // longest lag together; `scale` and `correlation` have one element for each of them.
     let autocorrelation = inverse.output.base
     let energy = autocorrelation[0]
     guard energy > tables.faintest else { return (0, 0) }
@@ -136,17 +138,17 @@ struct PitchTracker: ~Copyable {
     return best(energy: energy)
   }
 
-  /// Puts the power spectrum of the frame less its mean into the inverse transform; `spectrum` is [2 · bins].
+  /// Writes the power spectrum of the frame without its mean to the inverse transform; `spectrum` is [2 · bins].
   private func centre(_ spectrum: UnsafeBufferPointer<Float>) {
     let (ofWindow, weights) = (tables.windowSpectrum, tables.weights)
     let mean = spectrum[0] / ofWindow[0]
-    // SAFETY: all have as many frequencies, or more.
+    // SAFETY: all have at least as many frequencies.
     ser_centred_power(spectrum.baseAddress, ofWindow, mean, weights, inverse.input.base, weights.count)
-    // The transform destroys its input: what lies above must be made 0 again.
+    // The transform destroys its input; the frequencies above must be zeroed again.
     (inverse.input.base + 2 * weights.count).update(repeating: 0, count: inverse.input.count - 2 * weights.count)
   }
 
-  /// The strongest peak of the correlation, after the cost of its octave.
+  /// The strongest peak of the correlation after the octave penalty.
   private func best(energy: Float) -> (pitch: Float, voicing: Float) {
     let correlation = correlation.elements
     var score: Float = 0

@@ -1,22 +1,22 @@
 import CKernels
 import Glibc
 
-/// How far the peaks of a spectrum stand out from its valleys, band by band (Jiang et al. 2002):
+/// Difference between peaks and valleys of a spectrum, band by band (Jiang et al. 2002):
 /// `librosa.feature.spectral_contrast` with its six octaves from 200 Hz, the band below them, and quantile 0.02.
 ///
-/// librosa also lifts what lies 80 dB below a recording's loudest peak; a stream does not know that peak, so this does
-/// not.
+/// librosa also raises values more than 80 dB below the recording's maximum. A stream does not have that maximum, so
+/// this type omits the step.
 struct SpectralContrast: Sendable {
-  /// Bands: 0…200 Hz, six octaves above; the last one reaches up to half the sample rate.
+  /// Bands: 0…200 Hz and six octaves above; the last one reaches up to half the sample rate.
   static let bands = 7
   private static let lowestEdge = 200.0
   private static let quantile = 0.02
-  /// Sample rates up to this one leave the last band empty.
+  /// The last band is empty at sample rates up to this one.
   static let lowestRate = Int(lowestEdge * Double(1 << bands) / 2)
 
   /// Bins of each band.
   private let ranges: [Range<Int>]
-  /// How many of a band's largest, and of its smallest, are averaged.
+  /// The number of largest and of smallest values that are averaged in each band.
   private let counts: [Int]
   /// The largest of the counts.
   private let largestCount: Int
@@ -29,8 +29,8 @@ struct SpectralContrast: Sendable {
     for band in 0..<Self.bands {
       let low = band == 0 ? 0 : Self.lowestEdge * Double(1 << (band - 1))
       let high = Self.lowestEdge * Double(1 << band)
-      // librosa takes all bins within the edges, and one below; the quantile is of those. Then it leaves the last out,
-      // but for the last band, which goes on to the end.
+      // librosa takes all bins within the edges and one below, and computes the quantile of those. It then drops the
+      // last bin, except in the last band, which extends to the end.
       let first = max(0, Int((low / width).rounded(.up)) - (band == 0 ? 0 : 1))
       let isLast = band == Self.bands - 1
       let last = isLast ? bins - 1 : min(bins - 1, Int((high / width).rounded(.down)))
@@ -42,11 +42,11 @@ struct SpectralContrast: Sendable {
     largestCount = counts.max()!
   }
 
-  /// Room that `apply` needs.
+  /// Scratch space for `apply`.
   func makeScratch() -> AlignedBuffer { AlignedBuffer(count: largestCount) }
 
-  /// Sets `contrast` [bands] to the decibels between the mean of the largest and the mean of the smallest values of the
-  /// magnitude spectrum in each band.
+  /// Sets `contrast` [bands] to the difference, in dB, between the means of the largest and of the smallest values of
+  /// the magnitude spectrum in each band.
   func apply(_ magnitude: Span<Float>, scratch: borrowing AlignedBuffer, into contrast: inout MutableSpan<Float>) {
     precondition(contrast.count == Self.bands && scratch.count == largestCount)
     magnitude.withUnsafeBufferPointer { magnitude in

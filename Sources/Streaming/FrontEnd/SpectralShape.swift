@@ -7,7 +7,7 @@ struct SpectralShape: Sendable {
   private let frequencies: [Float]
   private let rolloff: Float
 
-  /// - Parameter rolloff: part of the magnitude below the roll-off frequency.
+  /// - Parameter rolloff: share of the magnitude below the roll-off frequency.
   init(sampleRate: Int, fftSize: Int, rolloff: Double) {
     frequencies = (0..<ForwardTransform.bins(fftSize)).map { Float(Double($0) * Double(sampleRate) / Double(fftSize)) }
     self.rolloff = Float(rolloff)

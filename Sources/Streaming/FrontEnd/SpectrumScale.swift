@@ -1,19 +1,19 @@
 import CKernels
 import Glibc
 
-/// What of a complex spectrum counts.
+/// The quantity of a complex spectrum.
 public enum SpectrumQuantity: String, CaseIterable, Codable, Sendable {
   /// |X|².
   case power
   /// |X|.
   case magnitude
 
-  /// - Throws: `ConfigurationError` naming the valid quantities where the name is unknown.
+  /// - Throws: a `ConfigurationError` that lists the valid quantities where the name is unknown.
   public init(from decoder: any Decoder) throws {
     self = try decoder.choice(of: "quantity")
   }
 
-  /// What is smaller counts as this in logarithms: librosa's `amin`.
+  /// The lower limit of values before the logarithm: librosa's `amin`.
   fileprivate var floor: Float {
     switch self {
     case .power: 1e-10
@@ -30,21 +30,21 @@ public enum SpectrumQuantity: String, CaseIterable, Codable, Sendable {
   }
 }
 
-/// How a spectrum's values are given.
+/// The scale of spectrum values.
 public enum SpectrumScale: String, CaseIterable, Codable, Sendable {
-  /// As they are.
+  /// Unchanged.
   case linear
   /// 10·log₁₀(max(10⁻¹⁰, power)) or 20·log₁₀(max(10⁻⁵, magnitude)): relative to 1, not to a recording's maximum.
   case decibels
-  /// The natural logarithm, with the same floors.
+  /// The natural logarithm, with the same lower limits.
   case log
 
-  /// - Throws: `ConfigurationError` naming the valid scales where the name is unknown.
+  /// - Throws: a `ConfigurationError` that lists the valid scales where the name is unknown.
   public init(from decoder: any Decoder) throws {
     self = try decoder.choice(of: "scale")
   }
 
-  /// Brings linear values of the given quantity to this scale. `result` is as long as `values`.
+  /// Converts linear values of the given quantity to this scale. `result` is as long as `values`.
   func apply(
     _ values: UnsafeBufferPointer<Float>, of quantity: SpectrumQuantity, into result: UnsafeMutableBufferPointer<Float>
   ) {

@@ -1,4 +1,4 @@
-/// What a speech gate looks at: computed for every row, whatever features the row itself holds.
+/// The input of the speech gate, computed for every row regardless of the features in the row.
 public struct VoiceActivityFeatures: Equatable, Sendable {
   /// RMS in dB below full scale (0 is a full-scale square wave), at least -120.
   public var level: Float

@@ -1,7 +1,7 @@
 import CKernels
 import Glibc
 
-/// What is measured on a window's samples themselves.
+/// Measurements on the samples of a window.
 enum Waveform {
   /// Root mean square of the samples.
   static func rms(_ frame: Span<Float>) -> Float {

@@ -1,20 +1,20 @@
 import Glibc
 
-/// How a window fades in and out, periodic as in `scipy.signal.get_window(…, fftbins=True)`.
+/// Window functions, periodic as in `scipy.signal.get_window(…, fftbins=True)`.
 public enum WindowShape: String, CaseIterable, Codable, Sendable {
   case hann
   case hamming
   case blackman
   case rectangular
 
-  /// - Throws: `ConfigurationError` naming the valid shapes where the name is unknown.
+  /// - Throws: a `ConfigurationError` that lists the valid shapes where the name is unknown.
   public init(from decoder: any Decoder) throws {
     self = try decoder.choice(of: "window")
   }
 
-  /// The factors for `count` samples.
+  /// The window's values for `count` samples.
   func factors(_ count: Int) -> [Float] {
-    // Of the cosines of 0, 1 and 2 turns.
+    // Coefficients of the cosines of 0, 1 and 2 turns.
     let (constant, once, twice) =
       switch self {
       case .hann: (0.5, 0.5, 0.0)

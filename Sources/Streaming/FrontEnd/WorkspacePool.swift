@@ -1,26 +1,26 @@
 import Glibc
 import Synchronization
 
-/// The workspaces of all front ends of one configuration. The one that was given back last is taken first, so that no more of them
-/// are touched than there are threads that compute rows at once.
+/// The workspaces of all front ends of one configuration. The one returned last is taken first, so that no more
+/// workspaces are in use than threads compute rows at once.
 final class WorkspacePool: Sendable {
   private struct State {
     var idle: [FrontEndWorkspace] = []
-    /// Workspaces that there are, taken ones among them.
+    /// Existing workspaces, including those in use.
     var made = 0
-    /// Front ends that there are.
+    /// Registered front ends.
     var users = 0
 
-    /// Room for all, so that nobody who gives one back allocates.
+    /// Capacity for all, so that giving one back does not allocate.
     init() { idle.reserveCapacity(most) }
   }
 
   private let state = Mutex(State())
 
-  /// Each front end brings a workspace up to this number. Not even threads that are interrupted within a row need more.
+  /// Each front end adds a workspace up to this number. Even threads that are preempted within a row need no more.
   private static let most = 4 * max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
-  /// Reckons with one more front end.
+  /// Registers a front end.
   func join(_ make: () -> FrontEndWorkspace) {
     let isScarce = state.withLock { state in
       state.users += 1
@@ -31,12 +31,12 @@ final class WorkspacePool: Sendable {
     if isScarce { give(make()) }
   }
 
-  /// Reckons with one front end less.
+  /// Unregisters a front end.
   func leave() { state.withLock { $0.users -= 1 } }
 
-  /// A workspace that nobody else has, until it is given back.
+  /// Takes a workspace for exclusive use until it is given back.
   ///
-  /// - Parameter make: makes another where all are taken, as by more than `most` threads at once.
+  /// - Parameter make: creates another where all are taken, as by more than `most` threads at once.
   func take(or make: () -> FrontEndWorkspace) -> FrontEndWorkspace {
     let idle = state.withLock { state in
       if state.idle.isEmpty { state.made += 1 }

@@ -1,34 +1,34 @@
 import Glibc
 
-/// A dense last layer that is fitted to a few examples and keeps close to what it was: logistic regression with a pull
-/// towards the weights that training found.
+/// A dense last layer that is fitted to a few examples: logistic regression with a penalty on the distance from the
+/// trained weights.
 ///
-/// It makes Σ wᵢ · −log softmax(s(xᵢ) / T + log n)[yᵢ] + λ ‖W − W₀‖² small, where W holds the biases as well and n is, for each
-/// label, the weights of its examples: how often a label occurs among corrections says nothing about how often it will
-/// (logit adjustment: Menon et al. 2021). A label without an example is out of the comparison, and keeps its weights. The
-/// sum, not the mean: with more examples the layer may move further. The loss is strongly convex, so there is one minimum.
+/// It minimises Σ wᵢ · −log softmax(s(xᵢ) / T + log n)[yᵢ] + λ ‖W − W₀‖². W includes the biases, and n is the total
+/// weight of each label's examples: the frequency of a label among corrections does not predict its frequency in use
+/// (logit adjustment: Menon et al. 2021). A label without examples is excluded, and keeps its weights. The loss is a
+/// sum, not a mean, so that more examples can move the layer further. It is strongly convex, so there is one minimum.
 struct LastLayer: Sendable {
-  /// What comes into the layer for one utterance, and the label that it should give.
+  /// The layer's input for one utterance, and the correct label.
   struct Example: Sendable {
     /// [inputs]
     var features: [Float]
     /// 0 ..< outputs
     var label: Int
-    /// How much it counts, 0…
+    /// Weight of the example, 0…
     var weight: Float
   }
 
   let inputs: Int
   let outputs: Int
-  /// [outputs × inputs], then [outputs] biases: as a dense layer has them.
+  /// [outputs × inputs], then [outputs] biases, as in a dense layer.
   let weights: [Float]
-  /// Scores are divided by this before the softmax.
+  /// Divides the scores before the softmax.
   let temperature: Float
 
-  /// The weights that fit the examples.
+  /// The weights fitted to the examples.
   ///
   /// - Parameter penalty: λ, above 0.
-  /// - Returns: weights as they are without examples.
+  /// - Returns: the unchanged weights where there are no examples.
   func fitted(to examples: [Example], penalty: Double) -> [Float] {
     precondition(penalty > 0, "without a pull there may be no minimum")
     let start = weights.map(Double.init)
@@ -37,7 +37,7 @@ struct LastLayer: Sendable {
     }
     var counts = [Double](repeating: 0, count: outputs)
     for example in examples { counts[example.label] += example.weight }
-    // Of a label without an example it is −∞, and the share of that is 0.
+    // −∞ for a label without examples, whose share is therefore 0.
     let frequencies = counts.map { log($0) }
     /// Loss and gradient.
     func evaluate(_ v: [Double]) -> (loss: Double, gradient: [Double]) {
@@ -71,11 +71,11 @@ struct LastLayer: Sendable {
     var rate = 1 / (2 * penalty)
     for _ in 0..<Self.mostSteps {
       let slope = now.gradient.reduce(0) { $0 + $1 * $1 }
-      // The loss curves by 2 λ at least, so the minimum is no further away than this.
+      // The curvature of the loss is at least 2 λ, which bounds the distance to the minimum.
       if slope.squareRoot() / (2 * penalty) < Self.precision { break }
       let next = zip(v, now.gradient).map { $0 - rate * $1 }
       let tried = evaluate(next)
-      // A step is taken where the loss falls at least half as much as the gradient promises.
+      // A step is accepted where the loss falls by at least half of the gradient's prediction.
       if tried.loss <= now.loss - 0.5 * rate * slope {
         (v, now) = (next, tried)
         rate *= 2
@@ -86,8 +86,8 @@ struct LastLayer: Sendable {
     return v.map { Float($0) }
   }
 
-  /// Steps at most.
+  /// Maximum number of steps.
   private static let mostSteps = 5000
-  /// How near to the minimum the weights come, as a distance: far less than what a verdict depends on.
+  /// Maximum distance from the minimum: far smaller than any change that affects a prediction.
   private static let precision = 1e-4
 }

@@ -3,19 +3,19 @@ import Streaming
 import Support
 
 extension Recognizer {
-  /// λ of an adaptation where nobody says otherwise: see docs/personal.md for what others gave.
+  /// The default λ of an adaptation: see docs/personal.md for results with other values.
   public static let adaptationPenalty = 1.0
 
-  /// The recognizer with the last layer of each emotion network fitted to some clips, all else as it was: what the
-  /// networks hear stays, what they call it moves.
+  /// The recognizer with the last layer of each emotion network fitted to some clips. The rest of the networks is
+  /// unchanged: only the mapping of features to labels moves.
   ///
   /// - Parameters:
   ///   - dataset: made with the recognizer's configuration; its labels are the recognizer's.
-  ///   - clips: by index into the dataset's corpus. Each counts the same, the utterances of one by their rows. Emotions
-  ///     without one keep their place.
-  ///   - profile: that sessions will begin with.
-  ///   - penalty: λ, above 0: what a change of the weights costs, see `LastLayer`.
-  /// - Throws: `badData` where there is no speech in any of the clips, or only of one emotion, or a network does not end in
+  ///   - clips: by index into the dataset's corpus. All have the same weight; the utterances of a clip are weighted by
+  ///     their rows. Emotions without clips keep their weights.
+  ///   - profile: the profile of later sessions.
+  ///   - penalty: λ, above 0: the cost of a change of the weights, see `LastLayer`.
+  /// - Throws: `badData` where the clips contain no speech, or speech of only one emotion, or a network does not end in
   ///   a dense layer.
   public func adapted(
     to clips: [Int], of dataset: Dataset, profile: VoiceProfile? = nil, penalty: Double = adaptationPenalty
@@ -63,7 +63,7 @@ extension Recognizer {
   }
 }
 
-/// What comes into the last layer of a network, utterance by utterance of one session.
+/// Computes the input of a network's last layer, utterance by utterance of one session.
 struct FeatureListener {
   private let network: Network
   private let body: Sequential
@@ -75,7 +75,7 @@ struct FeatureListener {
     body = Sequential(inputWidth: network.layers.inputWidth, Array(network.layers.layers.dropLast()))
   }
 
-  /// - Parameter utterance: rows as the front end makes them, [rows × width].
+  /// - Parameter utterance: feature rows of the front end, [rows × width].
   mutating func features(_ utterance: [Float]) -> [Float] {
     let rows = normalizer.normalized(utterance, adaptive: network.configuration.adaptive)
     var pass = Pass.inference
@@ -88,7 +88,7 @@ struct FeatureListener {
 }
 
 extension Provenance {
-  /// Adds clips to those that the model was adapted to.
+  /// Records clips to which the model was adapted.
   fileprivate mutating func note(adaptedTo clips: [Clip], of corpus: Corpus) {
     var adaptation = adaptation ?? Adaptation()
     adaptation.clips += clips.count

@@ -3,7 +3,7 @@ import Models
 import Streaming
 import Support
 
-/// In what surroundings a copy of a speaker's clips is heard: all that is drawn once for them.
+/// An acoustic scene for the copies of a speaker's clips: all random choices that they share.
 struct AcousticScene: Sendable {
   private let voice: VoiceChange
   private let shift: ClosedRange<Double>?
@@ -16,8 +16,8 @@ struct AcousticScene: Sendable {
   private let rate: Int
 
   /// - Parameters:
-  ///   - rate: of the sounds that come out.
-  ///   - bank: with recordings where the configuration asks for some.
+  ///   - rate: of the output.
+  ///   - bank: contains recordings where the configuration needs them.
   init(_ configuration: SoundConfiguration, _ bank: SoundBank, rate: Int, using random: inout RandomSource) {
     self.rate = rate
     noises = bank.noises
@@ -33,7 +33,7 @@ struct AcousticScene: Sendable {
       response = nil
     }
     if let equalizer = configuration.equalizer, random.happens(equalizer.chance) {
-      /// Octaves are drawn evenly; a filter needs some room below half the rate.
+      /// Log-uniform in frequency; a filter needs some distance from half the rate.
       func frequency(_ low: Double, _ high: Double) -> Double {
         min(low * pow(high / low, Double(random.uniform())), 0.4 * Double(rate))
       }
@@ -55,14 +55,14 @@ struct AcousticScene: Sendable {
     gain = random.amount(of: configuration.gain)
   }
 
-  /// A clip in these surroundings.
+  /// Applies the scene to a clip.
   ///
   /// - Parameters:
   ///   - sound: at any rate.
-  ///   - random: of what is drawn for each clip.
+  ///   - random: for the random choices of each clip.
   func apply(to sound: Sound, using random: inout RandomSource) throws -> Sound {
     var sound = sound
-    // Sound that says it was sampled faster than it was plays faster.
+    // A higher nominal sample rate makes the sound faster.
     if let speed = voice.speed { sound.rate = Int((Double(sound.rate) * speed).rounded()) }
     var samples = try sound.rate == rate ? sound.samples : sound.resampled(to: rate).samples
     if voice.tempo != nil || voice.pitch != nil {
@@ -86,7 +86,7 @@ struct AcousticScene: Sendable {
     return Sound(samples: samples, rate: rate)
   }
 
-  /// Moves samples to later places, or to earlier ones where `places` is negative; their number stays.
+  /// Shifts samples to later places, or to earlier ones where `places` is negative; their number stays the same.
   static func shift(_ samples: inout [Float], by places: Int) {
     let moved = samples
     for i in samples.indices {

@@ -1,46 +1,47 @@
 import Streaming
 
-/// How training clips are varied, so that a network learns the emotion and not the recording.
+/// Augmentation of training clips, so that a network learns the emotion and not the recording.
 ///
-/// Keys that a configuration leaves out keep their defaults; 0 switches a change off.
+/// Omitted keys keep their defaults; 0 disables a change.
 public struct AugmentationConfiguration: Codable, Sendable, Equatable {
-  /// Faster and higher together (resampling), as factors; each is a further version of every clip.
+  /// Factors of speed, which change tempo and pitch together (resampling); each adds an augmented copy of every clip.
   public var speeds: [Double] = [0.9, 1.1]
-  /// Faster at the same pitch, as factors.
+  /// Factors of tempo at the same pitch.
   public var tempos: [Double] = [0.85, 1.18]
-  /// Higher at the same tempo, in semitones.
+  /// Shifts of pitch at the same tempo, in semitones.
   public var pitches: [Double] = [-1.5, 1.5]
-  /// Further versions of each clip, whose sound is varied by chance as `sound` says.
+  /// Number of further augmented copies of each clip, with random changes from `sound`.
   public var copies = 0
-  /// How the sound of the copies is varied.
+  /// Random changes of the sound of the copies.
   public var sound = SoundConfiguration()
-  /// Whether the copies are made once; else they are drawn anew for every epoch.
+  /// Whether the copies are made once; otherwise they are redrawn for every epoch.
   public var cache = true
-  /// Chance of cutting an utterance short, 0…1.
+  /// Probability of cropping an utterance, 0…1.
   public var cropChance: Float = 0.5
-  /// The shortest part of an utterance that is kept, 0.05…1.
+  /// The shortest part of an utterance that a crop keeps, 0.05…1.
   public var shortestCrop: Float = 0.5
-  /// Longest stretch of rows that is set to the mean, at most half an utterance (SpecAugment: Park et al. 2019).
+  /// Longest block of rows that is masked with the mean, at most half an utterance (SpecAugment: Park et al. 2019).
   public var timeMask = 5
-  /// Longest stretch of columns that is set to the mean, at most half of them.
+  /// Longest block of columns that is masked with the mean, at most half of them.
   public var columnMask = 7
-  /// Deviation of a random constant added to each column of an utterance: another microphone, another room. In
-  /// units of the column's deviation.
+  /// Standard deviation of a random constant added to each column of an utterance, which simulates another microphone
+  /// or room. In units of the column's deviation.
   public var channel: Float = 0.15
-  /// Deviation of another random constant, the same for all columns to which a gain adds one: the clip is louder or softer
-  /// than the others of its session. In units of the column's deviation.
+  /// Standard deviation of another random constant, shared by all columns to which a gain adds a constant: the clip is
+  /// louder or softer than the others of its session. In units of the column's deviation.
   public var level: Float = 0
-  /// α of the Beta distribution from which shares of mixup are drawn: how much of another utterance of the batch is mixed
-  /// into each; 0 for none.
+  /// α of the Beta distribution for the shares of mixup: the share of another utterance of the batch that is mixed into
+  /// each; 0 for none.
   public var mixup: Float = 0
-  /// Chance of a clip to be heard first in its session; otherwise up to `longestSession` seconds of other clips of
-  /// its speaker went before. Networks that do not adapt hear no difference.
+  /// Probability that a clip is the first of its session; otherwise up to `longestSession` seconds of other clips of
+  /// its speaker come before it. Networks without adaptation are unaffected.
   public var coldChance: Float = 0.3
   /// See `coldChance`; in seconds of speech.
   public var longestSession: Double = 60
-  /// Chance of a session to be in one mood: what went before the clip is of one emotion, as often as not of the clip's own.
+  /// Probability that a session stays in one emotion: that of the clip itself with probability 0.5, otherwise that of a
+  /// random clip.
   public var moodChance: Float = 0
-  /// By a network's name, what holds for it alone.
+  /// Settings for single networks, by name.
   public var networks: [String: NetworkAugmentation] = [:]
 
   public init() {}
@@ -71,13 +72,13 @@ public struct AugmentationConfiguration: Codable, Sendable, Equatable {
     try section.read(.networks, into: &networks)
   }
 
-  /// The versions of each clip, the first as it is.
+  /// All copies of each clip, beginning with the original.
   var versions: [Version] {
     [.original] + speeds.map(Version.speed) + tempos.map(Version.tempo) + pitches.map(Version.pitch)
       + (0..<copies).map(Version.copy)
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   public func validate() throws(ConfigurationError) {
     try validate(in: "training.augmentation")
     for name in networks.keys.sorted() {

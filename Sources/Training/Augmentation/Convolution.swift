@@ -1,10 +1,10 @@
 import Streaming
 
-/// Filters by an impulse response.
+/// Filtering with an impulse response.
 enum Convolution {
   /// The linear convolution of two sounds, by one Fourier transform of all samples.
   ///
-  /// - Returns: `samples.count + response.count - 1` samples; neither may be empty.
+  /// - Returns: `samples.count + response.count - 1` samples; both inputs must be non-empty.
   static func apply(_ response: [Float], to samples: [Float]) -> [Float] {
     precondition(!response.isEmpty && !samples.isEmpty, "nothing to convolve")
     let count = samples.count + response.count - 1
@@ -34,6 +34,6 @@ enum Convolution {
 }
 
 extension Int {
-  /// The smallest power of two that is not smaller.
+  /// The smallest power of two that is at least this number.
   var roundedUpToPowerOfTwo: Int { self <= 1 ? 1 : 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount) }
 }

@@ -2,19 +2,19 @@ import Glibc
 import Models
 import Support
 
-/// Mixup (Zhang et al. 2018): a sequence is learnt from with a share of another one in it, rows and labels alike.
+/// Mixup (Zhang et al. 2018): trains on a mixture of two sequences, in rows and labels.
 struct Mixup: Sendable {
-  /// α of the Beta distribution from which shares are drawn, above 0 and at most 1.
+  /// α of the Beta distribution for the shares, above 0 and at most 1.
   let alpha: Float
 
-  /// The clip's own share of what is heard: the larger part, as in MixMatch (Berthelot et al. 2019), so that the mixture
-  /// keeps the clip's length and its label in front. 0.5…1.
+  /// The clip's own share of the mixture: the larger part, as in MixMatch (Berthelot et al. 2019), so that the mixture
+  /// keeps the clip's length and its dominant label. 0.5…1.
   func share(using random: inout RandomSource) -> Float {
     let share = beta(using: &random)
     return max(share, 1 - share)
   }
 
-  /// A number drawn from the Beta distribution with both parameters α (Jöhnk 1964).
+  /// A random number from the Beta distribution with both parameters α (Jöhnk 1964).
   private func beta(using random: inout RandomSource) -> Float {
     while true {
       let first = powf(random.uniform(), 1 / alpha)
@@ -24,7 +24,7 @@ struct Mixup: Sendable {
     }
   }
 
-  /// `share` of some rows and the rest of others, which are cut to the same length or begin again where they are shorter.
+  /// Mixes `share` of some rows with others, which are trimmed or repeated to the same length.
   static func rows(_ rows: [Float], with others: [Float], share: Float) -> [Float] {
     rows.indices.map { share * rows[$0] + (1 - share) * others[$0 % others.count] }
   }

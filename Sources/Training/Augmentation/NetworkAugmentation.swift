@@ -1,11 +1,11 @@
 import Streaming
 
-/// How the rows of training clips are varied for one network, where otherwise than for the others: a network that hears
-/// statistics of an utterance is misled by masked rows that teach one which hears them in their order.
+/// Augmentation of the feature rows for a single network, where it differs from the others: masks that help a network
+/// on sequences mislead a network on statistics of the utterance.
 ///
-/// Keys that a configuration leaves out are as for all networks.
+/// Omitted keys keep the values for all networks.
 public struct NetworkAugmentation: Codable, Sendable, Equatable {
-  /// As those of `AugmentationConfiguration`; nil: as for all networks.
+  /// As in `AugmentationConfiguration`; nil keeps the value for all networks.
   public var cropChance: Float?
   public var shortestCrop: Float?
   public var timeMask: Int?
@@ -31,7 +31,7 @@ public struct NetworkAugmentation: Codable, Sendable, Equatable {
 }
 
 extension AugmentationConfiguration {
-  /// What holds for one network.
+  /// The configuration for one network.
   func forNetwork(_ name: String) -> AugmentationConfiguration {
     guard let own = networks[name] else { return self }
     var result = self

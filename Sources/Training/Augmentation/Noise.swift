@@ -3,26 +3,27 @@ import Models
 import Streaming
 import Support
 
-/// Kinds of noise, as they are called in configurations.
+/// Kinds of noise, with their names in configurations.
 public enum Noise: String, Codable, Sendable, CaseIterable {
   /// The same power at each frequency.
   case white
-  /// Power in inverse proportion to frequency: the same in each octave.
+  /// Power inversely proportional to frequency: equal in each octave.
   case pink
-  /// Power in inverse proportion to the square of frequency.
+  /// Power inversely proportional to the square of frequency.
   case brown
-  /// The mains: 50 or 60 Hz and their first ten harmonics, each as strong as its number says.
+  /// Mains hum: 50 or 60 Hz and harmonics up to the tenth, with amplitudes proportional to 1/n.
   case hum
   /// From recordings.
   case recorded
 
-  /// Coloured noise has nothing below, where nobody would hear it.
+  /// Coloured noise has no power below this inaudible frequency.
   private static let lowest = 20.0
 
-  /// Some noise at no particular level.
+  /// Noise at an unspecified level.
   ///
   /// - Parameters:
-  ///   - recordings: for `recorded`; one of them is drawn, begins anywhere and repeats. At least one then.
+  ///   - recordings: for `recorded`; one is chosen at random, begins at a random place and repeats. At least one in
+  ///     that case.
   func samples(_ count: Int, rate: Int, recordings: [[Float]], using random: inout RandomSource) -> [Float] {
     switch self {
     case .white: (0..<count).map { _ in random.normal() }
@@ -34,7 +35,7 @@ public enum Noise: String, Codable, Sendable, CaseIterable {
     }
   }
 
-  /// White noise whose spectrum is weighted so that its power falls with the `exponent`-th power of frequency.
+  /// White noise, weighted in its spectrum so that its power falls with the `exponent`-th power of frequency.
   private static func coloured(
     _ count: Int, rate: Int, exponent: Double, using random: inout RandomSource
   ) -> [Float] {
@@ -73,15 +74,15 @@ public enum Noise: String, Codable, Sendable, CaseIterable {
   }
 }
 
-/// Mixes voices and noise.
+/// Mixes voice and noise.
 enum NoiseMixer {
-  /// Frames this long …
+  /// Frames of this length …
   private static let frameSeconds = 0.02
-  /// … belong to the voice if they are not softer than the loudest one by more than this, in dB.
+  /// … count as voice if they are at most this much softer than the loudest one, in dB.
   private static let depth: Float = 30
 
-  /// Mean square of the samples in which there is a voice: of the frames of 20 ms whose level is less than 30 dB below
-  /// the loudest one's. Pauses, which say nothing of how loud a voice is, do not count.
+  /// Mean square of the voice: over frames of 20 ms that are less than 30 dB below the loudest one. Pauses, which are
+  /// irrelevant to the level of the voice, are excluded.
   static func voicePower(_ samples: [Float], rate: Int) -> Float {
     let frame = max(1, Int(frameSeconds * Double(rate)))
     let powers = stride(from: 0, to: samples.count, by: frame).map { start in
@@ -97,7 +98,7 @@ enum NoiseMixer {
     samples.isEmpty ? 0 : samples.reduce(0) { $0 + $1 * $1 } / Float(samples.count)
   }
 
-  /// Adds noise so that the voice's power is `snr` dB above the noise's mean square. Silence stays as it is.
+  /// Adds noise so that the voice's power is `snr` dB above the noise's mean square. Silence stays unchanged.
   ///
   /// - Parameter noise: as many samples as the voice has.
   static func add(_ noise: [Float], to voice: inout [Float], rate: Int, snr: Double) {

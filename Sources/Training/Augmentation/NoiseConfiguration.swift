@@ -1,12 +1,12 @@
 import Streaming
 
-/// Noise behind a voice.
+/// Background noise.
 public struct NoiseConfiguration: Codable, Sendable, Equatable {
-  /// Chance that a copy has noise, 0…1.
+  /// Probability of noise in a copy, 0…1.
   public var chance: Float = 0.5
-  /// Power of the voice over that of the noise, in dB, drawn evenly.
+  /// Signal-to-noise ratio in dB, uniformly distributed.
   public var snr: ClosedRange<Double> = 5...25
-  /// One of these is drawn.
+  /// One of these is chosen at random.
   public var kinds: [Noise] = [.white, .pink, .brown, .hum]
   /// A recording, or a folder of recordings, for `recorded`.
   public var recordings: String?
@@ -25,7 +25,7 @@ public struct NoiseConfiguration: Codable, Sendable, Equatable {
     recordings = try section.decodeIfPresent(String.self, forKey: .recordings)
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   func validate(_ section: String) throws(ConfigurationError) {
     func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
       try key.require(holds, in: section, range)

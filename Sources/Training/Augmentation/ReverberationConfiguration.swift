@@ -1,14 +1,14 @@
 import Streaming
 
-/// A room around a voice.
+/// Room reverberation.
 public struct ReverberationConfiguration: Codable, Sendable, Equatable {
-  /// Chance that a copy is heard in a room, 0…1.
+  /// Probability of reverberation in a copy, 0…1.
   public var chance: Float = 0.5
-  /// Seconds in which the sound of a simulated room falls by 60 dB, drawn evenly.
+  /// RT60 of a simulated room, in seconds, uniformly distributed.
   public var rt60: ClosedRange<Double> = 0.2...0.8
-  /// Energy of the direct sound over that of a simulated room's echoes, in dB, drawn evenly.
+  /// Energy of the direct sound over that of a simulated room's echoes, in dB, uniformly distributed.
   public var direct: ClosedRange<Double> = 0...12
-  /// A recorded impulse response, or a folder of them, in place of simulated rooms.
+  /// A recorded impulse response, or a folder of them, instead of simulated rooms.
   public var responses: String?
 
   public init() {}
@@ -25,7 +25,7 @@ public struct ReverberationConfiguration: Codable, Sendable, Equatable {
     responses = try section.decodeIfPresent(String.self, forKey: .responses)
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   func validate(_ section: String) throws(ConfigurationError) {
     func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
       try key.require(holds, in: section, range)

@@ -2,13 +2,13 @@ import Glibc
 import Models
 import Support
 
-/// Impulse responses of rooms. All begin with the direct sound, so that nothing is delayed, and have an energy of 1, so
-/// that a noise-like sound is as loud as before.
+/// Impulse responses of rooms. All begin with the direct sound, so that there is no delay, and have an energy of 1, so
+/// that noise-like sounds keep their level.
 enum Room {
-  /// A simulated room: the direct sound, and behind it Gaussian noise that falls by 60 dB in `rt60` seconds, where the
+  /// A simulated room: the direct sound, followed by Gaussian noise that decays by 60 dB in `rt60` seconds, where the
   /// response ends (Moorer 1979; Polack 1988).
   ///
-  /// - Parameter direct: energy of the direct sound over that of all that follows, in dB.
+  /// - Parameter direct: energy of the direct sound over that of the reverberation, in dB.
   static func simulated(rt60: Double, direct: Double, rate: Int, using random: inout RandomSource) -> [Float] {
     let count = max(2, Int(rt60 * Double(rate)))
     let decay = -3 * log(10) / (rt60 * Double(rate))
@@ -19,7 +19,7 @@ enum Room {
     return normalized(response)
   }
 
-  /// A recorded response from its highest peak on; nil for one that is silent.
+  /// A recorded response from its highest peak on; nil for silence.
   static func recorded(_ samples: [Float]) -> [Float]? {
     guard let peak = samples.indices.max(by: { abs(samples[$0]) < abs(samples[$1]) }), samples[peak] != 0 else {
       return nil

@@ -2,8 +2,8 @@ import Models
 import Streaming
 import Support
 
-/// Makes the copies of clips whose sound is varied by chance. What is drawn depends on the seed and on the numbers of
-/// epoch, speaker, clip and copy only, never on what was drawn before.
+/// Makes the augmented copies of clips with random changes of sound. The random numbers depend only on the seed and on
+/// the numbers of epoch, speaker, clip and copy, never on earlier ones.
 struct SoundAugmenter: Sendable {
   private let configuration: SoundConfiguration
   private let bank: SoundBank
@@ -11,7 +11,7 @@ struct SoundAugmenter: Sendable {
   private let seed: UInt64
 
   /// - Parameter rate: of the front end.
-  /// - Throws: as `SoundBank`.
+  /// - Throws: the errors of `SoundBank`.
   init(_ configuration: SoundConfiguration, rate: Int, seed: UInt64) throws {
     self.configuration = configuration
     bank = try SoundBank(configuration, rate: rate)
@@ -19,19 +19,19 @@ struct SoundAugmenter: Sendable {
     self.seed = seed
   }
 
-  /// Of the recorded sounds that copies are made with; nil where there are none.
+  /// Fingerprint of the recorded noises and responses; nil where there are none.
   var fingerprint: UInt64? { bank.fingerprint }
 
   /// - Parameters:
   ///   - index: of the copy.
-  ///   - epoch: for which it is; nil for all.
+  ///   - epoch: of the copy; nil for all.
   func copy(_ index: Int, of sound: Sound, clip: Int, speaker: Int, epoch: Int?) throws -> Sound {
     var forSpeaker = random(index, speaker: speaker, epoch: epoch)
     var forClip = RandomSource(seed: seed, Self.key, epoch ?? -1, index, speaker, clip)
     return try AcousticScene(configuration, bank, rate: rate, using: &forSpeaker).apply(to: sound, using: &forClip)
   }
 
-  /// What a copy does to a speaker's voice.
+  /// The change of a speaker's voice in a copy.
   ///
   /// - Parameters: as of `copy`.
   func voice(ofCopy index: Int, speaker: Int, epoch: Int?) -> VoiceChange {

@@ -1,15 +1,15 @@
 import Streaming
 import Support
 
-/// The recorded noises and impulse responses that augmentation uses, at the front end's rate.
+/// The recorded noises and impulse responses for augmentation, at the front end's rate.
 struct SoundBank: Sendable {
   private(set) var noises: [[Float]] = []
   private(set) var responses: [[Float]] = []
 
-  /// Nothing recorded.
+  /// Without recordings.
   init() {}
 
-  /// - Throws: `OperationError` where a path has no recordings; as `Sound` for one that cannot be read.
+  /// - Throws: an `OperationError` where a path has no recordings; the errors of `Sound` for an unreadable one.
   init(_ configuration: SoundConfiguration, rate: Int) throws {
     if let path = configuration.noise?.recordings {
       noises = try Self.read(path, rate: rate).map(\.samples).filter { $0.contains { $0 != 0 } }
@@ -21,7 +21,7 @@ struct SoundBank: Sendable {
     }
   }
 
-  /// The same for the same sounds in the same order; nil for none.
+  /// Equal for the same sounds in the same order; nil for none.
   var fingerprint: UInt64? {
     guard !noises.isEmpty || !responses.isEmpty else { return nil }
     var fingerprint = Fingerprint()

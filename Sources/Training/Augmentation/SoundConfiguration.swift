@@ -1,25 +1,25 @@
 import Streaming
 
-/// How the sound of a clip's copies is changed, in the order of the settings; what is left out is not done.
+/// Random changes of a copy's sound, in the order of the settings; omitted changes are off.
 ///
-/// All copies of a speaker with the same number are made in the same surroundings (tempo, room, microphone, kind of
-/// noise), as clips of one session would be; the stretch of noise and the shift are drawn for each clip.
+/// All copies of a speaker with the same number share an acoustic scene (tempo, room, microphone, kind of noise), like
+/// clips of one session. The section of noise and the shift are drawn for each clip.
 public struct SoundConfiguration: Codable, Sendable, Equatable {
-  /// Faster and higher together, as factors.
+  /// Factors of speed, which change tempo and pitch together.
   public var speed: VariationConfiguration?
-  /// Faster at the same pitch, as factors.
+  /// Factors of tempo at the same pitch.
   public var tempo: VariationConfiguration?
-  /// Higher at the same tempo, in semitones.
+  /// Shifts of pitch at the same tempo, in semitones.
   public var pitch: VariationConfiguration?
-  /// Later, in seconds; earlier below 0. What is moved over an end is lost, what is missing is silence.
+  /// Shift in time, in seconds; earlier below 0. Samples shifted beyond an end are lost, and gaps are silent.
   public var shift: VariationConfiguration?
   public var reverberation: ReverberationConfiguration?
-  /// Gains of a low shelf, a peak and a high shelf, in dB, drawn apart from each other.
+  /// Gains of a low shelf, a peak and a high shelf, in dB, drawn independently.
   public var equalizer: VariationConfiguration?
   public var noise: NoiseConfiguration?
   /// The band that passes, in Hz, such as [300, 3400] for a telephone's.
   public var bandLimit: VariationConfiguration?
-  /// Louder, in dB. What is louder than full scale then is clipped, as a microphone would.
+  /// Gain in dB. Samples beyond full scale are clipped, as by a microphone.
   public var gain: VariationConfiguration?
 
   public init() {}
@@ -44,7 +44,7 @@ public struct SoundConfiguration: Codable, Sendable, Equatable {
     gain = try variation(.gain)
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   func validate() throws(ConfigurationError) {
     let section = "training.augmentation.sound"
     try speed?.validate("\(section).speed", within: 0.5...2, "(factors)")

@@ -1,10 +1,10 @@
 import Streaming
 
-/// One change of a sound: how likely it is, and the range from which its amount is drawn evenly.
+/// A random change of a sound: its probability, and the range of its uniformly distributed amount.
 public struct VariationConfiguration: Codable, Sendable, Equatable {
-  /// Chance that a copy is changed so, 0…1.
+  /// Probability of the change in a copy, 0…1.
   public var chance: Float = 0.5
-  /// From the least to the most; what the numbers are depends on the change.
+  /// From the smallest to the largest amount; the unit depends on the change.
   public var range: ClosedRange<Double>
 
   public init(chance: Float = 0.5, range: ClosedRange<Double>) {
@@ -23,10 +23,10 @@ public struct VariationConfiguration: Codable, Sendable, Equatable {
   }
 
   /// - Parameters:
-  ///   - key: where it stands in a configuration.
-  ///   - limits: within which the range must lie.
-  ///   - unit: what its numbers are.
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  ///   - key: its key in a configuration.
+  ///   - limits: the allowed range.
+  ///   - unit: of the amount.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   func validate(_ key: String, within limits: ClosedRange<Double>, _ unit: String) throws(ConfigurationError) {
     try CodingKeys.chance.require(0...1 ~= chance, in: key, "between 0 and 1, not \(chance)")
     try CodingKeys.range.require(

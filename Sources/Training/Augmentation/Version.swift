@@ -1,9 +1,9 @@
-/// A change of the sound itself, made before the front end.
+/// A change of the sound before the front end.
 enum Version: Sendable, Equatable {
   case original
   case speed(Double)
   case tempo(Double)
   case pitch(Double)
-  /// Drawn by chance, in surroundings of its own; numbered.
+  /// A random copy with its own acoustic scene; numbered.
   case copy(Int)
 }

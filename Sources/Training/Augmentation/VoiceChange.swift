@@ -1,7 +1,8 @@
 import Models
 import Support
 
-/// How the voice of a copy is changed. It is drawn before all else of the copy's surroundings, so that it can be known without these.
+/// The change of the voice in a copy. It is drawn before the rest of the acoustic scene, so that it is available
+/// without the scene.
 struct VoiceChange: Sendable {
   let speed: Double?
   let tempo: Double?
@@ -14,20 +15,20 @@ struct VoiceChange: Sendable {
     pitch = random.amount(of: configuration.pitch)
   }
 
-  /// Whether the voice is still heard as a woman's or a man's, as it was: neither higher nor lower.
+  /// Whether the perceived gender of the voice stays the same: its pitch is unchanged.
   var keepsGender: Bool { speed == nil && pitch == nil }
 }
 
 extension RandomSource {
-  /// A number from the range, all of which is as likely.
+  /// A uniform random number from the range.
   mutating func draw(_ range: ClosedRange<Double>) -> Double {
     range.lowerBound + (range.upperBound - range.lowerBound) * Double(uniform())
   }
 
-  /// Whether a change happens; what has no chance draws nothing.
+  /// A random decision; nil draws no random number.
   mutating func happens(_ chance: Float?) -> Bool { chance.map { uniform() < $0 } ?? false }
 
-  /// How much a sound is changed; nil where it is not.
+  /// The random amount of a change; nil where it does not occur.
   mutating func amount(of variation: VariationConfiguration?) -> Double? {
     guard let variation, happens(variation.chance) else { return nil }
     return draw(variation.range)

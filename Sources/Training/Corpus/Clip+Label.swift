@@ -1,10 +1,10 @@
 import Models
 
 extension Clip {
-  /// The index of what a network of the given target is to tell; nil where it is not known.
+  /// The index of the clip's label for a network's target; nil where unknown.
   func label(_ target: Target) -> Int? { label(AuxiliaryTarget.Kind(target)) }
 
-  /// The index of what a head of the given target is to tell; nil where it is not known.
+  /// The index of the clip's label for a head's target; nil where unknown.
   func label(_ target: AuxiliaryTarget.Kind) -> Int? {
     switch target {
     case .emotion: emotion

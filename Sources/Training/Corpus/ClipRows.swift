@@ -1,6 +1,6 @@
 import Streaming
 
-/// The utterances of one clip, as the live path cuts them.
+/// The utterances of one clip, segmented as in live use.
 struct ClipRows: Sendable {
   /// Feature rows of each utterance, [rows × width].
   var utterances: [[Float]] = []

@@ -2,10 +2,10 @@ import Streaming
 import Support
 
 extension Corpus {
-  /// Several corpora as one: their emotions are united by name, those of RAVDESS first and in its order, then the
-  /// others by the alphabet. Where the corpora have different prefixes, speakers are called `prefix/name`.
+  /// Joins several corpora: their emotions are united by name, those of RAVDESS first and in its order, then the others
+  /// alphabetically. Where the corpora have different prefixes, speakers are named `prefix/name`.
   ///
-  /// - Throws: `OperationError` where two corpora that do not share their speakers would share a prefix.
+  /// - Throws: an `OperationError` where two corpora with different speakers have the same prefix.
   public static func joined(_ corpora: [Corpus]) throws(OperationError) -> Corpus {
     precondition(!corpora.isEmpty, "nothing to join")
     guard corpora.count > 1 else { return corpora[0] }
@@ -35,7 +35,7 @@ extension Corpus {
     return joined
   }
 
-  /// With speakers called `prefix/name`, as in a corpus of several collections.
+  /// With speakers named `prefix/name`, as in a corpus of several collections.
   public var prefixed: Corpus {
     var corpus = self
     for index in clips.indices {
@@ -44,9 +44,9 @@ extension Corpus {
     return corpus
   }
 
-  /// With the indices of other labels, such as those of a model.
+  /// With the label indices of another label set, such as a model's.
   ///
-  /// - Throws: `OperationError` for clips whose emotion is not among them.
+  /// - Throws: an `OperationError` for clips whose emotion is not in the set.
   public func relabelled(_ labels: LabelSet) throws(OperationError) -> Corpus {
     var corpus = self
     corpus.labels = labels
@@ -69,7 +69,7 @@ extension Corpus {
 }
 
 extension [String] {
-  /// Where an element lies; it is appended where it is new.
+  /// The index of an element; a new element is appended.
   mutating func index(of element: String) -> Int {
     if let index = firstIndex(of: element) { return index }
     append(element)

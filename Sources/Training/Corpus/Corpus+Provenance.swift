@@ -2,8 +2,8 @@ import Streaming
 import Support
 
 extension Corpus {
-  /// With its speakers called as where a model comes from: `prefix/name`, if the model was trained on several
-  /// collections and so calls them.
+  /// With speaker names as in the provenance of a model: `prefix/name`, if the model was trained on several
+  /// collections.
   public func named(as provenance: Provenance) -> Corpus {
     let known = provenance.trainingSpeakers + provenance.validationSpeakers + provenance.heldOutSpeakers
     let isPrefixed = sources.contains { source in known.contains { $0.hasPrefix("\(source.prefix)/") } }
@@ -11,16 +11,16 @@ extension Corpus {
     return isPrefixed && !isAlready ? prefixed : self
   }
 
-  /// The speakers of whom a model knows nothing: those that its training held out, or all of a corpus that it was not
+  /// The speakers that are unseen by a model: those held out of its training, or all of a corpus that it was not
   /// trained on.
   public func speakers(heldOutOf provenance: Provenance) -> [String] {
     let strange = sources.allSatisfy { !provenance.corpora.contains($0.name) }
     return strange ? speakers : provenance.heldOutSpeakers
   }
 
-  /// Makes sure that there is a speaker of this name.
+  /// Throws unless a speaker has this name.
   ///
-  /// - Throws: `noInput` where there is none, with how speakers are called.
+  /// - Throws: `noInput` with the format of speaker names.
   public func requireSpeaker(_ name: String) throws(OperationError) {
     let known = speakers
     guard !known.contains(name) else { return }

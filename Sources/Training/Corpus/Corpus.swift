@@ -1,59 +1,60 @@
 import Models
 import Streaming
 
-/// One recording with what is known of it.
+/// One recording with its annotations.
 public struct Clip: Sendable, Equatable {
-  /// Of the recording's file.
+  /// The path of the recording.
   public var path: String
   /// The speaker's name in the corpus.
   public var speaker: String
   /// Index into the corpus's emotions.
   public var emotion: Int
-  /// Index into the corpus's genders; nil where it is not known.
+  /// Index into the corpus's genders; nil where unknown.
   public var gender: Int?
-  /// How strongly the emotion is shown, as an index into `Corpus.intensities`; nil where it is not known.
+  /// Intensity of the emotion, as an index into `Corpus.intensities`; nil where unknown.
   public var intensity: Int? = nil
-  /// What is said, as an index into the corpus's statements; nil where it is not known.
+  /// The sentence, as an index into the corpus's statements; nil where unknown.
   public var statement: Int? = nil
-  /// Which of the corpus's sources it belongs to.
+  /// Index of its source in the corpus.
   public var source = 0
-  /// Of the samples: clips with the same one hold the same sound. nil until the recording is read, and for one without
-  /// speech.
+  /// Hash of the samples: clips with the same hash have the same sound. nil until the recording is read, and for one
+  /// without speech.
   public var fingerprint: UInt64? = nil
-  /// The path below the corpus's folder, which stays where the corpus is moved; without one the file's name.
+  /// The path relative to the corpus's folder, which does not change when the corpus is moved; by default the file's
+  /// name.
   var pathInCorpus: String? = nil
 
-  /// What the recording is called in its corpus.
+  /// The name of the recording in its corpus.
   var name: String { pathInCorpus ?? path.split(separator: "/").last.map(String.init) ?? path }
 }
 
-/// Recordings with labels, of one collection or of several that were joined.
+/// Recordings with labels, from one collection or several joined ones.
 public struct Corpus: Sendable {
   /// A collection of recordings.
   public struct Source: Sendable, Equatable {
-    /// What the collection is called.
+    /// The name of the collection.
     public var name: String
-    /// The terms of its recordings.
+    /// The licence of its recordings.
     public var licence: String
-    /// What comes before the names of its speakers where several collections are joined. Collections with the same one
-    /// have the same speakers.
+    /// Prefix of its speakers' names where several collections are joined. Collections with the same prefix have the
+    /// same speakers.
     public var prefix: String
   }
 
-  /// The collections that the clips come from.
+  /// The collections of the clips.
   public var sources: [Source]
-  /// What emotions and genders are called.
+  /// Names of emotions and genders.
   public var labels: LabelSet
-  /// What is said in the clips, where that is known.
+  /// The sentences of the clips, where known.
   public var statements: [String] = []
-  /// In a fixed order, whatever the file system's.
+  /// In a fixed order, independent of the file system.
   public var clips: [Clip]
-  /// Files that look like recordings of the corpus but cannot be: a path and the reason.
+  /// Files that look like recordings of the corpus but are not usable: a path and the reason.
   public var skipped: [(path: String, reason: String)]
-  /// What else a person should know before using it, such as which recordings are missing; a sentence each.
+  /// Further remarks for the user, such as missing recordings; a sentence each.
   public var remarks: [String] = []
 
-  /// How strongly an emotion can be shown.
+  /// The intensities of an emotion.
   public static let intensities = ["normal", "strong"]
 
   /// A corpus of one collection.
@@ -67,10 +68,10 @@ public struct Corpus: Sendable {
     self.skipped = skipped
   }
 
-  /// Of its sources.
+  /// The names of its sources.
   public var name: String { sources.map(\.name).joined(separator: " + ") }
 
-  /// The terms of the recordings.
+  /// The licences of the recordings.
   public var licence: String {
     sources.map(\.licence).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }.joined(separator: ", ")
   }
@@ -85,7 +86,7 @@ public struct Corpus: Sendable {
     Dictionary(uniqueKeysWithValues: speakers.enumerated().map { ($1, $0) })
   }
 
-  /// For each source, whether it has clips of each emotion, [sources][emotions].
+  /// Whether each source has clips of each emotion, [sources][emotions].
   public var emotionsOfSources: [[Bool]] {
     var present = Array(repeating: Array(repeating: false, count: labels.emotions.count), count: sources.count)
     for clip in clips { present[clip.source][clip.emotion] = true }

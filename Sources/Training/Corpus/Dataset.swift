@@ -4,32 +4,32 @@ import Streaming
 import Support
 import Synchronization
 
-/// The rows of every clip of a corpus, in every version that training asks for. Read once, shared by all folds.
+/// The rows of every clip of a corpus, in every augmented copy for training. Read once, shared by all folds.
 public struct Dataset: Sendable {
-  /// The recordings that could be read, and their labels.
+  /// The readable recordings, and their labels.
   public private(set) var corpus: Corpus
   private(set) var configuration: RecognizerConfiguration
-  /// [clip][version]; the first version is the recording as it is.
+  /// [clip][copy]; the first is the original recording.
   private(set) var rows: [[ClipRows]]
-  /// What each clip holds, by `Sound.fingerprint`, whether there is speech in it or not: [clip].
+  /// The content of each clip as a `Sound.fingerprint`, with or without speech: [clip].
   private(set) var contents: [UInt64]
-  /// The versions of each clip.
+  /// The original and the copies of each clip.
   let versions: [Version]
-  /// nil where no version is a copy.
+  /// nil where there are no random copies.
   private let augmenter: SoundAugmenter?
   private let isCached: Bool
-  /// For which epoch the copies were drawn; nil for all.
+  /// The epoch of the random copies; nil for all.
   private var epochOfCopies: Int?
-  /// The numbers of speakers by which copies are drawn.
+  /// The speaker numbers that seed the random copies.
   private let speakerNumbers: [String: Int]
   private let stop: StopFlag
-  /// Recordings that cannot be read: why, in a sentence each.
+  /// Unreadable recordings: the reason for each, in a sentence.
   public let unreadable: [String]
 
-  /// Clips in which the gate heard no speech, by index: they take no part in training, and tests count them as errors.
+  /// Clips without detected speech, by index: they are excluded from training, and tests count them as errors.
   public var silent: [Int] { rows.indices.filter { rows[$0][0].utterances.isEmpty } }
 
-  /// Clips that hold the same sound as another one under another name, by index: each list has all that are alike.
+  /// Clips with identical sound under different names, by index: each list has all that are identical.
   public var duplicates: [[Int]] {
     let alike = Dictionary(grouping: corpus.clips.indices.filter { corpus.clips[$0].fingerprint != nil }) {
       corpus.clips[$0].fingerprint!
@@ -37,29 +37,29 @@ public struct Dataset: Sendable {
     return alike.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
   }
 
-  /// The same rows for other networks.
+  /// The same rows with the configurations of other networks.
   public func with(networks: [NetworkConfiguration]) -> Dataset {
     var dataset = self
     dataset.configuration.networks = networks
     return dataset
   }
 
-  /// A larger share of recordings that cannot be read is no accident of a few files.
+  /// A larger share of unreadable recordings indicates a general fault.
   private static let tolerableDamage = 0.1
 
-  /// Reads all clips of a corpus, on all cores. A recording that cannot be read is left out.
+  /// Reads all clips of a corpus, on all cores. Unreadable recordings are omitted.
   ///
   /// - Parameters:
-  ///   - configuration: its front end makes the rows, its gate the utterances.
-  ///   - augmentation: the versions to make; nil for the recordings as they are.
-  ///   - seed: of what chance decides about copies.
-  ///   - testSpeakers: speakers whose clips no training needs: of these there is only the recording as it is.
-  ///   - stop: ends reading between two recordings, now and when copies are drawn anew.
+  ///   - configuration: its front end computes the rows, its gate the utterances.
+  ///   - augmentation: the copies to make; nil for only the original recordings.
+  ///   - seed: of the random copies.
+  ///   - testSpeakers: speakers whose clips are not used for training: these have only the original recording.
+  ///   - stop: ends reading between two recordings, now and when copies are redrawn.
   ///   - progress: called after each clip with the number of clips read; from several threads, one at a time.
-  /// - Throws: a `ConfigurationError` for a configuration that cannot work; a `OperationError` or a `CaptureError` where
-  ///   the noises or impulse responses that augmentation asks for are not there or cannot be read; a `OperationError` where more than a tenth of
-  ///   the recordings cannot be read, or one sound is there under two names with other labels or speakers; `Stopped`
-  ///   after a stop.
+  /// - Throws: a `ConfigurationError` for an unusable configuration; an `OperationError` or a `CaptureError` where the
+  ///   noises or impulse responses for augmentation are missing or unreadable; an `OperationError` where more than a
+  ///   tenth of the recordings are unreadable, or identical sounds have different labels or speakers; `Stopped` after a
+  ///   stop.
   public init(
     _ corpus: Corpus, configuration: RecognizerConfiguration, augmentation: AugmentationConfiguration?,
     seed: UInt64 = 0, testSpeakers: Set<String> = [], stop: StopFlag = StopFlag(),
@@ -128,12 +128,12 @@ public struct Dataset: Sendable {
     try checkDuplicates()
   }
 
-  /// Of the recorded noises and rooms that copies are made with; nil where there are none.
+  /// Fingerprint of the recorded noises and rooms of the copies; nil where there are none.
   var fingerprintOfScenes: UInt64? { augmenter?.fingerprint }
 
-  /// Draws the copies of some clips anew, on all cores, unless they are to stay as they are.
+  /// Redraws the random copies of some clips, on all cores, unless they are fixed.
   ///
-  /// - Throws: `CaptureError` for a recording that can be read no more; `Stopped` after a stop.
+  /// - Throws: a `CaptureError` for a recording that is no longer readable; `Stopped` after a stop.
   mutating func redrawCopies(of clips: [Int], epoch: Int) throws {
     guard let augmenter, !isCached else { return }
     let copies = versions.indices.filter { if case .copy = versions[$0] { true } else { false } }
@@ -144,7 +144,7 @@ public struct Dataset: Sendable {
     epochOfCopies = epoch
   }
 
-  /// Whether the voice of a clip is still heard as a woman's or a man's in a version, as it was: neither higher nor lower.
+  /// Whether a copy of a clip keeps the perceived gender of the voice: its pitch is unchanged.
   func keepsGender(_ clip: Int, in version: Int) -> Bool {
     switch versions[version] {
     case .original, .tempo: true
@@ -174,7 +174,7 @@ public struct Dataset: Sendable {
     case unreadable(String)
   }
 
-  /// The same sound cannot be two speakers or two emotions.
+  /// One sound cannot have two speakers or two emotions.
   private func checkDuplicates() throws(OperationError) {
     for alike in duplicates {
       let first = corpus.clips[alike[0]]
@@ -189,9 +189,9 @@ public struct Dataset: Sendable {
     }
   }
 
-  /// The same clips as they sound when something is done to them: read again, on all cores.
+  /// The same clips with changed sounds: reads them again, on all cores.
   ///
-  /// - Parameter change: makes a clip's sound another one; told the numbers of the clip and of its speaker.
+  /// - Parameter change: changes a clip's sound; receives the numbers of the clip and of its speaker.
   func changed(
     by change: @Sendable (_ sound: Sound, _ clip: Int, _ speaker: Int) throws -> Sound
   ) throws -> Dataset {
@@ -207,8 +207,8 @@ public struct Dataset: Sendable {
     return changed
   }
 
-  /// The same recordings with the emotions of some of them dealt out anew among these, by chance: whoever learns from
-  /// them learns nothing, and does no better on others than chance.
+  /// The same recordings with the emotions of some of them randomly permuted: a model trained on them should not exceed
+  /// chance level on others.
   func shufflingEmotions(of clips: [Int], using random: inout RandomSource) -> Dataset {
     var shuffled = self
     let emotions = clips.map { corpus.clips[$0].emotion }.shuffled(using: &random)
@@ -218,7 +218,7 @@ public struct Dataset: Sendable {
 }
 
 extension Dataset {
-  /// Of all rows of some clips as they were recorded.
+  /// Statistics of all rows of some clips in their original recordings.
   ///
   /// - Parameter clips: by index into the corpus.
   func statistics(of clips: [Int]) -> FeatureStatistics {

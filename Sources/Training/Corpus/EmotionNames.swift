@@ -1,7 +1,6 @@
-/// What corpora call emotions, and what this program calls them.
+/// Maps the emotion names of corpora to those of this program.
 enum EmotionNames {
-  /// Other words for RAVDESS's emotions, as published corpora (EMO-DB's translations, CREMA-D, TESS, SAVEE, nEMO …)
-  /// have them.
+  /// Synonyms for RAVDESS's emotions in published corpora (EMO-DB's translations, CREMA-D, TESS, SAVEE, nEMO …).
   private static let aliases = [
     "neutral": ["neutrality", "neu"], "calm": ["calmness"], "happy": ["happiness", "joy", "joyful", "hap"],
     "sad": ["sadness"], "angry": ["anger", "ang"], "fearful": ["fear", "fea", "afraid", "scared"],
@@ -13,13 +12,13 @@ enum EmotionNames {
     for alias in entry.value { names[alias] = entry.key }
   }
 
-  /// The name of an emotion in this program: lower case, and RAVDESS's word where there is one.
+  /// The name of an emotion in this program: lower case, and RAVDESS's name if there is one.
   static func name(_ label: String) -> String {
     let lowered = label.lowercased()
     return canonical[lowered] ?? lowered
   }
 
-  /// Each name once: those of RAVDESS in its order, then the others by the alphabet.
+  /// Each name once: those of RAVDESS in its order, then the others alphabetically.
   static func ordered(_ names: [String]) -> [String] {
     let names = Set(names)
     let known = RAVDESS.labels.emotions

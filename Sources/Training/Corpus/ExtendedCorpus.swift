@@ -1,18 +1,17 @@
 import Streaming
 import Support
 
-/// Corpora to test on by cross-validation, and further ones that only ever train, as one corpus with the emotions of the
-/// first.
+/// Corpora for cross-validation and further training-only corpora, joined to one corpus with the emotions of the first.
 public struct ExtendedCorpus: Sendable {
-  /// All clips, those to test on first.
+  /// All clips, beginning with those of the tested corpora.
   public let corpus: Corpus
-  /// The speakers who only train.
+  /// The training-only speakers.
   public let extraSpeakers: Set<String>
 
-  /// What the further corpora have of other emotions is left out. Calm counts as neutral there, where those to test on do
-  /// not know it.
+  /// Omits clips of the further corpora with other emotions. Calm counts as neutral there, if the tested corpora do not
+  /// have it.
   ///
-  /// - Throws: `OperationError` where both have speakers in common, or the further ones have none of the emotions.
+  /// - Throws: an `OperationError` where both have speakers in common, or the further ones have none of the emotions.
   public init(_ tested: Corpus, extra: [Corpus]) throws(OperationError) {
     var extra = extra
     for index in extra.indices {
@@ -40,8 +39,7 @@ public struct ExtendedCorpus: Sendable {
 }
 
 extension Corpus {
-  /// The clips of all but some speakers, and where they are in this corpus. Speakers lose the prefix that all of them have
-  /// in common.
+  /// The clips of all but some speakers, and their indices in this corpus. Speakers lose a prefix that they all share.
   func without(_ speakers: Set<String>) -> (corpus: Corpus, indices: [Int]) {
     guard !speakers.isEmpty else { return (self, Array(clips.indices)) }
     let indices = clips.indices.filter { !speakers.contains(clips[$0].speaker) }

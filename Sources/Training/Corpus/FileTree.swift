@@ -4,20 +4,21 @@ import Support
 
 /// Walks folders.
 ///
-/// Names that begin with a point are passed over. Links are followed, but each folder is read once, whatever leads to it:
-/// folders are told apart by device and inode. A folder that is reached by its own name and by links has the paths of its
-/// own name. No more than one folder is open at a time, so a tree may be as deep as paths can be long.
+/// Names that begin with a point are ignored. Links are followed, but each folder is read only once: folders are
+/// identified by device and inode. A folder that can be reached by its own name and by links has the paths of its own
+/// name. Only one folder is open at a time, so the depth of a tree is limited only by the length of paths.
 package struct FileTree {
-  /// What was found below a folder.
+  /// The contents of a folder, including nested ones.
   package struct Contents {
-    /// Files and links to such, in the order of their paths' bytes. A link that leads nowhere counts as a file, which then
-    /// cannot be opened.
+    /// Files and links to files, ordered by the bytes of their paths. A broken link counts as a file, which then cannot
+    /// be opened.
     package fileprivate(set) var files: [String] = []
-    /// The folder itself and those below it, each before those in it; empty where all of them had been walked before.
+    /// The folder itself and its nested folders, each before those in it; empty where all of them had been walked
+    /// before.
     package fileprivate(set) var folders: [String] = []
-    /// How much there is that is neither file nor folder: pipes, sockets and devices.
+    /// Number of entries that are neither file nor folder: pipes, sockets and devices.
     package fileprivate(set) var others = 0
-    /// Folders that cannot be read, a sentence each.
+    /// Unreadable folders, a sentence each.
     package fileprivate(set) var unreadable: [OperationError] = []
     /// False where a stop ended the walk.
     package fileprivate(set) var isWhole = true
@@ -36,17 +37,17 @@ package struct FileTree {
   private var visited: Set<Identity> = []
   private let stop: StopFlag
 
-  /// - Parameter stop: ends a walk once it is set; what was found up to then is there.
+  /// - Parameter stop: ends a walk when it is set; the results up to then are kept.
   package init(stop: StopFlag = StopFlag()) {
     self.stop = stop
   }
 
-  /// Walks a folder and those below it, but for what was walked before.
+  /// Walks a folder and its nested folders, except those walked before.
   ///
   /// - Parameter root: empty for the working folder, whose files then have no folder in their paths.
   package mutating func walk(_ root: String) -> Contents {
     var contents = Contents()
-    // Links come last, so that the order in which a file system lists a folder decides nothing.
+    // Links come last, so that the order of a file system's listing has no influence.
     var links = [root]
     while !links.isEmpty, !stop.isStopped {
       links.sort { String.isOrderedByBytes($1, $0) }
@@ -59,7 +60,7 @@ package struct FileTree {
         links += found.links
       }
     }
-    // Of a million files this takes seconds, too.
+    // For a million files, this also takes seconds.
     try? contents.files.sort { (one, other) throws -> Bool in
       if stop.isStopped { throw Stopped() }
       return String.isOrderedByBytes(one, other)
@@ -68,11 +69,11 @@ package struct FileTree {
     return contents
   }
 
-  /// What a folder holds.
+  /// The contents of a single folder.
   private struct Found {
     var files: [String] = []
     var folders: [String] = []
-    /// To folders.
+    /// Links to folders.
     var links: [String] = []
   }
 
@@ -94,7 +95,7 @@ package struct FileTree {
       }
       let type = Int(entry.pointee.d_type)
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        // SAFETY: the kernel ends names with a zero byte, also those that go beyond the declared field.
+        // SAFETY: the kernel terminates names with a zero byte, including those that exceed the declared field.
         pointer.withMemoryRebound(to: CChar.self, capacity: 1) { String(cPath: $0) }
       }
       guard name.utf8.first != UInt8(ascii: ".") else { continue }
@@ -108,12 +109,12 @@ package struct FileTree {
     }
   }
 
-  /// Sorts in what is a link, or of which the folder does not tell what it is.
+  /// Classifies links, and entries without a type in the listing.
   private static func look(
     at path: String, _ name: String, in folder: Int32, _ found: inout Found, _ contents: inout Contents
   ) {
     var status = stat()
-    // What is gone since the folder was listed is not there.
+    // An entry deleted since the listing does not exist.
     guard fstatat(folder, name.cPath, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return }
     let isLink = status.st_mode & S_IFMT == S_IFLNK
     if isLink, fstatat(folder, name.cPath, &status, 0) != 0 {
@@ -128,7 +129,7 @@ package struct FileTree {
     }
   }
 
-  /// Why a folder cannot be read, from `errno`.
+  /// The reason that a folder is unreadable, from `errno`.
   private static func failure(_ folder: String) -> OperationError {
     let code = errno
     var advice: String?
@@ -144,9 +145,9 @@ package struct FileTree {
 }
 
 extension FileTree {
-  /// What is below a folder of which nothing may be missing, such as data to train on.
+  /// The contents of a folder that must be complete, such as training data.
   ///
-  /// - Throws: `OperationError` where the folder, or one below it, cannot be read.
+  /// - Throws: an `OperationError` where the folder, or a nested one, is unreadable.
   static func all(below folder: String) throws(OperationError) -> Contents {
     var tree = FileTree()
     let contents = tree.walk(folder)
@@ -156,7 +157,7 @@ extension FileTree {
 
   /// The recording at a path, or all recordings below the folder there, sorted.
   ///
-  /// - Throws: `OperationError` where there is nothing, or a folder cannot be read.
+  /// - Throws: an `OperationError` where nothing exists, or a folder is unreadable.
   static func recordings(at path: String) throws(OperationError) -> [String] {
     var status = stat()
     if stat(path.cPath, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return [path] }
@@ -166,7 +167,7 @@ extension FileTree {
   }
 }
 
-/// Entries of folders, by which links that lead to a folder in several ways are found out.
+/// Entries of folders, to detect files that links reach in several ways.
 package struct FolderEntries {
   private var folders: [String: FileTree.Identity] = [:]
   private var names: [FileTree.Identity: Set<[UInt8]>] = [:]
@@ -174,7 +175,7 @@ package struct FolderEntries {
   package init() {}
 
   /// - Parameter path: of a file.
-  /// - Returns: Whether its entry is a new one; true where its folder cannot be looked at.
+  /// - Returns: Whether its entry is new; true where its folder is inaccessible.
   package mutating func insert(_ path: String) -> Bool {
     let name = path.pathComponents.last.map { Array($0.utf8) } ?? []
     let folder = String(decoding: path.utf8.dropLast(name.count), as: UTF8.self)

@@ -1,12 +1,12 @@
-/// Which emotions the loss of a clip asks about, where corpora do not all have the same ones.
+/// The emotions in the loss of a clip, where corpora have different emotions.
 ///
-/// A corpus whose actors were never asked to be disgusted does not say that they are not; and what a loss demanded of them
-/// would tell a network the corpus rather than the emotion. Calm and neutral are another case: where a corpus has but one
-/// of the two, a clip that is said to be neither is neither, and only one that is said to be the one may be the other.
+/// A corpus that was recorded without disgust contains no evidence against disgust; a loss that requires it would teach
+/// a network the corpus instead of the emotion. Calm and neutral are a special case: where a corpus has only one of the
+/// two, clips of other emotions are neither, and only clips of that one may also be the other.
 struct ForeignEmotions: Sendable {
   /// [sources][emotions]
   private let present: [[Bool]]
-  /// Calm and neutral, if the corpus knows both.
+  /// Calm and neutral, if the corpus has both.
   private let related: (Int, Int)?
 
   init(_ corpus: Corpus) {
@@ -19,7 +19,7 @@ struct ForeignEmotions: Sendable {
     }
   }
 
-  /// For each emotion, whether the loss of the clip asks for it.
+  /// For each emotion, whether it is part of the clip's loss.
   func asked(_ clip: Clip) -> [Bool] {
     var asked = present[clip.source]
     guard let related else { return asked }

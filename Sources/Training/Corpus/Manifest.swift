@@ -2,12 +2,13 @@ import Glibc
 import Streaming
 import Support
 
-/// A corpus of any origin, described by a table (CSV, RFC 4180) whose first line names its columns.
+/// A corpus described by a table (CSV, RFC 4180) whose first line names its columns.
 ///
-/// `path`, `label` and `speaker` must be there; `gender`, `intensity` and `statement` may be; others are passed over.
-/// Paths are relative to the table's folder. Labels are names of emotions, in this program's or in other usual words.
+/// `path`, `label` and `speaker` are required; `gender`, `intensity` and `statement` are optional; other columns are
+/// ignored. Paths are relative to the table's folder. Labels are names of emotions, in this program's or in other
+/// common words.
 public enum Manifest {
-  /// What a column means, and the names it may have, the first of which goes before the others.
+  /// The meaning of a column, and its possible names, by precedence.
   private enum Column: CaseIterable {
     case path, label, speaker, gender, intensity, statement
 
@@ -25,17 +26,17 @@ public enum Manifest {
     var isNeeded: Bool { self == .path || self == .label || self == .speaker }
   }
 
-  /// Whether a path looks like a manifest's and not like a folder's.
+  /// Whether a path looks like a manifest rather than a folder.
   public static func isManifest(_ path: String) -> Bool {
     let path = path.lowercased()
     return path.hasSuffix(".csv") || path.hasSuffix(".tsv")
   }
 
-  /// Reads a manifest; `.tsv` is separated by tabs. The corpus is called as the file, or as its folder where the file
-  /// is called `manifest`.
+  /// Reads a manifest; `.tsv` is separated by tabs. The corpus has the name of the file, or of its folder where the
+  /// file is called `manifest`.
   ///
-  /// - Throws: `OperationError` where it cannot be read, is no such table, has a column twice, lacks one or a value, names a recording
-  ///   twice or one that is not there.
+  /// - Throws: an `OperationError` where it is unreadable, is not such a table, has a duplicate column, lacks a column
+  ///   or a value, or contains a recording twice or a missing one.
   public static func read(_ path: String) throws(OperationError) -> Corpus {
     let separator = UInt8(ascii: path.lowercased().hasSuffix(".tsv") ? "\t" : ",")
     let table = try CSV(FileContents.read(path), name: path, separator: separator)
@@ -68,11 +69,11 @@ public enum Manifest {
     return corpus
   }
 
-  /// One line of the table, with its words as this program has them.
+  /// One line of the table, with normalised names.
   private struct Entry {
     var line: Int
     var path: String
-    /// As the table has it; nil for one that is not relative to it.
+    /// As in the table; nil for an absolute path.
     var pathInCorpus: String?
     var emotion: String
     var speaker: String
@@ -92,7 +93,7 @@ public enum Manifest {
         guard let index = columns[column] else { return nil }
         let value = record.fields[index].trimmed
         if value.isEmpty, column.isNeeded { throw OperationError(.badData, "\(place) has no \(header[index])") }
-        // Names of files are bytes; all else is read by people.
+        // File names are bytes; all other fields are text.
         if value.hasStrayBytes, column != .path {
           throw OperationError(
             .badData, "\(place): the \(header[index]) '\(value)' is not UTF-8: save the table as UTF-8")
@@ -141,9 +142,9 @@ public enum Manifest {
     return columns
   }
 
-  /// Every file must be there, once.
+  /// Checks that every file exists and is listed once.
   private static func checkFiles(_ entries: [Entry], manifest: String) throws(OperationError) {
-    // By bytes: names that differ in how their accents are composed are names of different files.
+    // By bytes: names with different Unicode normalisations are different files.
     var lines: [[UInt8]: Int] = [:]
     var missing: [Entry] = []
     for entry in entries {
@@ -169,7 +170,7 @@ public enum Manifest {
 }
 
 extension String {
-  /// Without white space at both ends.
+  /// Without leading and trailing white space.
   fileprivate var trimmed: String {
     String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
   }

@@ -1,16 +1,16 @@
 import Capture
 import Support
 
-/// What folders hold beside recordings, counted.
+/// Counts of files in folders that are not recordings.
 package struct PassedOver: Equatable {
-  /// How many files there are of each end that means sound or video in a form that cannot be read.
+  /// Number of files for each extension of audio or video in unsupported formats.
   private var foreign: [String: Int] = [:]
-  /// All others.
+  /// Number of all others.
   private var others = 0
 
   package init() {}
 
-  /// Parts the recordings below a folder from all else.
+  /// Separates the recordings below a folder from all other files.
   package static func sort(_ contents: FileTree.Contents) -> (recordings: [String], passedOver: PassedOver) {
     var passedOver = PassedOver()
     passedOver.others = contents.others
@@ -30,10 +30,10 @@ package struct PassedOver: Equatable {
     sum.others += one.others
   }
 
-  /// Whether sound or video is among it.
+  /// Whether any of them is audio or video.
   package var holdsSound: Bool { !foreign.isEmpty }
 
-  /// A sentence without its end; nil where nothing was passed over.
+  /// A sentence without its end; nil where there are no such files.
   package var sentence: String? {
     let count = foreign.values.reduce(others, +)
     guard count > 0 else { return nil }
@@ -42,7 +42,7 @@ package struct PassedOver: Equatable {
       ? "\(files) that \(count == 1 ? "is no recording" : "are no recordings")" : "\(files): \(list)"
   }
 
-  /// The counts of each form, the most frequent first, and how it becomes a recording.
+  /// The counts of each format, the most frequent first, and how to convert it.
   private var list: String {
     let ends = foreign.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
     var parts = ends.map { "\($0.value) .\($0.key)" }
@@ -51,7 +51,7 @@ package struct PassedOver: Equatable {
     return parts.joined(separator: ", ")
   }
 
-  /// That a folder holds nothing that can be read.
+  /// The error for a folder without readable recordings.
   package func noRecordings(in folder: String) -> OperationError {
     OperationError(
       .noInput,

@@ -3,19 +3,19 @@ import Support
 
 /// The Ryerson Audio-Visual Database of Emotional Speech and Song (Livingstone and Russo 2018): 24 actors, 8 emotions.
 ///
-/// A file's name tells everything: modality-channel-emotion-intensity-statement-repetition-actor, two digits each. Odd
-/// actors are male.
+/// A file's name contains all annotations: modality-channel-emotion-intensity-statement-repetition-actor, two digits
+/// each. Odd actors are male.
 public enum RAVDESS {
   /// Emotions in the order of the corpus's codes.
   public static let labels = LabelSet(
     emotions: ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"],
     genders: ["female", "male"])
-  /// What is said, in the order of the corpus's codes.
+  /// The sentences, in the order of the corpus's codes.
   public static let statements = ["Kids are talking by the door", "Dogs are sitting by the door"]
-  /// The corpus's terms.
+  /// The corpus's licence.
   public static let licence = "CC BY-NC-SA 4.0"
 
-  /// What the name of a recording says.
+  /// The fields of a recording's name.
   public struct Name: Equatable, Sendable {
     /// 1 with video, 2 video only, 3 audio only.
     public var modality: Int
@@ -32,7 +32,7 @@ public enum RAVDESS {
     /// 1…24.
     public var actor: Int
 
-    /// - Parameter fileName: with or without folders and extension; nil where it is no name of the corpus.
+    /// - Parameter fileName: with or without folders and extension; nil where it is not a name of the corpus.
     public init?(fileName: String) {
       let base = fileName.split(separator: "/").last ?? ""
       let fields = (base.split(separator: ".").first ?? "").split(separator: "-", omittingEmptySubsequences: false)
@@ -69,18 +69,18 @@ public enum RAVDESS {
         .map { $0 < 10 ? "0\($0)" : String($0) }.joined(separator: "-")
     }
 
-    /// Whether the actor is a man.
+    /// Whether the actor is male.
     public var isMale: Bool { actor % 2 == 1 }
 
-    /// All that tells one recorded performance from another: not whether its video is there as well.
+    /// All fields that identify a recorded performance, independent of modality.
     var performance: [Int] { [channel, emotion, intensity, statement, repetition, actor] }
   }
 
-  /// Which recordings are taken.
+  /// The part of the corpus to use.
   public enum Part: String, CaseIterable, Sendable {
     case speech, song, both
 
-    /// What the names call channels.
+    /// The channel codes of the part.
     fileprivate var channels: [Int] {
       switch self {
       case .speech: [1]
@@ -95,14 +95,13 @@ public enum RAVDESS {
     try scan([directory], part: part)
   }
 
-  /// All recordings of a part below some folders. A part that lacks recordings which were published is taken as it is;
-  /// the remarks say what is missing.
+  /// All recordings of a part below some folders. An incomplete part is used; the remarks list what is missing.
   ///
-  /// - Throws: `OperationError` where a folder, or one below it, cannot be read, for a model without its recordings would be
-  ///   another one; or where they hold no recording of the part.
+  /// - Throws: an `OperationError` where a folder, or a nested one, is unreadable, because a model without its
+  ///   recordings would differ; or where they contain no recording of the part.
   public static func scan(_ directories: [String], part: Part = .speech) throws(OperationError) -> Corpus {
     var skipped: [(path: String, reason: String)] = []
-    // Unpacked archives hold some clips twice; one copy in a training and the other in a test would be cheating.
+    // Unpacked archives contain some clips twice; one copy in the training and the other in the test would leak.
     var performances: [[Int]: String] = [:]
     var found: [(path: String, name: Name)] = []
     var files: [String] = []
@@ -148,7 +147,7 @@ public enum RAVDESS {
       corpus.clips[index].pathInCorpus = corpus.clips[index].path.below(directories)
     }
     corpus.skipped = skipped
-    // A data set comes with its licence and the like.
+    // Data sets include files such as their licence.
     if passedOver.holdsSound, let sentence = passedOver.sentence { corpus.remarks.append(sentence) }
     return corpus
   }
@@ -170,10 +169,10 @@ public enum RAVDESS {
     return corpus
   }
 
-  /// Nobody sings disgusted or surprised.
+  /// Songs have neither disgust nor surprise.
   private static func emotionCount(channel: Int) -> Int { channel == 1 ? 8 : 6 }
 
-  /// A sentence about the published performances of a channel that are not among the given ones; nil where all are.
+  /// A sentence about the published performances of a channel that are missing; nil where all exist.
   private static func missing(_ names: [Name], channel: Int) -> String? {
     let expected = published(channel: channel)
     let present = Set(names.map(\.performance))
@@ -192,8 +191,8 @@ public enum RAVDESS {
       + "recordings are missing: \(words.joined(separator: "; "))"
   }
 
-  /// The audio recordings that were published of a channel: speech has 60 of each of 24 actors, song 44 of each of 23
-  /// (actor 18 did not sing), without disgust and surprise. There is no strong neutral.
+  /// The published audio recordings of a channel: speech has 60 of each of 24 actors, song 44 of each of 23 (no song by
+  /// actor 18), without disgust and surprise. There is no strong neutral.
   static func published(channel: Int) -> [Name] {
     var names: [Name] = []
     for actor in 1...24 where channel == 1 || actor != 18 {
@@ -215,7 +214,7 @@ public enum RAVDESS {
 }
 
 extension String {
-  /// The path from the first of these folders that it lies in; nil where it lies in none.
+  /// The path relative to the first of these folders that contains it; nil where none does.
   fileprivate func below(_ folders: [String]) -> String? {
     for folder in folders {
       let start = folder.hasSuffix("/") ? folder : folder + "/"

@@ -1,30 +1,29 @@
 import Support
 
-/// Which recordings something was made of: their names, what is said of them, and what they hold, in the order in which
-/// they count.
+/// A record of the recordings used for a result: their names, annotations and contents, in order.
 ///
-/// Names are relative to the corpus, so a corpus that was moved is still the same one.
+/// Names are relative to the corpus, so a moved corpus has the same record.
 struct RecordingsRecord: Sendable, Equatable, Codable {
   /// One recording.
   struct Clip: Sendable, Equatable, Codable {
-    /// Below the folder of its corpus.
+    /// Relative to the folder of its corpus.
     var name: String
-    /// Which of the corpora it is of, in their order: what they are called may come from where they lie.
+    /// The number of its corpus: the names of corpora may depend on their location.
     var corpus: Int
     /// Without the name of the corpus.
     var speaker: String
     var emotion: String
-    /// The rest of what is said of it: gender, intensity, statement; nil where that is not known.
+    /// The other annotations: gender, intensity, statement; nil where unknown.
     var gender, intensity, statement: String?
     /// Hash of the samples, as 16 digits.
     var contents: String
   }
 
   var clips: [Clip]
-  /// Hash of the noises and rooms that augmentation plays, as 16 digits; empty where it plays none.
+  /// Hash of the noises and rooms for augmentation, as 16 digits; empty where there are none.
   var scenes: String
 
-  /// The recordings of a dataset that could be read.
+  /// The readable recordings of a dataset.
   init(_ dataset: Dataset) {
     let corpus = dataset.corpus
     clips = zip(corpus.clips, dataset.contents).map { clip, contents in
@@ -44,12 +43,11 @@ struct RecordingsRecord: Sendable, Equatable, Codable {
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
-  /// What is not the same as in an earlier record, in words, by the first recording of which that is true; nil where
-  /// nothing is.
+  /// The first difference from an earlier record, in words; nil where there is none.
   func difference(from earlier: RecordingsRecord) -> String? {
     guard self != earlier else { return nil }
     if clips == earlier.clips { return "the noises or rooms of training.augmentation hold other sound" }
-    // A name can be there twice, in two folders that were given.
+    // A name can occur twice, in two given folders.
     let now = Dictionary(clips.map { ($0.key, $0) }) { first, _ in first }
     let before = Dictionary(earlier.clips.map { ($0.key, $0) }) { first, _ in first }
     if let gone = earlier.clips.first(where: { now[$0.key] == nil }) { return "\(gone.name) is missing" }
@@ -69,16 +67,16 @@ struct RecordingsRecord: Sendable, Equatable, Codable {
     return "their order is another one"
   }
 
-  /// Compares with the record in a file, or writes it where there is none.
+  /// Compares with the record in a file, or writes it where the file does not exist.
   ///
   /// - Parameters:
   ///   - path: of the file.
-  ///   - isNew: whether nothing was made yet that such a file should stand beside.
-  ///   - what: was made of the recordings, with its place, such as `DIR holds a training`.
-  ///   - otherwise: what to do where these recordings are the right ones.
+  ///   - isNew: whether there are no results yet that such a file should accompany.
+  ///   - what: the result of the recordings, with its place, such as `DIR holds a training`.
+  ///   - otherwise: the remedy where these recordings are the intended ones.
   ///   - kind: of the error for other recordings.
-  /// - Throws: `OperationError` of that kind where the recordings are not those of the file, or it is missing; `badData`
-  ///   where it is damaged, `inputOutput` where it cannot be written.
+  /// - Throws: an `OperationError` of that kind where the recordings differ from those of the file, or it is missing;
+  ///   `badData` where it is damaged, `inputOutput` where it cannot be written.
   func keep(
     in path: String, isNew: Bool, what: String, otherwise: String, kind: ErrorClass
   ) throws(OperationError) {

@@ -1,6 +1,6 @@
 import Streaming
 
-/// Turns recordings into rows through the very stages that listen live.
+/// Converts recordings to rows through the stages of live use.
 struct RowExtractor: Sendable {
   let frontEnd: FrontEndConfiguration
   let gate: SpeechGateConfiguration
@@ -12,24 +12,24 @@ struct RowExtractor: Sendable {
     preprocessing = configuration.preprocessing
   }
 
-  /// The rows of each version of a recording, none of them a copy.
+  /// The rows of the original and the deterministic copies of a recording.
   func rows(ofFile path: String, versions: [Version]) throws -> [ClipRows] {
     try rows(Sound(path: path), versions: versions) { _ in preconditionFailure("nobody makes copies") }
   }
 
-  /// The rows of each version of a sound.
+  /// The rows of the original and all copies of a sound.
   ///
   /// - Parameter copy: makes the copy with the given number.
   func rows(_ sound: Sound, versions: [Version], copy: (Int) throws -> Sound) throws -> [ClipRows] {
     let needsStretch = versions.contains {
       if case .tempo = $0 { true } else if case .pitch = $0 { true } else { false }
     }
-    // Stretching at the pipeline's own rate costs a third of what it does at 48 kHz.
+    // Stretching at the pipeline's own rate costs a third of stretching at 48 kHz.
     let narrow = needsStretch ? try sound.resampled(to: frontEnd.sampleRate).samples : []
     return try versions.map { version in
       switch version {
       case .original: return try rows(sound.samples, sampleRate: sound.rate)
-      // Sound that says it was sampled faster than it was plays faster.
+      // A higher nominal sample rate makes the sound faster.
       case .speed(let factor): return try rows(sound.samples, sampleRate: Int((Double(sound.rate) * factor).rounded()))
       case .tempo(let factor): return try rows(stretch(narrow, tempo: factor), sampleRate: frontEnd.sampleRate)
       case .pitch(let semitones):

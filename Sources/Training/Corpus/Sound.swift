@@ -13,14 +13,14 @@ struct Sound: Sendable {
     self.rate = rate
   }
 
-  /// Reads a recording; the channels of a stereo one are averaged.
+  /// Reads a recording; averages the channels of a stereo one.
   init(path: String) throws(CaptureError) {
     var source = try FileSource(path: path)
     samples = try source.readAll()
     rate = source.sampleRate
   }
 
-  /// The same for the same samples and rate, and for others hardly ever.
+  /// A hash of the samples and the rate.
   var fingerprint: UInt64 {
     var fingerprint = Fingerprint()
     fingerprint.mix(UInt32(truncatingIfNeeded: rate))

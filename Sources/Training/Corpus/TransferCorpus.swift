@@ -1,15 +1,15 @@
 import Streaming
 import Support
 
-/// Corpora to train on and others to test on, as one corpus of the emotions that both sides have. Calm counts as
+/// Training corpora and test corpora, joined to one corpus of the emotions that both sides have. Calm counts as
 /// neutral.
 public struct TransferCorpus: Sendable {
-  /// All clips, those to train on first.
+  /// All clips, beginning with those of the training corpora.
   public let corpus: Corpus
-  /// The speakers of the corpora to test on.
+  /// The speakers of the test corpora.
   public let testSpeakers: Set<String>
 
-  /// - Throws: `OperationError` where both sides have speakers in common or fewer than two emotions.
+  /// - Throws: an `OperationError` where both sides have speakers in common or fewer than two emotions.
   public init(training: [Corpus], test: [Corpus]) throws(OperationError) {
     var joined = try Corpus.joined(training + test)
     let trainingSources = training.reduce(0) { $0 + $1.sources.count }
@@ -43,7 +43,7 @@ public struct TransferCorpus: Sendable {
 }
 
 extension Corpus {
-  /// Many corpora do not tell the two apart.
+  /// Many corpora do not distinguish the two.
   mutating func countCalmAsNeutral() {
     guard let calm = labels.emotions.firstIndex(of: "calm"), let neutral = labels.emotions.firstIndex(of: "neutral")
     else { return }

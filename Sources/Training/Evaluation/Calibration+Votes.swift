@@ -1,21 +1,20 @@
 import Glibc
 
 extension Calibration {
-  /// The weights with which networks vote, such that the vote, at its best temperature, has the smallest negative
-  /// log-likelihood.
+  /// Ensemble weights that minimise the negative log-likelihood of the ensemble at its best temperature.
   ///
-  /// A vote's scores are Σ vₙ log pₙ with vₙ ≥ 0, where vₙ is the weight over the temperature. The loss is convex in v, so
-  /// projected gradient descent finds its minimum; the temperature is fitted afterwards.
+  /// An ensemble's scores are Σ vₙ log pₙ with vₙ ≥ 0, where vₙ is the weight over the temperature. The loss is convex
+  /// in v, so projected gradient descent finds its minimum; the temperature is fitted afterwards.
   ///
   /// - Parameters:
   ///   - posteriors: each network's probabilities, and the true label of each; equal weights are returned for none.
-  ///   - networks: how many vote.
+  ///   - networks: number of networks in the ensemble.
   /// - Returns: weights of 0 or more that sum to 1.
   static func votes(_ posteriors: [(votes: [[Float]], label: Int)], networks: Int) -> [Float] {
     let equal = Array(repeating: 1 / Float(networks), count: networks)
     guard networks > 1, !posteriors.isEmpty else { return equal }
     let scores = posteriors.map { posterior in
-      // As the vote does: one network must not veto a label that all others are sure of.
+      // As in the ensemble: a single network must not veto a label that all others find probable.
       (logarithms: posterior.votes.map { $0.map { log(max(Double($0), 1e-6)) } }, label: posterior.label)
     }
     /// Mean negative log-likelihood and its gradient.
@@ -45,7 +44,7 @@ extension Calibration {
       let length = move.reduce(0) { $0 + $1 * $1 }
       if length.squareRoot() < 1e-8 { break }
       let tried = evaluate(next)
-      // A step is taken where the loss falls at least half as much as the gradient promises.
+      // A step is accepted where the loss falls by at least half of the gradient's prediction.
       if tried.loss <= now.loss + 0.5 * zip(now.gradient, move).reduce(0, { $0 + $1.0 * $1.1 }) {
         (v, now) = (next, tried)
         rate *= 2
@@ -54,7 +53,7 @@ extension Calibration {
       }
     }
     let sum = v.reduce(0, +)
-    // Networks that know less than nothing are given no vote; where all are such, none is better than another.
+    // Networks worse than uninformative get no weight; if all are, none is better than another.
     return sum > 0 ? v.map { Float($0 / sum) } : equal
   }
 }

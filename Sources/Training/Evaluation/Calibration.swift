@@ -1,16 +1,16 @@
 import Glibc
 
-/// Temperature scaling (Guo et al. 2017): the one number that makes probabilities fit how often they are right.
+/// Temperature scaling (Guo et al. 2017): one parameter that matches probabilities to accuracy.
 enum Calibration {
   private static let range: ClosedRange<Double> = 0.2...5
-  /// With label smoothing networks are about as sure as they are right: the ten actors by pairs of whom the folds of
-  /// `subject5` are calibrated have temperatures from 0.7 to 1.3, and 0.97 together (geometric means).
+  /// With label smoothing, networks are nearly calibrated: the ten actors by pairs of whom the folds of `subject5` are
+  /// calibrated have temperatures from 0.7 to 1.3, and 0.97 together (geometric means).
   private static let priorSpeakers = 10
 
   /// The temperature with the smallest mean negative log-likelihood.
   ///
-  /// - Parameter groups: probabilities at temperature 1, and the true label of each. Each group counts the same, however
-  ///   large it is: among several corpora the largest must not decide for the others. 1 is returned for none.
+  /// - Parameter groups: probabilities at temperature 1, and the true label of each. All groups have the same weight,
+  ///   regardless of size, so that the largest of several corpora does not dominate. 1 is returned for none.
   static func temperature(_ groups: [[(probabilities: [Float], label: Int)]]) -> Float {
     let groups = groups.filter { !$0.isEmpty }
     guard !groups.isEmpty else { return 1 }
@@ -31,7 +31,7 @@ enum Calibration {
         return sum - score.weight * (scaled[score.label] - highest - log(total))
       }
     }
-    // The loss has one minimum in the inverse temperature: golden-section search finds it.
+    // The loss has one minimum in the inverse temperature, which golden-section search finds.
     let golden = (5.0.squareRoot() - 1) / 2
     var low = log(range.lowerBound)
     var high = log(range.upperBound)
@@ -43,11 +43,10 @@ enum Calibration {
     return Float(exp((low + high) / 2))
   }
 
-  /// The temperature to go by, where it was found with few speakers: its logarithm counts by their number, as if
-  /// `priorSpeakers` more had been heard with 1.
+  /// Shrinks a temperature that was fitted on few speakers: its logarithm is weighted by their number, against
+  /// `priorSpeakers` speakers with temperature 1.
   ///
-  /// How sure a network is of the emotions of a voice depends on the voice more than on the network: docs/experiments.md,
-  /// "How sure".
+  /// The confidence of a network depends on the voice more than on the network: docs/experiments.md, "How sure".
   ///
   /// - Parameter speakers: 0 or more.
   static func drawnTowardsOne(_ temperature: Float, speakers: Int) -> Float {

@@ -1,23 +1,23 @@
-/// What a threshold of `uncertain` costs and gives: the surer a verdict must be, the fewer are given, and the more of these
-/// are right (risk–coverage curve: El-Yaniv and Wiener 2010).
+/// The effect of a threshold of `uncertain`: with higher thresholds there are fewer predictions, and more of them are
+/// correct (risk–coverage curve: El-Yaniv and Wiener 2010).
 ///
-/// A verdict's confidence is the probability of the label that was heard. A clip in which nothing was heard has the
-/// probability that all labels have then, and is never right.
+/// The confidence of a prediction is the probability of its label. A clip without a prediction has equal probabilities
+/// of all labels, and counts as wrong.
 public struct CoverageCurve: Sendable, Equatable {
-  /// What comes of one threshold.
+  /// Coverage and accuracy at one threshold.
   public struct Point: Sendable, Equatable, Codable {
-    /// Verdicts of at least this confidence are given, 0…1.
+    /// Minimum confidence of predictions, 0…1.
     public var threshold: Double
-    /// Share of the clips that are given one, 0…1.
+    /// Share of the clips that reach it, 0…1.
     public var coverage: Double
-    /// Share of these that are right, 0…1; nil where none is given.
+    /// Share of these that are correct, 0…1; nil where there are none.
     public var accuracy: Double?
   }
 
-  /// One for each confidence that occurs, the highest first: coverage rises up to 1.
+  /// One for each occurring confidence, the highest first: coverage rises up to 1.
   public let points: [Point]
 
-  /// - Parameter posteriors: of any number of clips; there are no points of none.
+  /// - Parameter posteriors: of any number of clips; no clips give no points.
   public init(_ posteriors: Posteriors) {
     let predictions = posteriors.labels.indices.map { clip in
       (
@@ -29,7 +29,7 @@ public struct CoverageCurve: Sendable, Equatable {
     var right = 0
     for (index, prediction) in predictions.enumerated() {
       if prediction.isRight { right += 1 }
-      // No threshold lies between equals.
+      // No threshold separates equal values.
       if index + 1 < predictions.count, predictions[index + 1].confidence == prediction.confidence { continue }
       let given = Double(index + 1)
       points.append(
@@ -40,7 +40,7 @@ public struct CoverageCurve: Sendable, Equatable {
     self.points = points
   }
 
-  /// What comes of any threshold.
+  /// The point of any threshold.
   public func at(_ threshold: Double) -> Point {
     guard var point = points.last(where: { $0.threshold >= threshold }) else {
       return Point(threshold: threshold, coverage: 0, accuracy: nil)
@@ -49,8 +49,8 @@ public struct CoverageCurve: Sendable, Equatable {
     return point
   }
 
-  /// The area under the share of wrong verdicts among those that are given, over the coverage (Geifman and El-Yaniv 2017):
-  /// 0 is best, and confidences that say nothing make it the share of all verdicts that are wrong. 0 of no clips.
+  /// The area under the share of wrong predictions over the coverage (Geifman and El-Yaniv 2017): 0 is best, and
+  /// uninformative confidences give the overall share of wrong predictions. 0 without clips.
   public var riskArea: Double {
     var area = 0.0
     var covered = 0.0

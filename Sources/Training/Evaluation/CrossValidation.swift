@@ -2,7 +2,7 @@ import Models
 import Streaming
 import Support
 
-/// Trains on every fold's training side and tests on clips that took part in nothing.
+/// Trains on every fold's training side and tests on clips that were not used in training.
 public struct CrossValidation: Sendable {
   private let dataset: Dataset
   private let configuration: TrainingConfiguration
@@ -15,14 +15,14 @@ public struct CrossValidation: Sendable {
   private let stop: StopFlag
 
   /// - Parameters:
-  ///   - dataset: with the versions that the configuration's augmentation asks for.
-  ///   - configuration: of all folds; its speakers do not count, those of the protocol do.
-  ///   - testSpeakers: for `transfer` the speakers of the corpus to test on.
-  ///   - extraSpeakers: they train in every fold.
-  ///   - shufflesLabels: whether the emotions to learn from are dealt out anew by chance: results better than chance then
-  ///     show a leak.
-  ///   - store: where finished folds are kept, and found again.
-  ///   - trained: results of another protocol, whose recognizers are tested; what it lacks is trained.
+  ///   - dataset: with the copies that the configuration's augmentation needs.
+  ///   - configuration: of all folds; its speakers are ignored in favour of the protocol's.
+  ///   - testSpeakers: for `transfer`, the speakers of the test corpus.
+  ///   - extraSpeakers: training-only speakers, in every fold.
+  ///   - shufflesLabels: whether to permute the training emotions randomly: results above chance level then show a
+  ///     leak.
+  ///   - store: stores the results of finished folds for reuse.
+  ///   - trained: results of another protocol, whose recognizers are tested; missing ones are trained.
   ///   - stop: ends training between two steps.
   public init(
     _ dataset: Dataset, _ configuration: TrainingConfiguration, _ evaluationProtocol: EvaluationProtocol,
@@ -40,15 +40,15 @@ public struct CrossValidation: Sendable {
     self.stop = stop
   }
 
-  /// Runs the folds side by side.
+  /// Runs the folds in parallel.
   ///
   /// - Parameters:
   ///   - selected: the folds to run, counted from 0; nil for all.
-  ///   - seeds: each runs all folds; nil for the configuration's only.
+  ///   - seeds: each runs all folds; nil for only the configuration's.
   ///   - progress: called after each epoch of each network with the fold and the seed; from several threads.
-  /// - Returns: the results in the order of seeds and folds; nil where it was stopped.
-  /// - Throws: `OperationError` for a fold that does not exist, data that lack the protocol's speakers, kept results of other
-  ///   recordings, or a result that cannot be kept, and as `RecognizerTrainer.train`.
+  /// - Returns: the results in the order of seeds and folds; nil after a stop.
+  /// - Throws: an `OperationError` for a fold that does not exist, data without the protocol's speakers, stored results
+  ///   of other recordings, or a result that cannot be stored, and the errors of `RecognizerTrainer.train`.
   public func run(
     folds selected: [Int]? = nil, seeds: [UInt64]? = nil, progress: @Sendable (Int, UInt64, TrainingProgress) -> Void
   ) throws -> [FoldResult]? {
@@ -92,7 +92,7 @@ public struct CrossValidation: Sendable {
       plain: evaluationProtocol.isPersonal ? recognizer.predictions(dataset, split.test) : nil)
   }
 
-  /// What a fold's recognizer makes of its test clips, as the protocol says.
+  /// A fold recognizer's predictions for its test clips, under the protocol.
   private func predictions(_ recognizer: Recognizer, _ clips: [Int], seed: UInt64) throws -> [Prediction] {
     guard evaluationProtocol == .adapted else {
       let before = try evaluationProtocol.sessionHistory(dataset.corpus, seed: seed, extraSpeakers: extraSpeakers)
@@ -107,7 +107,7 @@ public struct CrossValidation: Sendable {
     return clips.map { predictions[$0]! }
   }
 
-  /// The recognizer that a fold tests; nil where it was stopped.
+  /// The recognizer that a fold tests; nil after a stop.
   func train(
     _ split: Split, fold: Int, seed: UInt64, progress: @Sendable (TrainingProgress) -> Void
   ) throws -> Recognizer? {
@@ -115,7 +115,7 @@ public struct CrossValidation: Sendable {
     configuration.seed = seed
     var dataset = dataset
     if shufflesLabels {
-      // Keys that no training draws from.
+      // Random keys that no training uses.
       var random = RandomSource(seed: seed, -1000, fold)
       dataset = dataset.shufflingEmotions(of: split.training, using: &random)
       dataset = dataset.shufflingEmotions(of: split.validation, using: &random)

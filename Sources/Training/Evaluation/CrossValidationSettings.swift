@@ -1,12 +1,12 @@
-/// All that the result of a fold depends on but its number and the seed.
+/// All settings that determine the result of a fold, except its number and the seed.
 public struct CrossValidationSettings: Sendable, Equatable, Codable {
-  /// Of the program.
+  /// Version of the program.
   public var version: String
   public var evaluationProtocol: EvaluationProtocol
-  /// Whether the labels to learn from are dealt out anew by chance.
+  /// Whether the training labels are permuted randomly.
   public var shufflesLabels: Bool
-  /// Its speakers and split do not count: those of the protocol do. Its seed draws the copies of clips, whatever the seeds
-  /// of the runs.
+  /// Its speakers and split are ignored in favour of the protocol's. Its seed determines the random copies of clips,
+  /// independent of the seeds of the runs.
   public var experiment: ExperimentConfiguration
   /// Names of the corpora.
   public var corpus: String
@@ -31,7 +31,7 @@ public struct CrossValidationSettings: Sendable, Equatable, Codable {
     for clip in corpus.clips { clips[clip.speaker, default: none][clip.emotion] += 1 }
   }
 
-  /// What is not the same in two settings, in words; empty where they are equal.
+  /// The differences between two settings, in words; empty where they are equal.
   func differences(from other: CrossValidationSettings) -> [String] {
     let parts: [(String, Bool)] = [
       ("the version of the program", version == other.version),

@@ -1,8 +1,8 @@
-/// The figures that are averaged over folds and seeds.
+/// The scores that are averaged over folds and seeds.
 public struct Figures: Sendable, Equatable, Codable {
   public var unweightedAverageRecall: Double
   public var accuracy: Double
-  /// Mean over the labels that occurred, each counting the same.
+  /// Mean over the labels that occurred, with equal weights.
   public var f1: Double
   /// nil where no label has a ROC curve.
   public var areaUnderCurve: Double?
@@ -18,7 +18,7 @@ public struct Figures: Sendable, Equatable, Codable {
     calibrationError = scores.calibrationError
   }
 
-  /// Figures made one by one from those of several tests; nil where one of these has none.
+  /// Combines the scores of several tests; nil where one of them is missing.
   private init(_ all: [Figures], _ combine: ([Double]) -> Double) {
     func combined(_ figure: (Figures) -> Double) -> Double { combine(all.map(figure)) }
     unweightedAverageRecall = combined(\.unweightedAverageRecall)
@@ -35,7 +35,7 @@ public struct Figures: Sendable, Equatable, Codable {
     Figures(all) { $0.reduce(0, +) / Double($0.count) }
   }
 
-  /// The standard deviation (of a sample: with n − 1); nil of fewer than two.
+  /// The sample standard deviation (with n − 1); nil of fewer than two.
   static func spread(_ all: [Figures]) -> Figures? {
     guard all.count > 1 else { return nil }
     return Figures(all) { values in
@@ -45,7 +45,7 @@ public struct Figures: Sendable, Equatable, Codable {
   }
 }
 
-/// Mean and standard deviation of figures.
+/// Mean and standard deviation of scores.
 public struct FigureSpread: Sendable, Equatable, Codable {
   public var mean: Figures
   /// Standard deviation; nil of fewer than two.
@@ -58,7 +58,7 @@ public struct FigureSpread: Sendable, Equatable, Codable {
   }
 }
 
-/// What a cross-validation gave, in figures.
+/// The scores of a cross-validation.
 public struct CrossValidationSummary: Sendable, Equatable, Codable {
   /// One fold with one seed.
   public struct Fold: Sendable, Equatable, Codable {
@@ -67,9 +67,9 @@ public struct CrossValidationSummary: Sendable, Equatable, Codable {
     public var testSpeakers: [String]
     public var trainingClips: Int
     public var validationClips: Int
-    /// Weight of each emotion network's vote, by its name.
+    /// Ensemble weight of each emotion network, by its name.
     public var votes: [String: Float]
-    /// By name of the network, and `ensemble` for their vote.
+    /// By name of the network, and `ensemble` for the ensemble.
     public var networks: [String: Scores]
     /// nil without a gender head.
     public var gender: Scores?
@@ -88,10 +88,10 @@ public struct CrossValidationSummary: Sendable, Equatable, Codable {
   /// Over the means of the seeds, by name of the network.
   public var networks: [String: FigureSpread]
   public var gender: FigureSpread?
-  /// All test clips of all folds and seeds in one pool, by name of the network.
+  /// All test clips of all folds and seeds pooled, by name of the network.
   public var pool: [String: Scores]
   public var genderPool: Scores?
-  /// Trained numbers of each network, by its name.
+  /// Trainable parameters of each network, by its name.
   public var parameters: [String: Int]
 
   /// - Parameters:

@@ -2,28 +2,28 @@ import Capture
 import Foundation
 import Streaming
 
-/// One way in which a voice may reach a model otherwise than its training's recordings did.
+/// A mismatch between a voice at the input and the recordings of a model's training.
 public struct Distortion: Sendable, Equatable {
-  /// What kind of change it is, such as `noise`.
+  /// The kind of change, such as `noise`.
   public var kind: String
-  /// What it is, such as `white noise, 10 dB`.
+  /// Its name, such as `white noise, 10 dB`.
   public var name: String
   let change: Change
 
   enum Change: Sendable, Equatable {
-    /// Through the very code that varies training sounds, with nothing left to chance but noise and echoes.
+    /// Through the code for augmentation, with only noise and echoes random.
     case scene(SoundConfiguration)
     case equalizer([Band])
-    /// A constant that is added to every sample.
+    /// A constant added to every sample.
     case offset(Float)
     case codec(SpeechCodec)
   }
 
-  /// One control of an equaliser.
+  /// One band of an equaliser.
   enum Band: Sendable, Equatable {
     /// Below 200 Hz, in dB.
     case bass(Double)
-    /// About 1 kHz, in dB.
+    /// Around 1 kHz, in dB.
     case middle(Double)
     /// Above 3 kHz, in dB.
     case treble(Double)
@@ -37,9 +37,9 @@ public struct Distortion: Sendable, Equatable {
     }
   }
 
-  /// All that are tested.
+  /// All tested distortions.
   ///
-  /// - Parameter noiseRecordings: a recording of noise, or a folder of them; nil for noise that is computed only.
+  /// - Parameter noiseRecordings: a recording of noise, or a folder of them; nil for only synthetic noise.
   public static func all(noiseRecordings: String?) -> [Distortion] {
     gains + offsets + noises(recordings: noiseRecordings) + [telephone] + rooms + equalizers + codecs
   }
@@ -84,7 +84,7 @@ public struct Distortion: Sendable, Equatable {
         var room = ReverberationConfiguration()
         room.chance = 1
         room.rt60 = rt60...rt60
-        // As loud as twice the echoes: somebody who sits a little away from the microphone.
+        // Twice as strong as the echoes: a speaker at some distance from the microphone.
         room.direct = 3...3
         sound.reverberation = room
       }
@@ -125,24 +125,24 @@ public struct Distortion: Sendable, Equatable {
 
   private static func signed(_ number: Double) -> String { "\(number > 0 ? "+" : "")\(Int(number))" }
 
-  /// Why it cannot be tested here, in a sentence; nil where it can.
+  /// The reason that it cannot be tested here, in a sentence; nil where it can.
   public var hindrance: String? {
     guard case .codec(let codec) = change, !codec.isAvailable else { return nil }
     return "the libsndfile at hand cannot write it"
   }
 }
 
-/// Makes clips sound as a distortion says.
+/// Applies a distortion to clips.
 struct Distorter: Sendable {
   private let distortion: Distortion
   private let rate: Int
-  /// nil where nothing is drawn by chance.
+  /// nil where there is no randomness.
   private let augmenter: SoundAugmenter?
 
   /// - Parameters:
   ///   - rate: of the front end.
-  ///   - seed: of noise and echoes. They are the same for distortions that differ in level only.
-  /// - Throws: where recordings of noise are not there or cannot be read.
+  ///   - seed: of noise and echoes. They are the same for distortions that differ only in level.
+  /// - Throws: where recordings of noise are missing or unreadable.
   init(_ distortion: Distortion, rate: Int, seed: UInt64) throws {
     self.distortion = distortion
     self.rate = rate
@@ -154,7 +154,7 @@ struct Distorter: Sendable {
       }
   }
 
-  /// One clip of a corpus, by its number and that of its speaker.
+  /// Distorts one clip of a corpus, given its number and that of its speaker.
   func apply(to sound: Sound, clip: Int, speaker: Int) throws -> Sound {
     switch distortion.change {
     case .scene: return try augmenter!.copy(0, of: sound, clip: clip, speaker: speaker, epoch: nil)
@@ -172,14 +172,14 @@ struct Distorter: Sendable {
 }
 
 extension Sound {
-  /// The sound within full scale.
+  /// The sound clipped to full scale.
   fileprivate func clamped() -> Sound {
     var sound = self
     for i in sound.samples.indices { sound.samples[i] = max(-1, min(1, sound.samples[i])) }
     return sound
   }
 
-  /// What a lossy code leaves of the sound: written to a temporary file and read again.
+  /// The sound after lossy coding: written to a temporary file and read again.
   ///
   /// - Throws: where the file cannot be written or read.
   func coded(by codec: SpeechCodec) throws -> Sound {

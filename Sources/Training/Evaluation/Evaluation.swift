@@ -1,6 +1,6 @@
-/// Which labels of some clips were taken for which.
+/// The confusion matrices of some clips.
 public struct Evaluation: Sendable, Equatable {
   public var emotion: ConfusionMatrix
-  /// All clips count as not heard where no network tells genders.
+  /// Without a gender network, all clips count as without a prediction.
   public var gender: ConfusionMatrix
 }

@@ -1,41 +1,41 @@
 import Models
 import Support
 
-/// How recordings are split into folds (and, for some, how the test clips are played). The names are those under which
+/// The split of recordings into folds (and, for some, the order of the test clips). The names are those under which
 /// results are published.
 public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
-  /// Stratified ten folds over clips; speakers are shared between training and test, which flatters.
+  /// Stratified ten folds over clips. Training and test share speakers, so results are too optimistic.
   case random10
   /// The five speaker-independent folds of Luna-Jiménez et al. 2021.
   case subject5
   /// Leave one speaker out.
   case loso
-  /// Each test speaker's clips played in random order as one live session. The folds are those of `subject5`, or of `loso` where
-  /// the corpus has not all of its speakers; so are those of the next three.
+  /// Each test speaker's clips in random order as one live session. The folds are those of `subject5`, or of `loso`
+  /// where the corpus lacks some of its speakers; the same holds for the next three.
   case session
-  /// As `session`, but the clips of each emotion are a session of their own: a speaker who stays in one mood.
+  /// As `session`, but the clips of each emotion are a separate session: a speaker who stays in one emotion.
   case mood
-  /// After the normaliser has heard the test speaker's `calibrationClips`, which are not tested: what a user gets who has
-  /// calibrated the program to the own voice.
+  /// After calibration on the test speaker's `calibrationClips`, which are not tested: the case of a user with a voice
+  /// profile.
   case calibrated
-  /// Of each test speaker the clips of the second statement, after the last layers were adapted to the speaker's
-  /// `corrections`, all of the first: what a user gets who corrects the program.
+  /// The clips of the second statement of each test speaker, after the last layers were adapted to the speaker's
+  /// `corrections`, all of the first: the case of a user who corrects the program.
   case adapted
-  /// Trains on one corpus, or several, and tests on another that took part in nothing, as sessions.
+  /// Trains on one or more corpora, and tests on another, unseen one, as sessions.
   case transfer
 
-  /// Whether the recognizer knows something of each test speaker, so that figures without it stand beside.
+  /// Whether the recognizer is personalised to each test speaker, so that results without it are also reported.
   var isPersonal: Bool { self == .calibrated || self == .adapted }
 
   /// Whether each fold of a corpus trains the same recognizer under both protocols.
   ///
-  /// - Parameter extraSpeakers: who only train.
+  /// - Parameter extraSpeakers: training-only speakers.
   func trains(as other: EvaluationProtocol, _ corpus: Corpus, extraSpeakers: Set<String> = []) -> Bool {
     let own = corpus.without(extraSpeakers).corpus
     return folding(own) == other.folding(own)
   }
 
-  /// What is left out of training in a fold.
+  /// The unit that a fold excludes from training.
   private enum Folding {
     case clips, subjects, speaker, corpus
   }
@@ -59,10 +59,10 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
   /// The folds over a corpus.
   ///
   /// - Parameters:
-  ///   - seed: of the order in which `random10` deals out the clips, and of the speakers who validate in `transfer`.
-  ///   - testSpeakers: for `transfer` the speakers of the corpus to test on.
-  ///   - extraSpeakers: they train in every fold, and the folds are what they would be without them.
-  /// - Throws: where the corpus lacks a speaker or recordings that the protocol names, or has too few.
+  ///   - seed: of the order of the clips in `random10`, and of the validation speakers in `transfer`.
+  ///   - testSpeakers: for `transfer`, the speakers of the test corpus.
+  ///   - extraSpeakers: training-only speakers, in every fold; the folds are the same without them.
+  /// - Throws: where the corpus lacks speakers or recordings of the protocol, or has too few.
   public func folds(
     _ corpus: Corpus, seed: UInt64, testSpeakers: Set<String> = [], extraSpeakers: Set<String> = []
   ) throws(OperationError) -> [Split] {
@@ -102,7 +102,7 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
     return folds
   }
 
-  /// The two who follow each speaker validate.
+  /// The two speakers after each test speaker validate.
   private static func leavingOneSpeakerOut(_ corpus: Corpus) throws(OperationError) -> [Split] {
     let speakers = corpus.speakers
     guard speakers.count >= 4 else {
@@ -117,12 +117,12 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
     return folds
   }
 
-  /// What the normaliser has heard before a test clip.
+  /// The session history before a test clip.
   ///
   /// - Parameters:
   ///   - seed: of the order within sessions.
-  ///   - extraSpeakers: who only train.
-  /// - Throws: as `calibrationClips` for `calibrated`.
+  ///   - extraSpeakers: training-only speakers.
+  /// - Throws: the errors of `calibrationClips` for `calibrated`.
   public func sessionHistory(
     _ corpus: Corpus, seed: UInt64, extraSpeakers: Set<String> = []
   ) throws(OperationError) -> SessionHistory {
@@ -136,10 +136,10 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
     }
   }
 
-  /// What each speaker calibrates with: the neutral clips of the first statement, four at most.
+  /// The calibration clips of each speaker: the neutral clips of the first statement, at most four.
   ///
-  /// RAVDESS has two of each statement and actor, so that every emotion keeps clips to be tested. Calm ones would make the
-  /// profile longer, and another: it is taken for that of a neutral voice.
+  /// RAVDESS has two of each statement and actor, so that every emotion keeps clips for the test. Calm clips would make
+  /// the profile longer, but different: it must be that of a neutral voice.
   ///
   /// - Throws: where a speaker has none.
   static func calibrationClips(_ corpus: Corpus) throws(OperationError) -> [String: [Int]] {
@@ -156,9 +156,9 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
     return clips
   }
 
-  /// What each speaker's recognizer is adapted to: of the first statement, the first clip of each emotion and intensity.
+  /// The adaptation clips of each speaker: of the first statement, the first clip of each emotion and intensity.
   ///
-  /// - Parameter extraSpeakers: who only train.
+  /// - Parameter extraSpeakers: training-only speakers.
   /// - Throws: where a speaker has none, or no clip of the second statement.
   static func corrections(
     _ corpus: Corpus, extraSpeakers: Set<String> = []
@@ -184,7 +184,7 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
     return clips
   }
 
-  /// Two speakers of the training side, drawn by the seed, validate.
+  /// Two speakers of the training side, chosen by the seed, validate.
   private func transfer(_ corpus: Corpus, testSpeakers: Set<String>, seed: UInt64) throws(OperationError) -> Split {
     guard !testSpeakers.isEmpty else {
       throw OperationError(.usage, "transfer tests on another corpus than it trains on: give its recordings, too")
@@ -207,7 +207,7 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
       let clips = corpus.clips.indices.filter { corpus.clips[$0].emotion == emotion }.shuffled(using: &random)
       for (index, clip) in clips.enumerated() { foldOfClip[clip] = index % count }
     }
-    // The same sound under two names (RAVDESS has one) must not be on two sides.
+    // The same sound under two names (RAVDESS has one) must not be on both sides.
     for alike in corpus.soundsAlike {
       for clip in alike.dropFirst() { foldOfClip[clip] = foldOfClip[alike[0]] }
     }
@@ -222,11 +222,11 @@ public enum EvaluationProtocol: String, CaseIterable, Sendable, Codable {
 }
 
 extension Corpus {
-  /// Clips of a part of the corpus, by the names that speakers have in the whole.
+  /// Clips of a part of the corpus, by the speaker names of the whole.
   ///
   /// - Parameters:
   ///   - clips: by index into the part; no list is empty.
-  ///   - indices: where the part's clips are in the whole.
+  ///   - indices: of the part's clips in the whole.
   fileprivate func bySpeaker(_ clips: [String: [Int]], _ indices: [Int]) -> [String: [Int]] {
     let own = clips.values.map { $0.map { indices[$0] } }
     return Dictionary(uniqueKeysWithValues: own.map { (self.clips[$0[0]].speaker, $0) })

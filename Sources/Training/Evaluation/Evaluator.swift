@@ -1,20 +1,20 @@
 import Models
 import Streaming
 
-/// Lets a recognizer hear clips of a dataset, row by row, as it would live.
+/// Runs a recognizer on clips of a dataset, row by row, as in live use.
 struct Evaluator {
   private let dataset: Dataset
   private let recognizer: Recognizer
   private var recognition: RecognizerSession
 
-  /// - Parameter profile: that every session begins with.
+  /// - Parameter profile: at the beginning of every session.
   init(_ recognizer: Recognizer, _ dataset: Dataset, profile: VoiceProfile? = nil) {
     self.dataset = dataset
     self.recognizer = recognizer
     recognition = RecognizerSession(recognizer, profile: profile, utterancesOnly: true)
   }
 
-  /// What was heard in one clip.
+  /// The result for one clip.
   struct ClipResult {
     var prediction: RecordingPrediction
     var utterances: [Utterance]
@@ -24,9 +24,9 @@ struct Evaluator {
     var gender: Int? { genders.indices.max { genders[$0] < genders[$1] } }
   }
 
-  /// Hears one clip.
+  /// Processes one clip.
   ///
-  /// - Parameter isFresh: whether it is the first of a session, or the normaliser knows what went before.
+  /// - Parameter isFresh: whether it is the first of a session; otherwise the normaliser keeps its session statistics.
   mutating func recognize(_ clip: Int, isFresh: Bool = true) -> ClipResult {
     if isFresh { recognition.reset() }
     let rows = dataset.rows[clip][0]
@@ -49,9 +49,9 @@ struct Evaluator {
     return result
   }
 
-  /// Hears some clips, each after what `before` says.
+  /// Processes some clips, each after its session history.
   ///
-  /// - Returns: what was heard in each, in their order.
+  /// - Returns: the result for each, in their order.
   mutating func recognize(_ clips: [Int], before: SessionHistory) -> [ClipResult] {
     var results: [Int: ClipResult] = [:]
     let speakers = Dictionary(grouping: clips) { dataset.corpus.clips[$0].speaker }
@@ -67,7 +67,7 @@ struct Evaluator {
     return clips.map { results[$0]! }
   }
 
-  /// What `ser-live calibrate` makes of some clips; nil where they hold no speech.
+  /// The profile that `ser-live calibrate` would make of some clips; nil where they contain no speech.
   private func profile(of clips: [Int]) -> VoiceProfile? {
     let speech = dataset.statistics(of: clips)
     return speech.weight > 0 ? VoiceProfile(speech, madeWith: recognizer.configuration) : nil

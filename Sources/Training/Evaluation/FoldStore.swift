@@ -4,22 +4,22 @@ import Models
 import Streaming
 import Support
 
-/// The results of finished folds in a folder, and what was trained for them, so that a cross-validation that was stopped
-/// goes on with the others, and other protocols can test the same recognizers.
+/// A folder with the results of finished folds and their recognizers, so that a stopped cross-validation can resume,
+/// and other protocols can test the same recognizers.
 public struct FoldStore: Sendable {
   private let directory: String
   private let folder: String
 
-  /// Opens the folder of a cross-validation, or makes it.
+  /// Opens the folder of a cross-validation, or creates it.
   ///
-  /// - Throws: `OperationError` where it holds results of other settings or cannot be read or written.
+  /// - Throws: an `OperationError` where it contains results of other settings or cannot be read or written.
   public init(_ directory: String, _ settings: CrossValidationSettings) throws(OperationError) {
     self.directory = directory
     folder = "\(directory)/folds"
     for path in [directory, folder] where mkdir(path.cPath, 0o755) != 0 && errno != EEXIST {
       throw OperationError(.inputOutput, "cannot make the folder \(path): \(systemMessage(errno))")
     }
-    // A fold takes long: that it cannot be kept should show before.
+    // A fold takes long: check first that its result can be stored.
     for path in [directory, folder] {
       do throws(WholeFile.Failure) {
         try WholeFile.tryOut("\(path)/ser-live")
@@ -41,14 +41,14 @@ public struct FoldStore: Sendable {
     }
   }
 
-  /// Opens the folder of a cross-validation by another protocol, whose recognizers are to be tested.
+  /// Opens the folder of a cross-validation by another protocol, to test its recognizers.
   ///
   /// - Parameters:
-  ///   - settings: of the cross-validation that is to test them.
-  ///   - corpus: what that one hears.
-  ///   - extraSpeakers: those of the corpus who only train.
-  /// - Throws: `OperationError` where there is none, it cannot be read, or this protocol or these settings would have
-  ///   trained others.
+  ///   - settings: of the testing cross-validation.
+  ///   - corpus: of the testing cross-validation.
+  ///   - extraSpeakers: training-only speakers of the corpus.
+  /// - Throws: an `OperationError` where the folder is missing or unreadable, or this protocol or these settings would
+  ///   have trained other recognizers.
   public init(
     trainedIn directory: String, as settings: CrossValidationSettings, _ corpus: Corpus,
     extraSpeakers: Set<String> = []
@@ -74,9 +74,9 @@ public struct FoldStore: Sendable {
     }
   }
 
-  /// Makes sure that the results are of these recordings, or notes which ones they will be of.
+  /// Checks that the results are of these recordings, or records them for future results.
   ///
-  /// - Throws: `OperationError` where there are results of others, or the note cannot be read or written.
+  /// - Throws: an `OperationError` where there are results of others, or the record cannot be read or written.
   func require(_ recordings: RecordingsRecord) throws(OperationError) {
     let files = try? FileManager.default.contentsOfDirectory(atPath: folder)
     let isNew = files?.contains { $0.hasSuffix(".json") || $0.hasSuffix(".safetensors") } != true
@@ -85,37 +85,37 @@ public struct FoldStore: Sendable {
       otherwise: "use another folder", kind: .usage)
   }
 
-  /// What a fold gave; nil where it was not finished yet.
+  /// The result of a fold; nil where it is not finished yet.
   ///
   /// - Throws: `badData` where its file is damaged.
   public func result(fold: Int, seed: UInt64) throws(OperationError) -> FoldResult? {
     try ResultFile.read(FoldResult.self, from: path(fold: fold, seed: seed, "json"))
   }
 
-  /// Keeps what a fold gave.
+  /// Stores the result of a fold.
   ///
   /// - Throws: `inputOutput`.
   public func keep(_ result: FoldResult) throws(OperationError) {
     try ResultFile.write(json: result, to: path(fold: result.fold, seed: result.seed, "json"))
   }
 
-  /// Whether there is something that was trained for a fold.
+  /// Whether a fold has a stored recognizer.
   package func holdsRecognizer(fold: Int, seed: UInt64) -> Bool {
     access(path(fold: fold, seed: seed, "safetensors").cPath, F_OK) == 0
   }
 
-  /// What was trained for a fold; nil where it was not yet.
+  /// The recognizer of a fold; nil where it is not trained yet.
   ///
-  /// - Throws: `CheckpointError` where its file is damaged.
+  /// - Throws: a `CheckpointError` where its file is damaged.
   func recognizer(fold: Int, seed: UInt64) throws -> Recognizer? {
     guard holdsRecognizer(fold: fold, seed: seed) else { return nil }
     let path = path(fold: fold, seed: seed, "safetensors")
     return try Recognizer(SafeTensors(contentsOf: path), name: path)
   }
 
-  /// Keeps what was trained for a fold.
+  /// Stores the recognizer of a fold.
   ///
-  /// - Throws: `CheckpointError` where it cannot be written.
+  /// - Throws: a `CheckpointError` where it cannot be written.
   func keep(_ recognizer: Recognizer, fold: Int, seed: UInt64) throws {
     try recognizer.checkpoint.write(to: path(fold: fold, seed: seed, "safetensors"))
   }

@@ -1,21 +1,21 @@
-/// How well the clips of one group are recognised, such as those of one speaker.
+/// Scores of a group of clips, such as those of one speaker.
 public struct GroupScores: Sendable, Equatable, Codable {
-  /// What the group's clips have in common, such as `female`.
+  /// The name of the group, such as `female`.
   public var name: String
   public var clips: Int
   public var speakers: Int
   /// 0…1.
   public var accuracy: Double
-  /// Of the accuracy, by Wilson: as if clips were independent.
+  /// Wilson interval of the accuracy, assuming independent clips.
   public var accuracyInterval: Interval
   /// The mean recall of the emotions that occur in the group, 0…1.
   public var unweightedAverageRecall: Double
-  /// Of the UAR, by drawing speakers anew; nil with fewer than three speakers.
+  /// Bootstrap interval of the UAR over speakers; nil with fewer than three.
   public var recallInterval: Interval?
 
   /// - Parameters:
   ///   - predictions: not empty.
-  ///   - network: by name, or `ensemble`.
+  ///   - network: its name, or `ensemble`.
   ///   - classes: number of emotions.
   public init(_ name: String, _ predictions: [Prediction], network: String, classes: Int) {
     let speakers = Dictionary(grouping: predictions, by: \.speaker).sorted { $0.key < $1.key }
@@ -32,21 +32,21 @@ public struct GroupScores: Sendable, Equatable, Codable {
   }
 }
 
-/// Whether some people or sentences are recognised worse than others.
+/// Differences in accuracy between groups of speakers or sentences.
 public struct BiasAudit: Sendable, Equatable, Codable {
-  /// All clips together.
+  /// All clips.
   public var all: GroupScores
   public var byGender: [GroupScores]
   public var bySpeaker: [GroupScores]
-  /// Clips of which it is not known are left out.
+  /// Without clips of unknown intensity.
   public var byIntensity: [GroupScores]
-  /// Likewise.
+  /// Without clips of unknown statement.
   public var byStatement: [GroupScores]
 
   /// - Parameters:
   ///   - predictions: not empty.
-  ///   - corpus: that they are about.
-  ///   - network: by name, or `ensemble`.
+  ///   - corpus: of the predictions.
+  ///   - network: its name, or `ensemble`.
   public init(_ predictions: [Prediction], _ corpus: Corpus, network: String = "ensemble") {
     let classes = corpus.labels.emotions.count
     func groups(_ names: [String], _ key: (Prediction) -> String?) -> [GroupScores] {

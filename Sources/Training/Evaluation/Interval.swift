@@ -2,7 +2,7 @@ import Glibc
 import Models
 import Support
 
-/// Bounds between which a figure lies with a confidence of 95 %.
+/// A 95 % confidence interval.
 public struct Interval: Sendable, Equatable, Codable {
   public var low: Double
   public var high: Double
@@ -12,7 +12,7 @@ public struct Interval: Sendable, Equatable, Codable {
     self.high = high
   }
 
-  /// Of a share (Wilson 1927), as if the cases were independent of each other.
+  /// Interval of a share (Wilson 1927), assuming independent cases.
   ///
   /// - Parameter count: positive.
   public init(share correct: Int, of count: Int) {
@@ -27,11 +27,11 @@ public struct Interval: Sendable, Equatable, Codable {
     high = min(1, (center + half) / (1 + z * z / n))
   }
 
-  /// Of the UAR, by drawing speakers anew with replacement (percentile bootstrap: Efron 1979), for the clips of one
-  /// speaker are alike.
+  /// Interval of the UAR, by resampling speakers with replacement (percentile bootstrap: Efron 1979), because the clips
+  /// of one speaker are not independent.
   ///
   /// - Parameter speakers: the confusion matrix of each speaker.
-  /// - Returns: nil with fewer than three speakers, of whom nothing can be said.
+  /// - Returns: nil with fewer than three speakers, which are too few.
   static func unweightedAverageRecall(_ speakers: [ConfusionMatrix], draws: Int = 2000) -> Interval? {
     guard speakers.count >= 3 else { return nil }
     var random = RandomSource(seed: 46)

@@ -1,7 +1,7 @@
 import Models
 
 extension Network {
-  /// How many numbers training finds; running statistics are not among them.
+  /// Number of trainable parameters, without running statistics.
   public var trainedCount: Int {
     layers.parameters.filter(\.isTrainable).reduce(0) { $0 + $1.count }
   }

@@ -1,15 +1,15 @@
-/// Probabilities that were given to clips whose labels are known: what figures are computed from.
+/// Predicted probabilities of clips with known labels: the basis of all scores.
 public struct Posteriors: Sendable, Equatable {
   /// Number of labels.
   public let classes: Int
   /// The true label of each clip.
   public private(set) var labels: [Int] = []
-  /// [clips][classes]; even where nothing was heard, for then nothing is known.
+  /// [clips][classes]; uniform where there is no prediction.
   public private(set) var probabilities: [[Float]] = []
-  /// The most probable label, the first of equals; nil where nothing was heard.
+  /// The most probable label, the first of equals; nil where there is no prediction.
   public private(set) var predicted: [Int?] = []
 
-  /// Of no clips yet.
+  /// Without clips.
   public init(classes: Int) {
     precondition(classes > 0, "labels to tell apart")
     self.classes = classes
@@ -21,8 +21,8 @@ public struct Posteriors: Sendable, Equatable {
   /// Adds one clip.
   ///
   /// - Parameters:
-  ///   - label: what it is, 0 ..< classes.
-  ///   - probabilities: [classes], summing to 1; empty or all 0 where nothing was heard.
+  ///   - label: the actual label, 0 ..< classes.
+  ///   - probabilities: [classes], summing to 1; empty or all 0 where there is no prediction.
   public mutating func add(label: Int, probabilities: [Float]) {
     precondition(0..<classes ~= label && (probabilities.isEmpty || probabilities.count == classes))
     labels.append(label)
@@ -35,7 +35,7 @@ public struct Posteriors: Sendable, Equatable {
     }
   }
 
-  /// Which label was taken for which.
+  /// The confusion matrix.
   public var confusion: ConfusionMatrix {
     var matrix = ConfusionMatrix(classes: classes)
     for (label, predicted) in zip(labels, predicted) { matrix.add(actual: label, predicted: predicted) }

@@ -1,26 +1,26 @@
 import Streaming
 
-/// What a recognizer made of one clip, beside what is known of it. All figures come from these.
+/// A recognizer's prediction for one clip, with the clip's annotations. All scores derive from these.
 public struct Prediction: Sendable, Equatable, Codable {
-  /// Of the recording's file.
+  /// The path of the recording.
   public var path: String
   /// The speaker's name in the corpus.
   public var speaker: String
-  /// What the clip's emotion is: index into the emotions.
+  /// The clip's actual emotion: index into the emotions.
   public var emotion: Int
-  /// Likewise of the genders; nil where it is not known.
+  /// Index of the gender; nil where unknown.
   public var gender: Int?
   /// As in `Clip`.
   public var intensity: Int?
   /// As in `Clip`.
   public var statement: Int?
-  /// Probability of each emotion, by the name of the network, and `ensemble` for their vote: the verdict on the whole
-  /// clip. All 0 where nothing was heard.
+  /// Probability of each emotion for the whole clip, by the name of the network, and `ensemble`. All 0 where there is
+  /// no prediction.
   public var emotions: [String: [Float]]
-  /// Probability of each gender at the end of the clip; empty without a gender head or where nothing was heard.
+  /// Probability of each gender at the end of the clip; empty without a gender head or a prediction.
   public var genders: [Float]
 
-  /// What is known of a clip, and nothing heard of it yet.
+  /// The annotations of a clip, without a prediction yet.
   init(_ clip: Clip) {
     path = clip.path
     speaker = clip.speaker
@@ -40,7 +40,7 @@ extension [Prediction] {
     return names.sorted { ($0 == "ensemble" ? 1 : 0, $0) < ($1 == "ensemble" ? 1 : 0, $1) }
   }
 
-  /// What a network, or `ensemble`, thinks of the emotions.
+  /// The emotion posteriors of a network, or of `ensemble`.
   ///
   /// - Parameter classes: number of emotions.
   public func posteriors(_ network: String, classes: Int) -> Posteriors {
@@ -51,7 +51,7 @@ extension [Prediction] {
     return posteriors
   }
 
-  /// What the gender head thinks of the clips whose gender is known; without such a head nothing was heard in any.
+  /// The gender head's posteriors for the clips with a known gender; without a gender head, none has a prediction.
   ///
   /// - Parameter classes: number of genders.
   public func genderPosteriors(classes: Int) -> Posteriors {
@@ -62,7 +62,7 @@ extension [Prediction] {
     return posteriors
   }
 
-  /// What each network, and `ensemble`, took for what.
+  /// The confusion matrices of each network, and of `ensemble`.
   ///
   /// - Parameter labels: the recognizer's.
   public func evaluations(_ labels: LabelSet) -> [String: Evaluation] {
@@ -73,7 +73,7 @@ extension [Prediction] {
       })
   }
 
-  /// How well genders are told; nil without a gender head, or where no clip's gender is known.
+  /// Scores of the gender head; nil without one, or where no clip's gender is known.
   ///
   /// - Parameter names: of the genders, in their order.
   public func genderScores(_ names: [String]) -> Scores? {
@@ -82,6 +82,6 @@ extension [Prediction] {
     return posteriors.count > 0 ? Scores(posteriors, names: names) : nil
   }
 
-  /// Whether a gender head was asked.
+  /// Whether there are predictions of a gender head.
   public var tellGender: Bool { contains { !$0.genders.isEmpty } }
 }

@@ -1,7 +1,7 @@
-/// How the share of a label's clips that are found grows with the share of other clips that are taken for it, as the
-/// probability asked for falls (receiver operating characteristic, one label against the rest).
+/// The receiver operating characteristic of one label against the rest: the share of the label's clips that reach a
+/// threshold, over the share of other clips that do.
 public struct ROCCurve: Sendable, Equatable {
-  /// One probability and all clips that reach it.
+  /// A threshold and the shares of clips that reach it.
   public struct Point: Sendable, Equatable {
     /// Infinite for the first point, which no clip reaches.
     public var threshold: Float
@@ -11,7 +11,7 @@ public struct ROCCurve: Sendable, Equatable {
     public var truePositives: Double
   }
 
-  /// From (0, 0) to (1, 1), one for each probability that occurred.
+  /// From (0, 0) to (1, 1), one for each occurring probability.
   public let points: [Point]
 
   /// - Parameter scores: a probability for each clip and whether it has the label. nil where all have it, or none.
@@ -24,7 +24,7 @@ public struct ROCCurve: Sendable, Equatable {
     let sorted = scores.sorted { $0.probability > $1.probability }
     for (index, score) in sorted.enumerated() {
       if score.isPositive { found += 1 } else { mistaken += 1 }
-      // Clips with the same probability are found together.
+      // Clips with the same probability form one point.
       if index + 1 < sorted.count, sorted[index + 1].probability == score.probability { continue }
       points.append(
         Point(
@@ -34,7 +34,7 @@ public struct ROCCurve: Sendable, Equatable {
     self.points = points
   }
 
-  /// The area under the curve, 0…1: the chance that a clip with the label gets a higher probability than one without
+  /// The area under the curve, 0…1: the probability that a clip with the label gets a higher score than one without
   /// (Hanley and McNeil 1982).
   public var area: Double {
     zip(points, points.dropFirst()).reduce(0) { area, pair in
@@ -44,7 +44,7 @@ public struct ROCCurve: Sendable, Equatable {
 }
 
 extension Posteriors {
-  /// The curve of a label against all others; nil where all clips have it, or none.
+  /// The curve of a label against all others; nil where all clips have the label, or none.
   public func rocCurve(_ label: Int) -> ROCCurve? {
     ROCCurve(zip(probabilities, labels).map { ($0[label], $1 == label) })
   }

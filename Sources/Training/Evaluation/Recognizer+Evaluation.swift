@@ -2,12 +2,12 @@ import Models
 import Streaming
 
 extension Recognizer {
-  /// What the networks, one by one and together (`ensemble`), make of some clips of a dataset.
+  /// Predictions of the networks, individually and together (`ensemble`), for some clips of a dataset.
   ///
   /// - Parameters:
   ///   - clips: by index into the dataset's corpus, whose labels are the recognizer's.
-  ///   - before: what the normaliser has heard before each clip.
-  ///   - profile: that every session begins with; `calibration` has its own.
+  ///   - before: the session history before each clip.
+  ///   - profile: at the beginning of every session; `calibration` has its own.
   /// - Returns: a prediction for each clip, in their order.
   public func predictions(
     _ dataset: Dataset, _ clips: [Int], before: SessionHistory = .nothing, profile: VoiceProfile? = nil
@@ -27,12 +27,12 @@ extension Recognizer {
     return predictions
   }
 
-  /// How well the networks, one by one and together, recognise some clips of a dataset; as `predictions`.
+  /// Evaluates the networks, individually and together, on some clips of a dataset; see `predictions`.
   public func evaluate(_ dataset: Dataset, _ clips: [Int], before: SessionHistory = .nothing) -> [String: Evaluation] {
     predictions(dataset, clips, before: before).evaluations(labels)
   }
 
-  /// A recognizer that asks only one of the emotion networks.
+  /// A recognizer with only one of the emotion networks.
   func only(_ network: Network) -> Recognizer {
     var configuration = configuration
     configuration.networks = [network.configuration]

@@ -3,7 +3,7 @@ import Glibc
 import Models
 import Support
 
-/// Files with results, which are there as a whole or not at all.
+/// Result files, which are written atomically.
 package enum ResultFile {
   /// Writes a text.
   ///
@@ -16,7 +16,7 @@ package enum ResultFile {
     }
   }
 
-  /// Writes a value as JSON that people can read, too.
+  /// Writes a value as human-readable JSON.
   ///
   /// - Throws: `inputOutput`.
   package static func write(json value: some Encodable, to path: String) throws(OperationError) {
@@ -26,10 +26,10 @@ package enum ResultFile {
     try write(String(decoding: try! encoder.encode(value), as: UTF8.self) + "\n", to: path)
   }
 
-  /// Reads a value that was written as JSON.
+  /// Reads a value from JSON.
   ///
-  /// - Returns: nil where there is no such file.
-  /// - Throws: `badData` where it does not hold such a value.
+  /// - Returns: nil where the file does not exist.
+  /// - Throws: `badData` where it does not contain such a value.
   package static func read<Value: Decodable>(_ type: Value.Type, from path: String) throws(OperationError) -> Value? {
     guard access(path.cPath, F_OK) == 0 else { return nil }
     let bytes = try FileContents.read(path)

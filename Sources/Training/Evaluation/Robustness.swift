@@ -1,8 +1,8 @@
 import Streaming
 
-/// How well the same clips are recognised when they sound otherwise.
+/// Accuracy on the same clips under distortions.
 public struct Robustness: Sendable, Equatable, Codable {
-  /// What one distortion did.
+  /// The result of one distortion.
   public struct Condition: Sendable, Equatable, Codable {
     public var kind: String
     public var name: String
@@ -10,13 +10,13 @@ public struct Robustness: Sendable, Equatable, Codable {
     public var unweightedAverageRecall: Double
     /// 0…1.
     public var accuracy: Double
-    /// Of the UAR against that of the clips as they are, in points of a hundred; below 0 for a gain.
+    /// Loss of UAR against the undistorted clips, in percentage points; below 0 for a gain.
     public var loss: Double
-    /// Likewise, of the accuracy.
+    /// Loss of accuracy against the undistorted clips, in percentage points; below 0 for a gain.
     public var accuracyLoss: Double
-    /// Share of the clips whose verdict is another one, 0…1.
+    /// Share of the clips with a changed prediction, 0…1.
     public var changed: Double
-    /// Clips in which nothing was heard.
+    /// Clips without a prediction.
     public var unheard: Int
   }
 
@@ -28,16 +28,16 @@ public struct Robustness: Sendable, Equatable, Codable {
 
   /// Number of clips.
   public var clips: Int
-  /// Of noise and echoes.
+  /// Seed of noise and echoes.
   public var seed: UInt64
-  /// Of the clips as they are, 0…1.
+  /// UAR of the undistorted clips, 0…1.
   public var unweightedAverageRecall: Double
-  /// Likewise.
+  /// Accuracy of the undistorted clips, 0…1.
   public var accuracy: Double
   public var conditions: [Condition]
   public var leftOut: [LeftOut]
 
-  /// - Parameter posteriors: of the clips as they are.
+  /// - Parameter posteriors: of the undistorted clips.
   init(_ posteriors: Posteriors, seed: UInt64) {
     let matrix = posteriors.confusion
     clips = posteriors.count
@@ -52,7 +52,7 @@ public struct Robustness: Sendable, Equatable, Codable {
   ///
   /// - Parameters:
   ///   - distorted: of the same clips, distorted.
-  ///   - clean: as they are.
+  ///   - clean: of the undistorted clips.
   mutating func add(_ distortion: Distortion, _ distorted: Posteriors, clean: Posteriors) {
     precondition(distorted.labels == clean.labels, "the same clips")
     let matrix = distorted.confusion
@@ -67,16 +67,16 @@ public struct Robustness: Sendable, Equatable, Codable {
 }
 
 extension Recognizer {
-  /// How well all clips of a dataset are recognised under each of some distortions.
+  /// Evaluates all clips of a dataset under each of some distortions.
   ///
   /// - Parameters:
-  ///   - clean: what was heard in the clips as they are, in their order.
-  ///   - before: what the normaliser has heard before each clip, distorted as the clip is.
-  ///   - profile: that every session begins with, made of the voice as it is.
+  ///   - clean: predictions for the undistorted clips, in their order.
+  ///   - before: the session history before each clip, with the distortion of the clip.
+  ///   - profile: at the beginning of every session, of the undistorted voice.
   ///   - seed: of noise and echoes.
-  ///   - progress: called before each distortion that is tested.
-  /// - Throws: where a recording, or one of noise, cannot be read, or a temporary file not be written; `Stopped` after a
-  ///   stop.
+  ///   - progress: called before each tested distortion.
+  /// - Throws: where a recording, or one of noise, is unreadable, or a temporary file cannot be written; `Stopped`
+  ///   after a stop.
   public func robustness(
     _ dataset: Dataset, clean: [Prediction], before: SessionHistory, profile: VoiceProfile? = nil,
     distortions: [Distortion], seed: UInt64,

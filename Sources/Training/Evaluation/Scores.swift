@@ -1,6 +1,6 @@
-/// All figures that tell how well clips were recognised.
+/// All scores of a set of predictions.
 public struct Scores: Sendable, Equatable, Codable {
-  /// Of one label.
+  /// Scores of one label.
   public struct Label: Sendable, Equatable, Codable {
     public var name: String
     /// Clips with the label.
@@ -12,15 +12,15 @@ public struct Scores: Sendable, Equatable, Codable {
 
   /// Number of clips.
   public var clips: Int
-  /// Of those, clips in which nothing was heard: they count as errors.
+  /// Clips without a prediction: they count as errors.
   public var unheard: Int
-  /// Share of the clips that were recognised, 0…1.
+  /// Share of the clips with a correct prediction, 0…1.
   public var accuracy: Double
   /// The mean recall of the labels that occurred, 0…1.
   public var unweightedAverageRecall: Double
-  /// Means over the labels that occurred, each counting the same.
+  /// Means over the labels that occurred, with equal weights.
   public var macroMean: PrecisionRecall
-  /// Means in which a label counts by its clips.
+  /// Means over the labels, weighted by their clips.
   public var weightedMean: PrecisionRecall
   /// The mean area under the labels' ROC curves; nil where no label has one.
   public var areaUnderCurve: Double?
@@ -30,7 +30,7 @@ public struct Scores: Sendable, Equatable, Codable {
   public var calibrationError: Double
   /// In the order of the labels.
   public var labels: [Label]
-  /// [labels][labels + 1]: which was taken for which; the last column counts clips in which nothing was heard.
+  /// [labels][labels + 1]: confusion matrix; the last column counts clips without a prediction.
   public var confusion: [[Int]]
 
   /// - Parameter names: of the labels, in their order.

@@ -1,20 +1,20 @@
 import Models
 import Support
 
-/// What the normaliser has heard of a speaker before a test clip.
+/// The session history of a speaker before a test clip.
 public enum SessionHistory: Sendable, Equatable {
-  /// Nothing: every clip is a fresh session.
+  /// No history: every clip is a fresh session.
   case nothing
-  /// The speaker's other test clips that went before, in an order drawn by the seed: one live session, to which the
-  /// normaliser adapts without labels.
+  /// The speaker's previous test clips, in an order given by the seed: one live session, to which the normaliser adapts
+  /// without labels.
   case session(seed: UInt64)
-  /// The same, but a session of its own for each emotion: somebody who stays in one mood.
+  /// The same, but a separate session for each emotion: a speaker who stays in one emotion.
   case mood(seed: UInt64)
-  /// Each test clip is a session of its own that begins with a profile made of these clips of the speaker, by index into
-  /// the corpus: what `ser-live calibrate` makes of them.
+  /// Each test clip is a separate session that begins with a profile from these clips of the speaker, by index into the
+  /// corpus, as from `ser-live calibrate`.
   case calibration([String: [Int]])
 
-  /// Cuts test clips into sessions, each in the order in which it is played.
+  /// Divides test clips into sessions, each in playing order.
   ///
   /// - Parameter clips: by index into the corpus.
   func sessions(_ clips: [Int], of corpus: Corpus) -> [[Int]] {
@@ -29,7 +29,7 @@ public enum SessionHistory: Sendable, Equatable {
     }
   }
 
-  /// The order in which the clips of one session are played.
+  /// The playing order of the clips of one session.
   static func order(_ clips: [Int], seed: UInt64) -> [Int] {
     var random = RandomSource(seed: seed)
     return clips.shuffled(using: &random)

@@ -2,17 +2,17 @@ import Models
 import Streaming
 import Support
 
-/// How much each label counts in the loss: `equal`, `balanced`, a list of numbers, or a map from labels to numbers.
+/// Weights of the labels in the loss: `equal`, `balanced`, a list of numbers, or a map from labels to numbers.
 public enum ClassWeights: Codable, Sendable, Equatable {
   /// All the same.
   case equal
-  /// In inverse proportion to how often it occurs among the training clips, 1 on average over the clips.
+  /// Inversely proportional to the frequency among the training clips, 1 on average over the clips.
   case balanced
-  /// One a label, in the corpus's order.
+  /// One per label, in the corpus's order.
   case list([Float])
-  /// Of the labels that are named; all others count 1. Names of emotions and of genders may stand side by side: each
-  /// network takes those of its own. RAVDESS's emotions that the data lack are passed over, so that one configuration serves
-  /// corpora that know fewer.
+  /// Weights of named labels; all others have weight 1. Names of emotions and of genders may be mixed: each network
+  /// uses those of its own target. RAVDESS's emotions that are missing in the data are ignored, so that one
+  /// configuration serves corpora with fewer emotions.
   case map([String: Float])
 
   public init(from decoder: any Decoder) throws {
@@ -46,7 +46,7 @@ public enum ClassWeights: Codable, Sendable, Equatable {
     }
   }
 
-  /// The numbers of a list or a map; nil where it is neither.
+  /// The numbers of a list or a map; nil for the other cases.
   var numbers: [Float]? {
     switch self {
     case .equal, .balanced: nil
@@ -55,21 +55,21 @@ public enum ClassWeights: Codable, Sendable, Equatable {
     }
   }
 
-  /// Checks that lists and maps fit the labels of all networks, which otherwise shows only when these are trained.
+  /// Checks lists and maps against the labels of all networks, before the networks are trained.
   ///
-  /// - Throws: as `weights(_:of:in:)`.
+  /// - Throws: the errors of `weights(_:of:in:)`.
   public func validate(_ networks: [NetworkConfiguration], _ labels: LabelSet) throws(OperationError) {
     for network in networks { _ = try weights([], of: network.target, in: labels) }
   }
 
-  /// The numbers; nil where all count the same.
+  /// The weights; nil where they are all equal.
   ///
   /// - Parameters:
   ///   - clips: labels of the training clips; nil where a clip has none.
-  ///   - target: whose labels are to be weighted.
+  ///   - target: the target of the labels.
   ///   - labels: of all networks.
-  /// - Throws: `OperationError` where a list has another length than there are labels, or a map names one that nobody
-  ///   knows.
+  /// - Throws: an `OperationError` where the length of a list differs from the number of labels, or a map contains an
+  ///   unknown name.
   func weights(_ clips: [Int?], of target: Target, in labels: LabelSet) throws(OperationError) -> [Float]? {
     let names = labels[target]
     switch self {

@@ -1,17 +1,17 @@
 import Glibc
 import Models
 
-/// Softmax cross-entropy with label smoothing (Szegedy et al. 2016), class weights and focus (Lin et al. 2017).
+/// Softmax cross-entropy with label smoothing (Szegedy et al. 2016), class weights and focal loss (Lin et al. 2017).
 ///
-/// With the target t = 1 − ε at the label (or shared by several) plus ε spread evenly over all classes that a row may be
-/// of, a row costs −Σ w (1 − p)^γ t ln p over these classes, and a batch the sum of its rows divided by the weights of
-/// their labels: at γ = 0 PyTorch's `cross_entropy`.
+/// The target t is 1 − ε at the label (or divided among several) plus ε spread evenly over the allowed classes of a
+/// row. A row costs −Σ w (1 − p)^γ t ln p over these classes. The loss of a batch is the sum over its rows divided by
+/// the weights of their labels: at γ = 0 PyTorch's `cross_entropy`.
 struct CrossEntropy: Loss {
   /// ε, 0 ..< 1.
   var smoothing: Float = 0
-  /// γ: how much less a class counts the better it is recognised, at least 0.
+  /// γ: reduces the loss of well-recognised classes, at least 0.
   var gamma: Float = 0
-  /// w, one a class; nil where all count the same.
+  /// w, one per class; nil where they are equal.
   var classWeights: [Float]?
 
   func weight(_ targets: LossTargets) -> Float { targets.weight(classWeights) }
@@ -23,7 +23,7 @@ struct CrossEntropy: Loss {
     gradient = scores
     var probabilities = gradient.mutableSpan
     var loss: Float = 0
-    // p ∂/∂p of each class's part of the loss.
+    // p ∂/∂p of each class's term of the loss.
     var slopes = [Float](repeating: 0, count: classes)
     for (row, label) in targets.labels.enumerated() {
       let start = row * classes
@@ -32,7 +32,7 @@ struct CrossEntropy: Loss {
         for i in range { probabilities[i] = 0 }
         continue
       }
-      // So far below all others that nothing of its power is left.
+      // So far below all others that its exponential is 0.
       for i in range where !targets.allows(i) { probabilities[i] = -.infinity }
       VectorMath.softmax(&probabilities, range)
       for i in range { logarithms[i] = max(probabilities[i], .leastNormalMagnitude) }
@@ -55,7 +55,7 @@ struct CrossEntropy: Loss {
         slopes[i - start] = target * (turn - focused)
         sum += slopes[i - start]
       }
-      // Targets that nothing weights sum to 1, whatever rounding makes of it.
+      // Unweighted targets sum to 1, regardless of rounding.
       if gamma == 0 && classWeights == nil { sum = -1 }
       for i in range { probabilities[i] = (slopes[i - start] - probabilities[i] * sum) / total }
     }

@@ -1,9 +1,9 @@
-/// What the scores of a batch cost, and how the cost changes with them.
+/// The loss of a batch's scores, and its gradient.
 protocol Loss: Sendable {
-  /// What the loss of a batch is divided by: how much its rows count together. A row without a label counts nothing.
+  /// The divisor of a batch's loss: the total weight of its rows. A row without a label has weight 0.
   func weight(_ targets: LossTargets) -> Float
 
-  /// The part of a batch's loss that some of its rows have.
+  /// The part of a batch's loss from some of its rows.
   ///
   /// - Parameters:
   ///   - scores: [rows × classes], before the softmax.
@@ -14,7 +14,7 @@ protocol Loss: Sendable {
 }
 
 extension Loss {
-  /// The mean loss of a whole batch; 0 of a batch without labels.
+  /// The mean loss of a whole batch; 0 for a batch without labels.
   func evaluate(_ scores: [Float], _ targets: LossTargets, gradient: inout [Float]) -> Float {
     evaluate(scores, targets, total: max(weight(targets), .leastNormalMagnitude), gradient: &gradient)
   }

@@ -1,19 +1,19 @@
 import Streaming
 
-/// What a network is to make small.
+/// The loss of a network.
 ///
-/// Keys that a configuration leaves out keep their defaults.
+/// Omitted keys keep their defaults.
 public struct LossConfiguration: Codable, Sendable, Equatable {
-  /// Kinds of losses, as they are called in configurations.
+  /// Kinds of losses, with their names in configurations.
   public enum Name: String, Codable, CaseIterable, Sendable {
     case crossEntropy = "cross_entropy"
     case meanSquaredError = "mean_squared_error"
   }
 
   public var name = Name.crossEntropy
-  /// γ of the focal loss: how much less a class counts the better it is already recognised; 0 for plain cross-entropy.
+  /// γ of the focal loss: reduces the weight of well-recognised classes; 0 for plain cross-entropy.
   public var gamma: Float = 0
-  /// How much each label of the network's own target counts.
+  /// Weight of each label of the network's own target.
   public var classWeights = ClassWeights.equal
 
   public init() {}
@@ -29,7 +29,7 @@ public struct LossConfiguration: Codable, Sendable, Equatable {
     try section.read(.classWeights, into: &classWeights)
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   public func validate() throws(ConfigurationError) {
     func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
       try key.require(holds, in: "training.loss", range)
@@ -47,7 +47,7 @@ public struct LossConfiguration: Codable, Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - smoothing: probability mass that the targets spread over all labels.
-  ///   - classWeights: one a class; nil where all count the same.
+  ///   - classWeights: one per class; nil where they are equal.
   func loss(smoothing: Float, classWeights: [Float]?) -> any Loss {
     switch name {
     case .crossEntropy: CrossEntropy(smoothing: smoothing, gamma: gamma, classWeights: classWeights)

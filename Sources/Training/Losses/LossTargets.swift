@@ -1,11 +1,12 @@
-/// What the rows of a batch are to be.
+/// The targets of a batch's rows.
 struct LossTargets: Sendable {
-  /// The class of each row; a row without one costs nothing.
+  /// The class of each row; a row without one has no loss.
   var labels: [Int?]
-  /// How much each row is of each class, [rows × classes], summing to 1 a row; nil where each is of its label alone.
+  /// The share of each class in each row, [rows × classes], summing to 1 per row; nil where each row has only its
+  /// label.
   var shares: [Float]?
-  /// Which classes each row may be, [rows × classes], its label among them: softmax and smoothing range over these only.
-  /// nil for all.
+  /// The allowed classes of each row, [rows × classes], including its label: softmax and smoothing use only these. nil
+  /// for all.
   var mask: [Bool]?
 
   init(labels: [Int?], shares: [Float]? = nil, mask: [Bool]? = nil) {
@@ -14,7 +15,7 @@ struct LossTargets: Sendable {
     self.mask = mask
   }
 
-  /// Those of some rows, in the given order.
+  /// The targets of some rows, in the given order.
   func rows(_ rows: [Int]) -> LossTargets {
     func part<Element>(_ all: [Element]) -> [Element] {
       let classes = all.count / labels.count
@@ -23,28 +24,28 @@ struct LossTargets: Sendable {
     return LossTargets(labels: part(labels), shares: shares.map(part), mask: mask.map(part))
   }
 
-  /// How much a class is to be wanted, before smoothing.
+  /// The target of a class before smoothing.
   ///
   /// - Parameters:
   ///   - index: of the class of the row, in [rows × classes].
   ///   - isLabel: whether the class is the row's label.
   func share(at index: Int, isLabel: Bool) -> Float { shares?[index] ?? (isLabel ? 1 : 0) }
 
-  /// Whether a row may be of the class with the given index in [rows × classes].
+  /// Whether the class with the given index in [rows × classes] is allowed for its row.
   func allows(_ index: Int) -> Bool { mask?[index] ?? true }
 
-  /// What smoothing adds to each allowed class of a row.
+  /// The smoothing term of each allowed class of a row.
   ///
   /// - Parameters:
   ///   - smoothing: probability mass that is spread evenly.
-  ///   - range: the row's place in [rows × classes].
+  ///   - range: the row's range in [rows × classes].
   func smoothed(_ smoothing: Float, in range: Range<Int>) -> Float {
     smoothing / Float(mask == nil ? range.count : range.count(where: allows))
   }
 
-  /// How much the rows count together, each as its classes do.
+  /// The total weight of the rows, by their classes.
   ///
-  /// - Parameter classWeights: one a class; nil where all count the same.
+  /// - Parameter classWeights: one per class; nil where they are equal.
   func weight(_ classWeights: [Float]?) -> Float {
     labels.enumerated().reduce(0) { sum, row in
       guard let label = row.element else { return sum }

@@ -1,11 +1,11 @@
 import Models
 
 /// The mean squared distance between probabilities and targets (Brier 1950), after a softmax. Smoothing and class
-/// weights as in `CrossEntropy`; each row counts as its classes do.
+/// weights as in `CrossEntropy`; each row is weighted by its classes.
 struct MeanSquaredError: Loss {
   /// ε, 0 ..< 1.
   var smoothing: Float = 0
-  /// One a class; nil where all count the same.
+  /// One per class; nil where they are equal.
   var classWeights: [Float]?
 
   func weight(_ targets: LossTargets) -> Float { targets.weight(classWeights) }
@@ -24,7 +24,7 @@ struct MeanSquaredError: Loss {
         for i in range { probabilities[i] = 0 }
         continue
       }
-      // So far below all others that nothing of its power is left.
+      // So far below all others that its exponential is 0.
       for i in range where !targets.allows(i) { probabilities[i] = -.infinity }
       VectorMath.softmax(&probabilities, range)
       let share = targets.smoothed(smoothing, in: range)

@@ -1,18 +1,18 @@
-/// The losses of a network's heads, each times its weight, added up. The first head is the network's own target.
+/// The weighted sum of the losses of a network's heads. The first head is the network's own target.
 struct MultiTaskLoss: Sendable {
-  /// Some of a network's scores, and what they are to tell.
+  /// The score columns and the loss of one head.
   struct Head: Sendable {
-    /// Which columns of the scores.
+    /// Its columns of the scores.
     var columns: Range<Int>
-    /// How much it counts beside the others.
+    /// Its weight relative to the others.
     var weight: Float
     var loss: any Loss
   }
 
-  /// Their columns follow one another.
+  /// With consecutive columns.
   let heads: [Head]
 
-  /// A network of one head.
+  /// The loss of a network with one head.
   init(_ loss: any Loss, classes: Int) {
     self.init(heads: [Head(columns: 0..<classes, weight: 1, loss: loss)])
   }
@@ -22,19 +22,19 @@ struct MultiTaskLoss: Sendable {
     self.heads = heads
   }
 
-  /// What the losses of a batch are divided by, head by head.
+  /// The divisors of a batch's losses, head by head.
   ///
-  /// - Parameter targets: one a head.
+  /// - Parameter targets: one per head.
   func totals(_ targets: [LossTargets]) -> [Float] { zip(heads, targets).map { $0.loss.weight($1) } }
 
-  /// The part of a batch's loss that some of its rows have.
+  /// The part of a batch's loss from some of its rows.
   ///
   /// - Parameters:
   ///   - scores: [rows × all columns], before the softmax.
-  ///   - targets: one a head.
+  ///   - targets: one per head.
   ///   - totals: of the whole batch.
   ///   - gradient: receives the gradient of the batch's loss with respect to the scores.
-  /// - Returns: the loss, and in how many rows the first head has its highest score at the label.
+  /// - Returns: the loss, and the number of rows where the first head has its highest score at the label.
   func evaluate(
     _ scores: [Float], _ targets: [LossTargets], totals: [Float], gradient: inout [Float]
   ) -> (loss: Float, correct: Int) {

@@ -1,12 +1,12 @@
 /// Adam (Kingma and Ba 2015), and AdamW, whose weight decay is decoupled from the gradient
 /// (Loshchilov and Hutter 2019).
 struct Adam: Optimizer {
-  /// Of the running means of the gradient and of its square.
+  /// Decay of the running means of the gradient and of its square.
   let beta1: Float
   let beta2: Float
   let epsilon: Float
   let weightDecay: Float
-  /// Whether the decay acts beside the gradient (AdamW) or is part of it (Adam).
+  /// Whether the decay is separate from the gradient (AdamW) or part of it (Adam).
   let isDecoupled: Bool
   private let mask: ParameterMask
   let memoryNames = ["first", "second"]
@@ -32,7 +32,7 @@ struct Adam: Optimizer {
     let decoupled = isDecoupled ? weightDecay : 0
     var first = memory[0]
     var second = memory[1]
-    memory = []  // else the two would be shared, and copied
+    memory = []  // otherwise the two are shared, and copied
     for i in weights.indices {
       let gradient = gradients[i] + coupled * mask.decays[i] * weights[i]
       first[i] += (1 - beta1) * (gradient - first[i])

@@ -1,6 +1,6 @@
-/// Shortens gradients that are too long (Pascanu, Mikolov and Bengio 2013).
+/// Limits the norm of gradients (Pascanu, Mikolov and Bengio 2013).
 enum GradientClip {
-  /// Scales all gradients together so that their Euclidean norm is at most `longest`.
+  /// Scales all gradients by one factor so that their Euclidean norm is at most `longest`.
   static func apply(_ gradients: inout [Float], longest: Float) {
     var square = 0.0
     for gradient in gradients { square += Double(gradient) * Double(gradient) }

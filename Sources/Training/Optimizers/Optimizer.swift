@@ -1,21 +1,21 @@
 import Models
 
-/// A rule that turns gradients into changes of weights.
+/// An update rule for weights.
 protocol Optimizer: Sendable {
-  /// Names of what it remembers from step to step, as they stand in a training state.
+  /// Names of its state arrays in a training state.
   var memoryNames: [String] { get }
-  /// What it remembers, in the order of the names; each as long as the weights.
+  /// Its state arrays, in the order of the names; each as long as the weights.
   var memory: [[Float]] { get set }
 
-  /// Moves the weights against the gradient.
+  /// Updates the weights.
   ///
   /// - Parameters:
-  ///   - gradients: one a weight.
+  ///   - gradients: one per weight.
   ///   - step: counted from 1.
   mutating func update(_ weights: inout [Float], gradients: [Float], learningRate: Float, step: Int)
 }
 
-/// Which weights an optimiser changes, and on which decay acts: 1 or 0 for each weight.
+/// Which weights are trainable, and which ones decay: 1 or 0 for each weight.
 struct ParameterMask: Sendable {
   let trains: [Float]
   let decays: [Float]

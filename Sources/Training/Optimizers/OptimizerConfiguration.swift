@@ -1,24 +1,24 @@
 import Streaming
 
-/// By which rule weights follow their gradients, as PyTorch defines it.
+/// The optimiser, with PyTorch's definitions.
 ///
-/// Keys that a configuration leaves out keep their defaults; those of another rule are refused.
+/// Omitted keys keep their defaults; keys of another optimiser are rejected.
 public struct OptimizerConfiguration: Codable, Sendable, Equatable {
-  /// Rules, as they are called in configurations.
+  /// Optimisers, with their names in configurations.
   public enum Name: String, Codable, CaseIterable, Sendable {
     case sgd, momentum, nesterov, rmsprop, adam, adamw
   }
 
   public var name = Name.adamw
-  /// Of `momentum` and `nesterov`: share of the last step that goes on.
+  /// Of `momentum` and `nesterov`: share of the last step that is kept.
   public var momentum: Float = 0.9
-  /// Of `rmsprop`: of the running mean of the squared gradient.
+  /// Of `rmsprop`: decay of the running mean of the squared gradient.
   public var alpha: Float = 0.99
-  /// Of `adam` and `adamw`: of the running mean of the gradient.
+  /// Of `adam` and `adamw`: decay of the running mean of the gradient.
   public var beta1: Float = 0.9
-  /// Of `adam` and `adamw`: of the running mean of its square.
+  /// Of `adam` and `adamw`: decay of the running mean of its square.
   public var beta2: Float = 0.999
-  /// Of `rmsprop`, `adam` and `adamw`: added to the root that is divided by.
+  /// Of `rmsprop`, `adam` and `adamw`: added to the root in the denominator.
   public var epsilon: Float = 1e-8
 
   public init() {}
@@ -57,7 +57,7 @@ public struct OptimizerConfiguration: Codable, Sendable, Equatable {
     for key in settings { try container.encode(values[key], forKey: key) }
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   public func validate() throws(ConfigurationError) {
     for (key, value) in [(CodingKeys.momentum, momentum), (.alpha, alpha), (.beta1, beta1), (.beta2, beta2)] {
       try key.require(value >= 0 && value < 1, in: "training.optimizer", "from 0 to below 1, not \(value)")

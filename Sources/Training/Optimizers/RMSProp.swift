@@ -1,9 +1,9 @@
 /// The gradient divided by the root of the running mean of its square (Tieleman and Hinton 2012).
 struct RMSProp: Optimizer {
-  /// Of the running mean.
+  /// Decay of the running mean.
   let alpha: Float
   let epsilon: Float
-  /// Added to the gradient as this times the weight.
+  /// L2 decay: this times the weight is added to the gradient.
   let weightDecay: Float
   private let mask: ParameterMask
   let memoryNames = ["square"]
@@ -19,7 +19,7 @@ struct RMSProp: Optimizer {
 
   mutating func update(_ weights: inout [Float], gradients: [Float], learningRate: Float, step: Int) {
     var square = memory[0]
-    memory = []  // else it would be shared, and copied
+    memory = []  // otherwise it is shared, and copied
     for i in weights.indices {
       let gradient = gradients[i] + weightDecay * mask.decays[i] * weights[i]
       square[i] = alpha * square[i] + (1 - alpha) * gradient * gradient

@@ -1,10 +1,11 @@
-/// Stochastic gradient descent, with momentum (Polyak 1964) or with Nesterov's, in the form of Sutskever et al. 2013.
+/// Stochastic gradient descent, with momentum (Polyak 1964) or with Nesterov's momentum, in the form of Sutskever et
+/// al. 2013.
 struct SGD: Optimizer {
-  /// Share of the last step that goes on; 0 for none.
+  /// Share of the last step that is kept; 0 for none.
   let momentum: Float
-  /// Whether the gradient counts as if that share had been gone already.
+  /// Whether the gradient is applied as if that share had already been applied.
   let isNesterov: Bool
-  /// Added to the gradient as this times the weight.
+  /// L2 decay: this times the weight is added to the gradient.
   let weightDecay: Float
   private let mask: ParameterMask
   let memoryNames = ["velocity"]
@@ -20,7 +21,7 @@ struct SGD: Optimizer {
 
   mutating func update(_ weights: inout [Float], gradients: [Float], learningRate: Float, step: Int) {
     var velocity = memory[0]
-    memory = []  // else it would be shared, and copied
+    memory = []  // otherwise it is shared, and copied
     for i in weights.indices {
       let gradient = gradients[i] + weightDecay * mask.decays[i] * weights[i]
       velocity[i] = momentum * velocity[i] + gradient

@@ -1,18 +1,18 @@
 import Streaming
 
-/// Ends a training that no longer gets better on the validation clips, and takes its best epoch.
+/// Ends a training without further improvement on the validation clips, and uses its best epoch.
 ///
-/// Keys that a configuration leaves out keep their defaults.
+/// Omitted keys keep their defaults.
 public struct EarlyStoppingConfiguration: Codable, Sendable, Equatable {
-  /// What is to get better, as it is called in configurations.
+  /// The monitored metric, with its name in configurations.
   public enum Metric: String, Codable, CaseIterable, Sendable {
     /// The unweighted average recall.
     case uar
-    /// The cross-entropy of the verdicts.
+    /// The cross-entropy of the predictions.
     case loss
   }
 
-  /// Epochs without a better one after which training ends.
+  /// Epochs without improvement after which training ends.
   public var patience = 20
   public var metric = Metric.uar
 
@@ -28,7 +28,7 @@ public struct EarlyStoppingConfiguration: Codable, Sendable, Equatable {
     try section.readName(.metric, into: &metric)
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   public func validate() throws(ConfigurationError) {
     try CodingKeys.patience.require(
       1...100_000 ~= patience, in: "training.earlyStopping", "between 1 and 100000 epochs, not \(patience)")

@@ -4,7 +4,7 @@ import Streaming
 /// A penalty on large weights that is part of the loss: l1 · Σ |w| + l2 · Σ w² over the matrices, not over biases and
 /// scales. One of the two alone is the lasso or ridge penalty, both together the elastic net (Zou and Hastie 2005).
 ///
-/// Keys that a configuration leaves out keep their defaults.
+/// Omitted keys keep their defaults.
 public struct RegularizationConfiguration: Codable, Sendable, Equatable {
   public var l1: Float = 0
   public var l2: Float = 0
@@ -21,13 +21,13 @@ public struct RegularizationConfiguration: Codable, Sendable, Equatable {
     try section.read(.l2, into: &l2)
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   public func validate() throws(ConfigurationError) {
     try CodingKeys.l1.require(0...1 ~= l1, in: "training.regularization", "between 0 and 1, not \(l1)")
     try CodingKeys.l2.require(0...1 ~= l2, in: "training.regularization", "between 0 and 1, not \(l2)")
   }
 
-  /// Adds the penalty's gradient; at a weight of 0 that of |w| counts as 0.
+  /// Adds the gradient of the penalty; that of |w| is 0 at a weight of 0.
   func add(to gradients: inout [Float], _ weights: [Float], _ mask: ParameterMask) {
     guard l1 > 0 || l2 > 0 else { return }
     for i in weights.indices {

@@ -3,7 +3,7 @@ import Glibc
 /// A learning rate that falls along half a cosine (Loshchilov and Hutter 2017; PyTorch's `CosineAnnealingLR`).
 struct CosineDecay: Schedule {
   let highest: Float
-  /// What the rate would be one step behind the last.
+  /// The rate one step after the last.
   let lowest: Float
   /// All steps, at least 1.
   let steps: Int

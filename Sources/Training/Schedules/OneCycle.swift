@@ -1,10 +1,10 @@
 import Glibc
 
-/// A learning rate that rises for a while and then falls to nearly nothing, along cosines
-/// (Smith and Topin 2018; the form of PyTorch's `OneCycleLR`).
+/// A learning rate that rises and then falls to nearly 0, along cosines (Smith and Topin 2018; the form of PyTorch's
+/// `OneCycleLR`).
 struct OneCycle: Schedule {
   private let highest: Float
-  /// The steps with the highest and with the lowest rate; between two steps where it falls there.
+  /// The steps with the highest and with the lowest rate; may be fractional.
   private let peak: Float
   private let end: Float
   /// The start is the highest rate divided by this, the end the start divided by 10⁴.

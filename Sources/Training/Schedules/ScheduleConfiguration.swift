@@ -1,10 +1,10 @@
 import Streaming
 
-/// How the learning rate goes from step to step, as PyTorch defines it.
+/// The learning rate over the steps, with PyTorch's definitions.
 ///
-/// Keys that a configuration leaves out keep their defaults; those of another curve are refused.
+/// Omitted keys keep their defaults; keys of another schedule are rejected.
 public struct ScheduleConfiguration: Codable, Sendable, Equatable {
-  /// Curves, as they are called in configurations.
+  /// Schedules, with their names in configurations.
   public enum Name: String, Codable, CaseIterable, Sendable {
     case constant, step, cosine
     case oneCycle = "one_cycle"
@@ -13,7 +13,7 @@ public struct ScheduleConfiguration: Codable, Sendable, Equatable {
   public var name = Name.oneCycle
   /// Of `step`: epochs between two changes.
   public var every = 20
-  /// Of `step`: what the rate is multiplied by.
+  /// Of `step`: factor of the rate at a change.
   public var factor: Float = 0.1
   /// Of `cosine`: the rate at the end, as a share of the highest.
   public var lowest: Float = 0
@@ -51,7 +51,7 @@ public struct ScheduleConfiguration: Codable, Sendable, Equatable {
     if allowed.contains(.lowest) { try container.encode(lowest, forKey: .lowest) }
   }
 
-  /// - Throws: a `ConfigurationError` that names the first value outside its range.
+  /// - Throws: a `ConfigurationError` for the first value outside its range.
   public func validate() throws(ConfigurationError) {
     func require(_ holds: Bool, _ key: CodingKeys, _ range: String) throws(ConfigurationError) {
       try key.require(holds, in: "training.schedule", range)

@@ -4,13 +4,13 @@ import Streaming
 import Support
 import Synchronization
 
-/// Runs a command of the user's for each alert, one after the other, while everything else goes on.
+/// Runs the user's command for each alert, one at a time, without blocking recognition.
 ///
-/// The shell finds `ALERT_LABEL`, `ALERT_TIME`, `ALERT_SINCE`, `ALERT_HELD` and, where channels are told apart,
-/// `ALERT_CHANNEL` in its environment and the event as a line
-/// of JSON on its standard input. What it writes goes to standard error.
+/// The command gets `ALERT_LABEL`, `ALERT_TIME`, `ALERT_SINCE`, `ALERT_HELD` and, with separate channels,
+/// `ALERT_CHANNEL` in its environment and the event as a line of JSON on its standard input. Its output goes to
+/// standard error.
 final class AlertCommand: Sendable {
-  /// A command that hangs must not gather alerts without end.
+  /// A command that hangs must not accumulate alerts without limit.
   private static let mostWaiting = 16
 
   private let command: String
@@ -23,7 +23,7 @@ final class AlertCommand: Sendable {
     self.labels = labels
   }
 
-  /// Lets the command know of an alert, of a channel where they are told apart; does not wait for it.
+  /// Queues an alert for the command, with its channel if channels are separate; does not wait for it.
   func run(_ alert: Alert, channel: Int? = nil) {
     let isFull = waiting.withLock { waiting in
       guard waiting < Self.mostWaiting else { return true }
@@ -45,10 +45,10 @@ final class AlertCommand: Sendable {
     }
   }
 
-  /// Waits for the commands that are running or waiting.
+  /// Waits for the running and the queued commands.
   func finish() { queue.sync {} }
 
-  /// - Returns: the code that the command ended with; 128 and the signal's number where one ended it.
+  /// - Returns: the exit code of the command; 128 plus the number of a signal that ended it.
   private func start(_ alert: Alert, _ channel: Int?) throws(SpawnedProgram.Failure) -> Int32 {
     let event = StreamEvent.alert(alert).of(channel: channel)
     let input = try Self.input(holding: JSONLinesEncoder(labels: labels).encode(event) ?? [])
@@ -61,25 +61,25 @@ final class AlertCommand: Sendable {
     variables["ALERT_HELD"] = alert.held.decimals(3, trimmed: true)
     let status = try SpawnedProgram.run(
       "/bin/sh", ["sh", "-c", command], environment: variables.map { "\($0)=\($1)" },
-      // Standard output is for events only.
+      // Standard output is reserved for events.
       descriptors: [(own: input, standard: STDIN_FILENO), (own: STDERR_FILENO, standard: STDOUT_FILENO)])
     let signal = status & 0x7F
     return signal == 0 ? status >> 8 & 0xFF : 128 + signal
   }
 
-  /// A pipe that holds a line and then ends.
+  /// A pipe that contains one line and is at its end.
   private static func input(holding line: [UInt8]) throws(SpawnedProgram.Failure) -> Int32 {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw SpawnedProgram.Failure(code: errno) }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(ends[1]) }
-    // Shorter than what any pipe holds, so it does not wait.
+    // Shorter than the buffer of any pipe, so it does not block.
     try? Output(descriptor: ends[1]).write(Array(line.prefix(Int(PIPE_BUF))))
     return ends[0]
   }
 }
 
-/// Lets a command know of alerts, and passes everything on.
+/// Runs a command for alerts, and passes all events on.
 struct AlertSink: EventSink {
   private var sink: any EventSink
   private let command: AlertCommand

@@ -3,13 +3,13 @@ import Models
 import Streaming
 import Support
 
-/// When to sound an alert: a label has been there for so long.
+/// The condition of an alert: a label has held for some time.
 struct AlertRule: ExpressibleByArgument, Equatable, Sendable {
-  /// The label as it is reported; also `silence` or `uncertain`.
+  /// The label under its reported name; also `silence` or `uncertain`.
   let label: String
-  /// Seconds that the label must have been there, 0.1…3600.
+  /// Seconds that the label must hold, 0.1…3600.
   let hold: Double
-  /// Seconds of silence or uncertainty that may come in between, 0…60; they do not count.
+  /// Seconds of silence or uncertainty that may interrupt it, 0…60; they do not count.
   let gap: Double
 
   /// Pauses between words and sentences of one speaker are shorter.
@@ -33,29 +33,29 @@ struct AlertRule: ExpressibleByArgument, Equatable, Sendable {
   }
 }
 
-/// A label has been there for as long as a rule asks for.
+/// A label has held for the time of a rule.
 struct Alert: Sendable, Equatable {
-  /// When the rule came true, in seconds since the first sample of the stream.
+  /// When the rule was met, in seconds since the first sample of the stream.
   var time: Double
   var label: Label
-  /// When the label first came, likewise.
+  /// When the label began, in seconds since the first sample of the stream.
   var since: Double
-  /// Seconds that it has been there, pauses not counted.
+  /// Seconds that it has held, without pauses.
   var held: Double
 }
 
-/// Watches the stable label for what rules ask for.
+/// Checks the stable label against rules.
 ///
-/// A pure state machine; its only clock is the time of the stream.
+/// A state machine whose only clock is the time of the stream.
 struct AlertMonitor: Sendable {
   fileprivate struct Watch {
     let rule: AlertRule
     let label: Label
-    /// When the label first came; nil where it is not there.
+    /// When the label began; nil where it is absent.
     var since: Double?
-    /// Seconds that it has been there.
+    /// Seconds that it has held.
     var held = 0.0
-    /// Seconds that it has now been missing.
+    /// Seconds that it has been absent.
     var missing = 0.0
     var hasSounded = false
   }
@@ -63,8 +63,8 @@ struct AlertMonitor: Sendable {
   private var watches: [Watch] = []
   private var time = 0.0
 
-  /// - Parameter labels: what labels are called.
-  /// - Throws: a `ConfigurationError` where a rule asks for a label that is never given.
+  /// - Parameter labels: names of the labels.
+  /// - Throws: a `ConfigurationError` where a rule names an unknown label.
   init(_ rules: [AlertRule], labels: LabelSet) throws(ConfigurationError) {
     let all = [.silence, .uncertain] + labels.emotions.indices.map { Label.emotion($0) }
     for rule in rules {
@@ -79,9 +79,9 @@ struct AlertMonitor: Sendable {
     }
   }
 
-  /// Takes into account that the label is `label` up to `time`, in seconds; times grow.
+  /// Processes the label up to `time`, in seconds; times increase.
   ///
-  /// - Returns: the alerts that come true now; the same one comes again only after its label has gone.
+  /// - Returns: the alerts that are triggered now; each can be triggered again only after its label has ended.
   mutating func step(time: Double, label: Label) -> [Alert] {
     let elapsed = max(0, time - self.time)
     self.time = time
@@ -97,7 +97,7 @@ extension AlertMonitor.Watch {
   mutating func step(time: Double, elapsed: Double, label present: Label) -> Alert? {
     guard present == label else {
       missing += elapsed
-      // Another emotion ends it at once: the speaker is no longer in this one.
+      // Another emotion ends it at once, without the gap.
       if case .emotion = present { forget() }
       if missing > rule.gap { forget() }
       return nil

@@ -1,6 +1,6 @@
 import BenchmarkSupport
 
-/// Writes what was measured, line by line as it is known: for people, as JSON Lines or as a table with tabs.
+/// Writes measurements line by line as they are available: as text, as JSON Lines or as a table with tabs.
 struct BenchReport {
   let format: Bench.Format
 

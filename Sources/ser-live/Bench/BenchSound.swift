@@ -4,15 +4,15 @@ import Models
 import Streaming
 import Support
 
-/// What is heard while costs are measured.
+/// The test signal of cost measurements.
 struct BenchSound {
-  /// What it is called.
+  /// Its name.
   let name: String
   /// Mono, in [-1, 1].
   let samples: [Float]
   let rate: Int
 
-  /// A recording of at least a second.
+  /// A recording of at least one second.
   init(path: String) throws {
     var source = try FileSource(path: path)
     name = path
@@ -29,9 +29,8 @@ struct BenchSound {
     self.rate = rate
   }
 
-  /// Something that the speech gate takes for speech, 16 kHz: a voice of changing pitch, harmonics that fall by 12 dB an
-  /// octave with two formants, in words of a second and a half with pauses of one between them, over soft noise. The same
-  /// whenever it is made.
+  /// A signal that the speech gate classifies as speech, 16 kHz: a voice of changing pitch, with harmonics that fall by
+  /// 12 dB an octave and two formants, in words of 1.5 s with pauses of 1 s, over soft noise. Deterministic.
   static func synthetic(seconds: Int) -> BenchSound {
     let rate = 16000
     var random = RandomSource(seed: 46)
@@ -40,7 +39,7 @@ struct BenchSound {
       let time = Double(index) / Double(rate)
       let noise = random.uniform(-0.001, 0.001)
       let place = time.truncatingRemainder(dividingBy: 2.5)
-      // Syllables: the level swings four times a second.
+      // Syllables: the level varies four times a second.
       let envelope = place < 1.5 ? 0.5 - 0.45 * cos(2 * .pi * 4 * place) : 0
       let pitch = 130 + 25 * sin(2 * .pi * 0.7 * time) + 6 * sin(2 * .pi * 3.1 * time)
       phase += pitch / Double(rate)

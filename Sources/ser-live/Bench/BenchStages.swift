@@ -2,29 +2,29 @@ import BenchmarkSupport
 import Models
 import Streaming
 
-/// The stages of one stream, each alone, on what the ones before it made of the sound.
+/// The stages of one stream, each measured alone, on the output of the previous stages.
 struct BenchStages {
-  /// Rows of the sound.
+  /// Rows of the signal.
   let hops: Int
-  /// Rows of speech: networks and normaliser hear only these.
+  /// Rows of speech: networks and normaliser process only these.
   let speech: Int
   let names: [String]
 
   private let recognizer: Recognizer
   private let samples: [Float]
   private let voiceActivity: [VoiceActivityFeatures]
-  /// Of speech, [speech × width]
+  /// Rows of speech, [speech × width]
   private let spoken: [Float]
   private let normalized: [Float]
 
-  /// The stages that every recognizer has.
+  /// The stages of every recognizer.
   private static let frontEnd = "front end"
   private static let gate = "speech gate"
   private static let normalizer = "normaliser"
   private static let ensemble = "ensemble"
   private static let smoother = "smoother"
   private static let pipeline = "whole pipeline"
-  /// What the names of those begin with that are a network.
+  /// Prefix of the names of network stages.
   static let networkPrefix = "network "
 
   init(_ recognizer: Recognizer, _ sound: BenchSound) throws {
@@ -44,7 +44,7 @@ struct BenchStages {
     var frontEnd = try FrontEnd(configuration.frontEnd)
     var rows: [Float] = []
     frontEnd.push(samples.span) { row, _ in for i in row.indices { rows.append(row[i]) } }
-    // Networks are measured on speech, or where there is none on what there is.
+    // Networks are measured on speech, or on all rows where there is none.
     let spoken = output.speech.values.isEmpty ? rows : output.speech.values
     var normalizer = recognizer.normalizer()
     self.recognizer = recognizer
@@ -69,7 +69,7 @@ struct BenchStages {
     func cost(_ calls: Int, perHop: Double, _ work: () -> Void) -> StageCost {
       StageCost(name: name, calls: perHop, microseconds: microseconds(per: calls, rounds: rounds, work))
     }
-    // How often a hop calls what only hears speech.
+    // Calls per hop of the stages that process only speech.
     let share = hops > 0 ? Double(speech) / Double(hops) : 0
     switch name {
     case Self.frontEnd:
@@ -129,7 +129,7 @@ struct BenchStages {
   }
 }
 
-/// Keeps what the gate sees and what it takes for speech.
+/// Stores the gate's input and the rows of speech.
 private struct StreamOutput: UtteranceReceiver {
   private(set) var speech = SpeechRows()
   private(set) var voiceActivity: [VoiceActivityFeatures] = []

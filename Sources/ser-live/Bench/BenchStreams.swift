@@ -3,52 +3,52 @@ import Glibc
 import Streaming
 import Support
 
-/// Many streams that one core hears in turn. They share one recognizer, weights included; each has a pipeline of its own.
+/// Many streams on one core. They share one recognizer, including its weights; each has its own pipeline.
 struct BenchStreams {
-  /// How many streams there may be.
+  /// Allowed number of streams.
   static let range = 1...100_000
 
-  /// Seconds of a hop.
+  /// Length of a hop, in seconds.
   let hop: Double
   private let recognizer: Recognizer
   private let sound: BenchSound
-  /// Samples of a hop.
+  /// Length of a hop, in samples.
   private let step: Int
   private let roundHops: Int
   private var streams: [BenchStream] = []
-  /// Resident before there was any stream.
+  /// Resident memory before the first stream.
   private let base: Int
 
-  /// - Parameter roundSeconds: of sound that a stream hears in a round, at least; a single stream hears more, so that a
+  /// - Parameter roundSeconds: minimum length of audio per stream in a round; a single stream gets more, so that a
   ///   round is long enough for the clock.
   init(_ recognizer: Recognizer, _ sound: BenchSound, roundSeconds: Double) throws {
     self.recognizer = recognizer
     self.sound = sound
     hop = Double(recognizer.configuration.frontEnd.hop) / Double(recognizer.configuration.frontEnd.sampleRate)
-    // Where the sound's rate is another, the pipeline resamples, as it would live.
+    // The pipeline resamples other rates of the signal, as in live use.
     step = max(1, Int((hop * Double(sound.rate)).rounded()))
     guard step <= sound.samples.count else {
       throw OperationError(.badData, "\(sound.name) is shorter than one hop of this model")
     }
     roundHops = max(1, Int((roundSeconds / hop).rounded()))
-    // A first stream brings in what all need, code above all.
+    // A first stream loads everything that is shared, mainly code.
     let first = try BenchStream(recognizer, sound, start: 0)
     for _ in 0..<Self.warmUp { first.process(step, of: sound) }
     base = ResidentMemory.bytes
   }
 
-  /// Hops after which a stream has what it needs: two seconds with a hop of 40 ms.
+  /// Hops until a stream is warmed up: two seconds with a hop of 40 ms.
   private static let warmUp = 50
 
-  /// Hops of all in turn before the first round, so that caches are as they stay.
+  /// Hops of all streams before the first round, to warm up the caches.
   private static let togetherFirst = 5
 
-  /// Pushes that a round has at least.
+  /// Minimum number of pushes in a round.
   private static let leastPushes = 10_000
 
-  /// What so many streams cost.
+  /// Measures the cost of a number of streams.
   ///
-  /// - Throws: `Stopped` where the user has had enough.
+  /// - Throws: `Stopped` after a stop request.
   mutating func measure(_ count: Int, rounds: Int) throws -> StreamCost {
     try measure(count, rounds: rounds, hops: max(roundHops, Self.leastPushes / count))
   }
@@ -57,7 +57,7 @@ struct BenchStreams {
     if streams.count > count { streams.removeLast(streams.count - count) }
     while streams.count < count {
       if Interruption.flag.isStopped { throw Stopped() }
-      // Each begins somewhere else, so that at any time about as many speak.
+      // Each starts at another position, so that about the same number is in speech at any time.
       let start = (streams.count &* 7919 &* step) % (sound.samples.count - step + 1)
       let stream = try BenchStream(recognizer, sound, start: start)
       for _ in 0..<Self.warmUp { stream.process(step, of: sound) }
@@ -76,7 +76,7 @@ struct BenchStreams {
       growth: ResidentMemory.bytes - resident)
   }
 
-  /// All streams hear so many hops, in turn.
+  /// Processes a number of hops of all streams in turn.
   private func process(_ hops: Int) throws {
     for _ in 0..<hops {
       if Interruption.flag.isStopped { throw Stopped() }
@@ -84,10 +84,10 @@ struct BenchStreams {
     }
   }
 
-  /// The largest number of streams that take a core no longer than they last, to 2 %: each guess follows from the cost at
-  /// the one before, and is measured in its turn.
+  /// The largest number of streams whose processing takes no longer than their duration on one core, to 2 %: each guess
+  /// follows from the cost at the previous one, and is then measured.
   ///
-  /// - Parameter known: a cost that was measured.
+  /// - Parameter known: a measured cost.
   mutating func findLargest(from known: StreamCost, rounds: Int) throws -> StreamCost {
     var best: StreamCost?
     var tooMany: Int?
@@ -97,7 +97,7 @@ struct BenchStreams {
       let most = tooMany.map { $0 - 1 } ?? Self.range.upperBound
       guard least <= most else { break }
       let count = min(max(Int(min(guess, Double(most))), least), most)
-      // A second of sound of thousands of streams is enough.
+      // One second of thousands of streams is enough.
       let hops = max(min(roundHops, Int(1 / hop)), Self.leastPushes / count, 1)
       let cost = try measure(count, rounds: rounds, hops: hops)
       if cost.isInRealTime { best = cost } else { tooMany = count }
@@ -107,7 +107,7 @@ struct BenchStreams {
         let middle = Double(best.streams + tooMany) / 2
         guess = between > Double(best.streams) && between < Double(tooMany) ? between : middle
       } else {
-        // A little beyond, so that the next one is on the other side.
+        // Slightly beyond, so that the next guess is on the other side.
         guess = Double(count) / cost.load * (cost.isInRealTime ? 1.015 : 0.985)
       }
     }
@@ -117,10 +117,10 @@ struct BenchStreams {
   private static let mostTrials = 8
 }
 
-/// One stream.
+/// A single stream.
 private final class BenchStream {
   private var pipeline: Pipeline
-  /// Where in the sound it is.
+  /// Its position in the signal.
   private var position: Int
 
   init(_ recognizer: Recognizer, _ sound: BenchSound, start: Int) throws {
@@ -128,7 +128,7 @@ private final class BenchStream {
     position = start
   }
 
-  /// Hears the next samples; behind the last the sound begins anew.
+  /// Processes the next samples; the signal repeats at its end.
   func process(_ count: Int, of sound: BenchSound) {
     if position + count > sound.samples.count { position = 0 }
     pipeline.push(sound.samples.span.extracting(position..<position + count)) { _ in }

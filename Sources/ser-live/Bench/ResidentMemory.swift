@@ -1,8 +1,8 @@
 import Glibc
 
-/// Memory of this process that lies in the machine's.
+/// Resident memory of this process.
 enum ResidentMemory {
-  /// Bytes; 0 where the system does not say (no /proc).
+  /// In bytes; 0 where it is not available (no /proc).
   static var bytes: Int {
     let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return 0 }

@@ -1,10 +1,10 @@
 import BenchmarkSupport
 
-/// What one stage costs.
+/// The cost of one stage.
 struct StageCost {
   let name: String
-  /// Calls per hop, as a mean over the sound.
+  /// Calls per hop, averaged over the signal.
   let calls: Double
-  /// Of processor time per call, over the rounds.
+  /// Processor time per call, over the rounds.
   let microseconds: Spread
 }

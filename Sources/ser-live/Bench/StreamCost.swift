@@ -1,21 +1,21 @@
 import BenchmarkSupport
 
-/// What a number of streams on one core cost.
+/// The cost of a number of streams on one core.
 struct StreamCost {
   let streams: Int
-  /// Seconds of a hop.
+  /// Length of a hop, in seconds.
   let hop: Double
-  /// Of processor time per hop and stream, over the rounds.
+  /// Processor time per hop and stream, over the rounds.
   let microseconds: Spread
-  /// Bytes resident per stream; nil of so few that it cannot be told.
+  /// Resident bytes per stream; nil for too few streams to measure.
   let memory: Int?
-  /// Bytes that became resident while it was measured, after the warm-up.
+  /// Growth of resident memory during the measurement, after the warm-up, in bytes.
   let growth: Int
 
-  /// Memory comes in pages, and what one stream frees the next one takes.
+  /// Memory is allocated in pages, and streams reuse each other's freed memory.
   static let fewestForMemory = 10
 
-  /// The part of a core that the streams need; above 1 they fall behind.
+  /// The share of a core that the streams need; above 1 they fall behind.
   var load: Double { microseconds.median * 1e-6 * Double(streams) / hop }
 
   var isInRealTime: Bool { load <= 1 }

@@ -3,7 +3,7 @@ import Streaming
 import Support
 import Training
 
-/// The recognizer that an experiment would train, with weights as they are drawn at its beginning.
+/// The recognizer of an experiment, with initial weights.
 enum UntrainedRecognizer {
   /// - Parameter path: of the experiment, as YAML.
   static func make(_ path: String) throws -> Recognizer {

@@ -1,12 +1,12 @@
 import Capture
 
-/// What a check of a device found, and what to do about it.
+/// The result of a device check, with remedies.
 struct CheckReport {
-  /// What was listened to, for people.
+  /// The checked input, human-readable.
   var device: String
-  /// Of the samples, per second.
+  /// Stated samples per second.
   var nominalRate: Int
-  /// Measured samples per second; nil where that says nothing.
+  /// Measured samples per second; nil where the measurement is meaningless.
   var deliveredRate: Double?
   var signal: SignalAnalysis
   /// Seconds of speech.
@@ -15,20 +15,20 @@ struct CheckReport {
   var highPass: Double
   /// nil for raw input.
   var capture: CaptureStatistics?
-  /// Which of the channels it is about, from 1; nil where they are not told apart.
+  /// The checked channel, from 1; nil where channels are not separate.
   var channel: Int?
-  /// RMS of each channel that was mixed, in dB below full scale; empty where there is but one.
+  /// RMS of each mixed channel, in dB below full scale; empty where there is only one.
   var channelLevels: [Double] = []
-  /// Whether channels that were mixed differ, so that one may hide what is in another.
+  /// Whether the mixed channels differ, so that one may mask another.
   var channelsDiffer = false
-  /// What was found wrong with the channels while they were watched.
+  /// Faults of the channels during the check.
   var faults: [CaptureWarning] = []
 
-  /// Something that a person should know.
+  /// A finding for the user.
   struct Finding: Equatable {
-    /// Whether labels of such a signal cannot be trusted.
+    /// Whether labels of such a signal are unreliable.
     var isFatal: Bool
-    /// One sentence: what, and what to do.
+    /// One sentence with the fault and its remedy.
     var text: String
   }
 
@@ -47,7 +47,7 @@ struct CheckReport {
       ]
     }
     if let fault = faults.first(where: { $0.code == .cancelled }) {
-      // Nothing else that can be said of such a mix is about the sound.
+      // Other findings about such a mix would not describe the sound.
       return [Finding(isFatal: true, text: Self.sentence(fault.message))]
     }
     if signal.isDead {
@@ -108,7 +108,7 @@ struct CheckReport {
               : "this model has no high-pass, so quiet speech is taken for silence; use the built-in model or train yours again.")
         ))
     }
-    // A distorted signal says nothing about the voice in it.
+    // A distorted signal carries no information about the voice.
     guard signal.clipped * 100 <= signal.count else { return findings }
     if speech < 0.3 {
       findings.append(
@@ -133,13 +133,13 @@ struct CheckReport {
     return findings
   }
 
-  /// Whether what comes from the device can be used.
+  /// Whether the signal of the device is usable.
   var isUsable: Bool { !findings.contains { $0.isFatal } }
 
-  /// The judgement in a few words.
+  /// The result in a few words.
   var verdict: String { !isUsable ? "unusable" : findings.isEmpty ? "good" : "usable" }
 
-  /// The report for people.
+  /// The report as text.
   var lines: [String] {
     var lines = [Self.line("device", device)]
     if let channel { lines.append(Self.line("channel", String(channel))) }
@@ -178,12 +178,12 @@ struct CheckReport {
       + "(\(deviation > 0 ? "+" : "")\(deviation.decimals(2)) %)"
   }
 
-  /// Words as a sentence of their own.
+  /// Turns words into a sentence.
   private static func sentence(_ words: String) -> String { words.prefix(1).uppercased() + words.dropFirst() + "." }
 
   private static func line(_ name: String, _ value: String) -> String { name.padded(to: 13) + value.printable }
 
-  /// The report for programs.
+  /// The report as JSON.
   var json: JSONLine {
     var line = JSONLine(type: "check")
     line.add("device", device)

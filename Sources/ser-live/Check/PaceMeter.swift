@@ -1,25 +1,25 @@
-/// Decides whether samples come in real time at another rate than they are said to have.
+/// Detects samples that arrive in real time at another rate than stated.
 ///
-/// It looks at windows of some seconds. A window counts where its halves agree on the rate, where the reader had to wait, and
-/// where the rate lies farther from the nominal one than the gaps between arrivals explain. Beyond that, a rate must be one
-/// that recorders have, or stay for longer: a recording that a slow program decodes has a rate of its own.
+/// It evaluates windows of some seconds. A window counts if its halves agree on the rate, if the reader had to wait,
+/// and if the rate deviates from the nominal one by more than the gaps between arrivals explain. The rate must also be
+/// one that recorders have, or persist for longer: a recording that a slow program decodes has an arbitrary rate.
 struct PaceMeter {
-  /// Seconds at the beginning in which what had been kept back comes at once.
+  /// Seconds at the beginning in which buffered samples arrive at once.
   private static let settling = 1.0
-  /// Seconds of a window whose rate is one that recorders have, and of one with any other.
+  /// Length in seconds of a window with a common recorder rate, and of one with any other.
   private static let windows = (common: 4.0, other: 10.0)
-  /// Seconds after which a window in which nothing was found is over.
+  /// Seconds after which a window without a result ends.
   private static let longestWindow = 60.0
-  /// How far halves of a window may lie from each other, and a rate from one that recorders have.
+  /// Tolerance between the halves of a window, and between a rate and a common one.
   private static let agreement = (halves: 0.03, common: 0.01)
-  /// A smaller deviation than this is a clock that is not exact.
+  /// A smaller deviation is clock inaccuracy.
   private static let tolerance = 0.03
-  /// What comes faster than so many times the nominal rate is a recording: of a rate that recorders have, and of another.
+  /// Multiples of the nominal rate from which the input counts as a recording: with a common rate, and with another.
   private static let fastest = (common: 8.0, other: 2.0)
-  /// The share of the time that a reader waits, at least, for what is captured at this moment.
+  /// Minimum share of the time that the reader of a live source waits.
   private static let waiting = 0.2
 
-  /// What a recorder may have, in samples a second of one channel; two channels are twice as many.
+  /// Common recorder rates, in samples a second of one channel; two channels are twice as many.
   private static let commonRates: [Double] = [
     8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000, 192_000,
   ]
@@ -34,18 +34,18 @@ struct PaceMeter {
   private var longestGap = 0.0
   private var count = 0
 
-  /// - Parameter nominal: samples a second, as they are said to come.
+  /// - Parameter nominal: the stated samples per second.
   init(nominal: Int) {
     self.nominal = Double(nominal)
   }
 
-  /// Notes a read.
+  /// Processes a read.
   ///
   /// - Parameters:
-  ///   - samples: how many came.
-  ///   - asked: when the reader asked for them, in seconds of a clock.
-  ///   - came: when they came.
-  /// - Returns: the rate at which they come in truth, as soon as that is certain; nil else.
+  ///   - samples: number of samples.
+  ///   - asked: time of the request, in seconds of a clock.
+  ///   - came: time of the arrival.
+  /// - Returns: the actual rate, as soon as it is certain; otherwise nil.
   mutating func note(samples: Int, asked: Double, came: Double) -> Double? {
     guard let begin else {
       begin = came + Self.settling
@@ -70,7 +70,7 @@ struct PaceMeter {
     guard seconds >= Self.windows.common, let rate = meter.rate, let firstHalf, let secondHalf = half.rate else {
       return nil
     }
-    // Bursts that are far apart make any rate of a short window.
+    // Widely spaced bursts give a short window any rate.
     let agreement = Self.agreement.halves + 6 * longestGap / Self.windows.common
     guard abs(firstHalf / secondHalf - 1) < agreement, waited > Self.waiting * seconds else {
       restart(at: came)
@@ -81,7 +81,7 @@ struct PaceMeter {
       if seconds >= Self.longestWindow { restart(at: came) }
       return nil
     }
-    // No array is made of one and two channels: this is looked at for every read.
+    // Avoids an array of one and two channels: this runs for every read.
     let isCommon = Self.commonRates.contains { common in
       abs(rate / common - 1) < Self.agreement.common || abs(rate / (2 * common) - 1) < Self.agreement.common
     }

@@ -1,11 +1,11 @@
-/// Measures how many samples a second really come, by a clock: the slope of the straight line that fits their arrival
-/// best, so that the jitter of single blocks hardly matters.
+/// Measures the actual samples per second against a clock: the slope of the least-squares line of arrivals, so that
+/// jitter of single blocks hardly matters.
 struct RateMeter {
-  /// Until so many seconds after the first block a device may deliver in bursts.
+  /// Seconds after the first block in which a device may deliver in bursts.
   private let settling: Double
-  /// Fewer seconds say too little.
+  /// Minimum length in seconds for a measurement.
   private static let shortest = 1.0
-  /// What comes so many times as fast is a recording, not live.
+  /// Input that is this many times as fast is a recording, not live.
   private static let fastest = 20.0
 
   private var start: Double?
@@ -13,12 +13,12 @@ struct RateMeter {
   private var n = 0.0
   private var (sumT, sumY, sumTT, sumTY) = (0.0, 0.0, 0.0, 0.0)
 
-  /// - Parameter settling: seconds after the first block that do not count.
+  /// - Parameter settling: seconds after the first block that are ignored.
   init(settling: Double = 0.5) {
     self.settling = settling
   }
 
-  /// Notes that `samples` had come, since the start of the stream, at `time`, in seconds of a clock.
+  /// Records that `samples` had arrived since the start of the stream at `time`, in seconds of a clock.
   mutating func note(samples: Int, time: Double) {
     let first = start ?? time
     start = first
@@ -34,16 +34,16 @@ struct RateMeter {
     sumTY += t * y
   }
 
-  /// Samples per second; nil where too little has come.
+  /// Samples per second; nil where there are too few samples.
   var rate: Double? {
     let spread = n * sumTT - sumT * sumT
     guard last >= Self.shortest, n >= 10, spread > 0 else { return nil }
     return (n * sumTY - sumT * sumY) / spread
   }
 
-  /// Samples per second; nil where too little has come, or where they come so fast that nobody captures them now.
+  /// Samples per second; nil where there are too few samples, or where they arrive too fast to be live.
   ///
-  /// - Parameter nominal: The rate that they are said to have.
+  /// - Parameter nominal: The stated rate.
   func rate(nominal: Int) -> Double? {
     guard let rate, rate < Self.fastest * Double(nominal) else { return nil }
     return rate

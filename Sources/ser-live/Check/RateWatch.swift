@@ -1,9 +1,9 @@
 import Capture
 
-/// A stream from a pipe, with a warning, once, where its samples come in real time at another rate than it is said to have.
+/// A stream from a pipe, with one warning where its samples arrive in real time at another rate than stated.
 ///
-/// A recording comes as fast as it is read, and says nothing about its rate. What is captured at this moment comes at a
-/// steady pace and lets its reader wait; see `PaceMeter`.
+/// A recording arrives as fast as it is read, which contains no information about its rate. Live samples arrive at a
+/// steady pace and make their reader wait; see `PaceMeter`.
 struct RateWatch<Source: AudioSource & ~Copyable>: AudioSource, ~Copyable {
   private var source: Source
   private var meter: PaceMeter

@@ -1,17 +1,17 @@
 import Glibc
 
-/// What can be said of a signal without knowing what it should be.
+/// Measurements of a signal without a reference.
 struct SignalAnalysis {
-  /// From here on a sample counts as clipped; converters stop a little short of 1.
+  /// Samples from this magnitude count as clipped; converters stop slightly below 1.
   private static let fullScale: Float = 0.999
-  /// Levels are given down to here, in dB below full scale: 24 bits go to -144.
+  /// Lower limit of levels, in dB below full scale: 24 bits reach -144.
   static let lowest = -150.0
 
-  /// Samples heard.
+  /// Samples processed.
   private(set) var count = 0
   /// Samples at full scale.
   private(set) var clipped = 0
-  /// The greatest magnitude, 0…1.
+  /// The largest magnitude, 0…1.
   private(set) var peak: Float = 0
   private var sum = 0.0
   private var squares = 0.0
@@ -19,7 +19,7 @@ struct SignalAnalysis {
   /// Samples of a block: a twentieth of a second, shorter than the pauses between words.
   private let blockLength: Int
   private var block = (count: 0, sum: 0.0, squares: 0.0)
-  /// Mean square, less the mean, of each full block.
+  /// Mean square without the mean of each full block.
   private var blocks: [Double] = []
 
   init(sampleRate: Int) {
@@ -57,18 +57,18 @@ struct SignalAnalysis {
   /// RMS of the signal without its mean, in dB below full scale (0 is a full-scale square wave).
   var level: Double { Self.decibels(power: Self.variance(count, sum + block.sum, squares + block.squares)) }
 
-  /// The greatest magnitude in dB below full scale.
+  /// The largest magnitude in dB below full scale.
   var peakLevel: Double { Self.decibels(power: Double(peak) * Double(peak)) }
 
-  /// RMS of the quiet moments, in dB below full scale: nine tenths of all twentieths of a second are louder.
+  /// RMS of quiet moments, in dB below full scale: nine tenths of all twentieths of a second are louder.
   var noiseFloor: Double {
     guard !blocks.isEmpty else { return level }
     return Self.decibels(power: blocks.sorted()[blocks.count / 10])
   }
 
-  /// Whether all samples are the same: no converter with a microphone delivers that.
+  /// Whether all samples are equal: no converter with a microphone delivers that.
   var isDead: Bool { level <= Self.lowest }
 
-  /// The power of a signal in dB below full scale, `lowest` at least.
+  /// The power of a signal in dB below full scale, at least `lowest`.
   static func decibels(power: Double) -> Double { max(lowest, 10 * log10(max(power, 1e-30))) }
 }

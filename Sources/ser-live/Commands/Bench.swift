@@ -48,7 +48,7 @@ struct Bench: SettingsReader {
 
   func validate() throws {
     guard model == nil || config == nil else {
-      throw ValidationError("--config and --model exclude each other")
+      throw ValidationError("--config and --model exclude each other: give one of them")
     }
     guard 1...1000 ~= rounds else { throw ValidationError("--rounds takes a number between 1 and 1000, not \(rounds)") }
     guard 0.1...3600 ~= seconds else {
@@ -58,7 +58,7 @@ struct Bench: SettingsReader {
     _ = try counts()
   }
 
-  /// What --streams says.
+  /// The value of --streams.
   private func counts() throws -> [Int] {
     try streams.split(separator: ",", omittingEmptySubsequences: false).map { text in
       guard let count = Int(text), BenchStreams.range ~= count else {

@@ -85,9 +85,9 @@ struct Calibrate: SettingsReader {
 
   private static func text(_ seconds: Double) -> String { seconds.decimals(1, trimmed: true) }
 
-  /// Hears a source to its end, or until there is enough speech, and says each second of speech that was heard.
+  /// Processes a source to its end, or until there is enough speech, and reports each second of speech.
   ///
-  /// - Parameter wanted: seconds of speech that are enough; nil for all there is.
+  /// - Parameter wanted: sufficient seconds of speech; nil for all.
   private func listen(
     to source: inout some AudioSource & ~Copyable, _ recognizer: Recognizer, _ speech: inout SpeechStatistics,
     wanted: Double?
@@ -125,6 +125,6 @@ struct Calibrate: SettingsReader {
     stream.finish(to: &speech)
   }
 
-  /// Seconds without any speech after which a person may wonder.
+  /// Seconds without speech after which a hint is shown.
   private static let patience = 10.0
 }

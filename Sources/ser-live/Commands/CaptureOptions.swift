@@ -3,7 +3,7 @@ import Capture
 
 extension SampleEncoding: ExpressibleByArgument {}
 
-/// Options of every command that listens live: to what, and how.
+/// Capture options of every live command.
 struct CaptureOptions: ParsableArguments {
   static let defaultDevice = "default"
 
@@ -29,15 +29,15 @@ struct CaptureOptions: ParsableArguments {
       """)
   var channels: Int?
 
-  /// Which of them are processed.
+  /// The channels to process.
   var channel: ChannelChoice { selection.channel }
 
-  /// What only a device has.
+  /// Settings that only a device has.
   static let deviceSettings: Set = ["period", "buffer"]
-  /// What only raw PCM needs.
+  /// Settings that only raw PCM needs.
   static let rawSettings: Set = ["rate", "encoding", "channels"]
 
-  /// Settings that mean nothing to the input that the command line names.
+  /// Settings that do not apply to the input of the command line.
   var settingsWithoutUse: Set<String> {
     device == Self.defaultDevice ? [] : isRaw ? Self.deviceSettings : Self.rawSettings
   }
@@ -57,7 +57,7 @@ struct CaptureOptions: ParsableArguments {
     }
   }
 
-  /// Standard input as its header or these options describe it; waits for its first bytes. See `watched`.
+  /// Standard input in the format of its header or of these options; waits for its first bytes. See `watched`.
   func standardInput() throws(CaptureError) -> StandardInputSource {
     let source = try StandardInputSource(
       sampleRate: rate, encoding: encoding, channels: channels, channel: delivered, stop: Interruption.flag)
@@ -65,25 +65,25 @@ struct CaptureOptions: ParsableArguments {
     return source
   }
 
-  /// The mix is made where it is watched.
+  /// The channel watch computes the mix.
   private var delivered: ChannelSelection { channel == .mix ? .all : channel.selection }
 
-  /// A device's or a pipe's samples as these options want them, watched.
+  /// The samples of a device or a pipe with these options, with a channel watch.
   func watched<Source: AudioSource & ~Copyable>(_ source: consuming Source) -> WatchedSource<Source> {
     WatchedSource(source, mixes: channel == .mix, isRecording: false)
   }
 
-  /// What libasound calls `device`.
+  /// The libasound name of `device`.
   func deviceName() throws(CaptureError) -> String {
     try Devices.name(for: device, stop: Interruption.flag, waiting: Self.waiting)
   }
 
-  /// Says what is waited for, while nothing else happens.
+  /// Reports a wait.
   static func waiting(_ sentence: String) { Messages.write("ser-live: \(sentence)") }
 
-  /// Opens a device as these options say; see `watched`.
+  /// Opens a device with these options; see `watched`.
   ///
-  /// - Parameter name: What `deviceName` gives.
+  /// - Parameter name: Result of `deviceName`.
   func microphone(_ name: String) throws(CaptureError) -> Microphone {
     let period = period ?? 10
     let count: ChannelCount = channel == .each ? channels.map { .exactly($0) } ?? .most : .fewest

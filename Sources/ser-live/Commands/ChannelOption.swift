@@ -1,13 +1,13 @@
 import ArgumentParser
 import Capture
 
-/// Which channels of a source are processed.
+/// The channels of a source to process.
 enum ChannelChoice: ExpressibleByArgument, Equatable {
-  /// The mean of all.
+  /// The mean of all channels.
   case mix
-  /// One, counted from 1.
+  /// A single channel, counted from 1.
   case only(Int)
-  /// All, each by itself.
+  /// All channels, separately.
   case each
 
   init?(argument: String) {
@@ -20,13 +20,13 @@ enum ChannelChoice: ExpressibleByArgument, Equatable {
     }
   }
 
-  /// The only channel; nil for all.
+  /// The number of a single channel; nil for all.
   var number: Int? {
     guard case .only(let number) = self else { return nil }
     return number
   }
 
-  /// What a source is to deliver.
+  /// The channels for the source to deliver.
   var selection: ChannelSelection {
     switch self {
     case .mix: .mix
@@ -36,7 +36,7 @@ enum ChannelChoice: ExpressibleByArgument, Equatable {
   }
 }
 
-/// Which channels are processed, for every command that reads sound.
+/// The channels to process, for every command that reads audio.
 struct ChannelOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -44,7 +44,7 @@ struct ChannelOption: ParsableArguments {
       valueName: "n|mix|each"))
   var channel = ChannelChoice.mix
 
-  /// Writes what was found wrong with a recording to the messages, for commands without events.
+  /// Writes warnings about a recording to standard error, for commands without events.
   static func report(_ warnings: [CaptureWarning], _ path: String) {
     for warning in warnings { Messages.write("ser-live: \(path): \(warning.message)") }
   }

@@ -24,7 +24,7 @@ struct Check: SettingsReader {
   @Option(help: "The model whose speech gate detects speech (default: built-in).") var model: String?
   @OptionGroup var settings: SettingsOptions
 
-  /// A sound server may take 2 s to deliver for the first time.
+  /// A sound server may take 2 s for its first samples.
   private static let patience = 3
 
   var settingsWithoutUse: Set<String> { capture.settingsWithoutUse }
@@ -49,7 +49,7 @@ struct Check: SettingsReader {
     } else {
       let name = try capture.deviceName()
       let microphone = try capture.microphone(name)
-      // A device that does not open has a limit of its own.
+      // Opening a device has its own time limit.
       Interruption.setLimit(seconds: limit)
       let priority = microphone.hasRealTimePriority ? "real-time priority" : "no real-time priority"
       Messages.write("ser-live: listening to \(name) for \(seconds.decimals(1, trimmed: true)) s; please speak")
@@ -85,7 +85,7 @@ struct Check: SettingsReader {
     let wanted = Int(seconds * Double(rate))
     let clock = MonotonicClock()
     let start = clock.now()
-    // By both measures: raw input may come at another rate than it is said to, and is heard for as long all the same.
+    // By both measures: raw input may arrive at another rate than stated, and is checked for the same time.
     while position < wanted || clock.now() - start < seconds {
       var span = buffer.mutableSpan
       let count = try source.read(into: &span)
@@ -115,7 +115,7 @@ struct Check: SettingsReader {
   }
 }
 
-/// What is found out about one channel.
+/// The measurements of one channel.
 private final class CheckedChannel {
   private(set) var signal: SignalAnalysis
   private var rows = SpeechCounter()
@@ -128,7 +128,7 @@ private final class CheckedChannel {
       inputRate: sampleRate)
   }
 
-  /// Takes the samples of the channel with this index out of interleaved frames.
+  /// Extracts the samples of the channel with this index from interleaved frames.
   func push(_ samples: Span<Float>, _ index: Int, of channels: Int) {
     let single = stride(from: index, to: samples.count, by: channels).map { samples[$0] }
     signal.push(single.span)
@@ -147,7 +147,7 @@ private final class CheckedChannel {
 /// Counts the rows of speech.
 private struct SpeechCounter: UtteranceReceiver {
   private(set) var speech = 0
-  /// The same when the last utterance began.
+  /// The count at the beginning of the last utterance.
   private var before = 0
 
   mutating func utteranceBegan(row: Int) { before = speech }

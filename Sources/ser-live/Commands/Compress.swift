@@ -95,7 +95,7 @@ struct Compress: ParsableCommand {
     small = small.simplified
     if int8 { small = small.quantized(calibration: lesson?.calibration) }
     try small.checkpoint.write(to: output)
-    // What is compared is what was written.
+    // The comparison uses the written model.
     small = try ModelFile.load(output)
     Messages.write("ser-live: wrote \(output)")
     for line in try CompressionReport(original, small, on: lesson).lines { try Output.standard.writeText(line + "\n") }
@@ -105,7 +105,7 @@ struct Compress: ParsableCommand {
     try Corpus.joined(DataOptions.corpora(data, ravdess: ravdess)).named(as: model.provenance).relabelled(model.labels)
   }
 
-  /// A teacher's opinion is of rows that it hears, so its pupils must hear the same.
+  /// A teacher needs its own kind of rows, so its students must use the same.
   private func requireSameRows(_ pupil: RecognizerConfiguration, _ teacher: RecognizerConfiguration) throws {
     let differing = [
       ("preprocessing", pupil.preprocessing == teacher.preprocessing), ("frontEnd", pupil.frontEnd == teacher.frontEnd),

@@ -92,7 +92,7 @@ struct CrossValidate: ParsableCommand {
       experiment, evaluationProtocol, corpus, shufflesLabels: shuffleLabels, version: SerLive.version)
     let store = try output.map { try FoldStore($0, settings) }
     let trained = try trainedIn.map { try FoldStore(trainedIn: $0, as: settings, corpus, extraSpeakers: extraSpeakers) }
-    // Folds that the corpus does not have should show before all of it is heard.
+    // Checked before the corpus is processed: folds that the corpus does not have.
     var jobs: [(fold: Int, seed: UInt64)] = []
     for seed in seeds {
       let folds = try evaluationProtocol.folds(
@@ -101,7 +101,7 @@ struct CrossValidate: ParsableCommand {
     }
     try experiment.validate(for: corpus.labels)
     Interruption.install()
-    // Where nothing is to be trained nobody needs the versions that augmentation makes.
+    // Without training, no augmented copies are needed.
     let trains = jobs.contains { job in
       ![trained, store].contains { $0?.holdsRecognizer(fold: job.fold, seed: job.seed) == true }
     }

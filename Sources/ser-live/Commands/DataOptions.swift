@@ -4,7 +4,7 @@ import Training
 
 extension RAVDESS.Part: ExpressibleByArgument {}
 
-/// Where recordings with labels come from.
+/// Sources of labelled recordings.
 struct DataOptions: ParsableArguments {
   @Option(
     help: """
@@ -16,13 +16,13 @@ struct DataOptions: ParsableArguments {
   /// All recordings as one corpus: those of RAVDESS, then those of the manifests.
   func corpus() throws(OperationError) -> Corpus { try Corpus.joined(corpora()) }
 
-  /// The same, each by itself.
+  /// The corpora, separately.
   func corpora() throws(OperationError) -> [Corpus] { try corpora(data) }
 
-  /// Recordings of the same kind from other places.
+  /// Recordings of the same kind from other paths.
   func corpora(_ data: [String]) throws(OperationError) -> [Corpus] { try Self.corpora(data, ravdess: ravdess) }
 
-  /// - Parameter ravdess: what to take of RAVDESS.
+  /// - Parameter ravdess: the part of RAVDESS to use.
   static func corpora(_ data: [String], ravdess: RAVDESS.Part) throws(OperationError) -> [Corpus] {
     var corpora: [Corpus] = []
     let folders = data.filter { !Manifest.isManifest($0) }

@@ -97,7 +97,7 @@ struct Evaluate: SettingsReader {
     try text.finish()
   }
 
-  /// - Returns: nil where it was not asked for.
+  /// - Returns: nil where it was not requested.
   private func testStream(
     _ recognizer: Recognizer, _ corpus: Corpus, profile: VoiceProfile?
   ) throws -> (test: StreamTest, scores: StreamScores)? {
@@ -111,7 +111,7 @@ struct Evaluate: SettingsReader {
     return (test, scores)
   }
 
-  /// - Returns: nil where it was not asked for.
+  /// - Returns: nil where it was not requested.
   private func testRobustness(
     _ recognizer: Recognizer, _ dataset: Dataset, _ predictions: [Prediction], before: SessionHistory,
     profile: VoiceProfile?

@@ -3,7 +3,7 @@ import Support
 import Training
 import Yams
 
-/// A YAML file that describes an experiment.
+/// The YAML file of an experiment.
 enum ExperimentFile {
   static func load(_ path: String) throws -> ExperimentConfiguration {
     let configuration = try decode(ExperimentConfiguration.self, path)
@@ -11,7 +11,7 @@ enum ExperimentFile {
     return configuration
   }
 
-  /// The sections that decide about rows and utterances; networks and training may be left out.
+  /// The sections for rows and utterances; networks and training are optional.
   static func listening(_ path: String) throws -> ListeningConfiguration {
     let configuration = try decode(ListeningPart.self, path).recognizer
     try configuration.validate()

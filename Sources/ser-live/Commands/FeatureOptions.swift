@@ -2,7 +2,7 @@ import ArgumentParser
 import Streaming
 import Support
 
-/// Options that say what a row consists of: a model's or a configuration's features, or some of one's own.
+/// Options for the contents of a row: the features of a model or a configuration, or a list of features.
 struct FeatureOptions: ParsableArguments {
   @Option(help: "The experiment, as YAML, whose front end is used.") var config: String?
   @Option(help: "The model whose front end is used (default: built-in).") var model: String?
@@ -23,7 +23,7 @@ struct FeatureOptions: ParsableArguments {
     _ = try chosenFeatures()
   }
 
-  /// What these options say, checked.
+  /// The validated options.
   func listening() throws -> ListeningConfiguration {
     var listening =
       if let config { try ExperimentFile.listening(config) } else {

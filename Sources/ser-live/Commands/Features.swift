@@ -26,7 +26,7 @@ struct Features: ParsableCommand {
         ser-live features --describe
       """)
 
-  /// How `--describe` writes.
+  /// Format of `--describe`.
   enum DescriptionFormat: String, CaseIterable, ExpressibleByArgument {
     case text, json
   }
@@ -74,7 +74,7 @@ struct Features: ParsableCommand {
     _ = try statistics()
   }
 
-  /// nil where rows are wanted.
+  /// nil for the rows themselves.
   private func statistics() throws -> [Statistic]? {
     guard let functionals else { return nil }
     do {
@@ -115,7 +115,7 @@ struct Features: ParsableCommand {
     }
   }
 
-  /// The format that the end of a file's name asks for.
+  /// The format of a file extension.
   private func format(of output: String, _ what: String) throws -> ArrayFormat {
     guard let format = ArrayFormat(path: output) else {
       throw OperationError(.usage, "--output of \(what) ends in .npy or .csv; '\(output)' does not")
@@ -135,7 +135,7 @@ struct Features: ParsableCommand {
 
   private var isEach: Bool { selection.channel == .each }
 
-  /// What the array of a recording is called, without its end: with the channel's number where each has its own.
+  /// The name of a recording's array, without extension: with the channel's number where channels are separate.
   private static func name(_ name: String, _ channel: Int, isEach: Bool) -> String {
     isEach ? "\(name)-\(channel)" : name
   }
@@ -206,10 +206,10 @@ struct Features: ParsableCommand {
     try finish("wrote \(output), \(summaries.count) lines of \(columns.count) columns", bad, of: recordings)
   }
 
-  /// Works on all recordings, on several cores.
+  /// Processes all recordings, on several cores.
   ///
-  /// - Parameter body: makes something of a table and the number of its channel; 1 where there is one table.
-  /// - Returns: what became of the good ones, and why the others were bad.
+  /// - Parameter body: processes a table and the number of its channel; 1 where there is one table.
+  /// - Returns: the results of readable recordings, and the errors of the others.
   private func work<Work: Sendable>(
     on recordings: RecordingList, _ extractor: FeatureExtractor,
     _ body: @Sendable (RecordingList.Entry, _ channel: Int, FeatureTable) throws -> Work
@@ -218,7 +218,7 @@ struct Features: ParsableCommand {
     let count = Mutex(0)
     let hasFailed = Atomic(false)
     let results = try Parallel.map(recordings.entries, jobs: jobs) { entry -> Result<[Work], CaptureError>? in
-      // What cannot be written once will hardly be another time.
+      // After one failed write, others will hardly succeed.
       if Interruption.flag.isStopped || hasFailed.load(ordering: .relaxed) { return nil }
       defer {
         count.withLock { count in
@@ -248,7 +248,7 @@ struct Features: ParsableCommand {
     return (done, bad)
   }
 
-  /// Says what was written and what was bad.
+  /// Reports the results and the failed recordings.
   private func finish(_ message: String, _ bad: [CaptureError], of recordings: RecordingList) throws {
     for error in bad { Messages.write("ser-live: \(error)") }
     for failure in recordings.failures { Messages.write("ser-live: \(failure)") }

@@ -40,7 +40,7 @@ struct File: SettingsReader {
   @OptionGroup var recognition: RecognitionOptions
   @OptionGroup var normalization: NormalizationOption
 
-  /// Played at their own pace, recordings come one after the other.
+  /// In real time, recordings are processed one after the other.
   var settingsWithoutUse: Set<String> { realtime ? ["jobs"] : [] }
 
   func validate() throws {
@@ -80,14 +80,14 @@ struct File: SettingsReader {
     do throws(SinkError) {
       try recordings.close()
     } catch {
-      // What ended the writing is said below.
+      // The write error is reported below.
       if case .failure(let first) = outcome, first is SinkError { throw first }
       throw error
     }
     try outcome.get()
   }
 
-  /// Hears a recording and reports it; what is wrong with it is reported, too.
+  /// Processes a recording and reports its events and faults.
   private func process(
     _ turn: OrderedRecordings.Turn, _ recognizer: Recognizer, _ voice: VoiceProfile?, _ recordings: OrderedRecordings
   ) {

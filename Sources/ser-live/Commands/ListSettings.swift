@@ -33,7 +33,7 @@ struct ListSettings: ParsableCommand {
   }
 }
 
-/// The reference of settings, made of what the program itself goes by.
+/// The reference of settings, generated from the program's own definitions.
 enum SettingsReference {
   static func text(_ format: ListSettings.Format) throws -> String {
     switch format {
@@ -48,7 +48,7 @@ enum SettingsReference {
     }.joined()
   }
 
-  /// What a setting's help does not say.
+  /// Remarks beyond a setting's help text.
   private static func remark(_ setting: Setting) -> String {
     var remarks: [String] = []
     if let standard = setting.standard { remarks.append("default: \(standard)") }
@@ -106,10 +106,10 @@ enum SettingsReference {
     }
   }
 
-  /// Numbers as people write them: the encoder knows one way to write them only, 2.5e-1.
+  /// Numbers in plain notation: the encoder's only notation is 2.5e-1.
   private static func short(_ yaml: String) -> String {
     yaml.replacing(/-?[0-9]+(\.[0-9]+)?e[+-][0-9]+/) { match in
-      // Defaults have fewer digits than this precision holds, and are read with no more.
+      // Defaults have fewer digits than this precision, and are read with no more.
       let number = Float(match.output.0).map { "\($0)" } ?? String(match.output.0)
       return number.hasSuffix(".0") ? String(number.dropLast(2)) : number
     }

@@ -74,9 +74,9 @@ struct Live: SettingsReader {
     }
   }
 
-  /// Listens to a source, and keeps what is heard where that is wanted.
+  /// Processes a source, and records it if requested.
   ///
-  /// - Returns: seconds that were heard.
+  /// - Returns: seconds processed.
   private func record(
     _ source: consuming some AudioSource & ~Copyable, _ recognizer: Recognizer, _ voice: VoiceProfile?
   ) throws -> Double {
@@ -102,7 +102,7 @@ struct Live: SettingsReader {
       do {
         try session.listen(to: &source, pace: .free, sink: &sink)
       } catch {
-        // What ended the stream counts, not what ends with it.
+        // The error that ended the stream takes precedence over later ones.
         try? sink.close()
         throw error
       }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Models
 import Streaming
 
-/// What there is to say about a model. Coded, it is what `ser-live model --format json` writes.
+/// The properties of a model. Encoded, they are the output of `ser-live model --format json`.
 struct ModelReport: Encodable {
   var model: String
   var version: String
@@ -15,7 +15,7 @@ struct ModelReport: Encodable {
   /// nil of a model that was not adapted.
   var adaptation: Provenance.Adaptation?
   var emotions: [String]
-  /// How many times as often as in training emotions are expected; those that are not there once.
+  /// Class priors by emotion; 1 for those that are missing.
   var priors: [String: Float]
   var genders: [String]
   var frontEnd: FrontEnd
@@ -34,13 +34,13 @@ struct ModelReport: Encodable {
     var columns: Int
   }
 
-  /// Costs are those of one stream; nil for a network that cannot listen.
+  /// Costs are those of one stream; nil for a non-streaming network.
   struct Network: Encodable {
     var name: String
     var target: String
-    /// Whether its rows are normalised by statistics that follow the session's voice.
+    /// Whether its rows are normalised with session statistics.
     var adaptive: Bool
-    /// What its matrices are kept in.
+    /// The precision of its matrices.
     var precision: String
     var temperature: Float
     var layers: [Layer]
@@ -60,7 +60,7 @@ struct ModelReport: Encodable {
     var stateBytes: Int?
   }
 
-  /// - Parameter name: what the model is called.
+  /// - Parameter name: of the model.
   init(_ recognizer: Recognizer, name: String) {
     let provenance = recognizer.provenance
     let geometry = recognizer.configuration.frontEnd
@@ -97,7 +97,7 @@ struct ModelReport: Encodable {
     }
   }
 
-  /// For programs.
+  /// As JSON.
   var json: String {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
@@ -106,7 +106,7 @@ struct ModelReport: Encodable {
     return String(decoding: try! encoder.encode(self), as: UTF8.self)
   }
 
-  /// For people.
+  /// As text.
   var lines: [String] {
     func line(_ name: String, _ value: String) -> String { (name.padded(to: 14) + value).printable }
     func expected(_ emotion: String) -> String {
@@ -135,7 +135,7 @@ struct ModelReport: Encodable {
 }
 
 extension ModelReport.Network {
-  /// A table, and what it amounts to.
+  /// A table with totals.
   var lines: [String] {
     func text(_ number: Int?) -> String { number.map(String.init) ?? "–" }
     var table = [["layer", "output", "parameters", "multiply-adds", "state"]]

@@ -3,7 +3,7 @@ import Capture
 
 extension LevelNormalization: ExpressibleByArgument {}
 
-/// How loud recordings are made, for every command that hears whole ones.
+/// Level normalisation, for every command that processes whole recordings.
 struct NormalizationOption: ParsableArguments {
   @Option(
     help: """
@@ -12,7 +12,7 @@ struct NormalizationOption: ParsableArguments {
       """)
   var normalize: LevelNormalization?
 
-  /// Says that a recording could not be normalised.
+  /// Reports that a recording could not be normalised.
   static func reportNoLevel(_ path: String) {
     Messages.write("ser-live: \(path) is too quiet or too short to be normalised; it is left unchanged")
   }

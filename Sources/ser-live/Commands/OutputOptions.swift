@@ -6,7 +6,7 @@ import Support
 
 extension OutputFormat: ExpressibleByArgument {}
 
-/// Options of every command that listens: through which model, and how events are written.
+/// Options of every recognition command: the model, and the output of events.
 struct OutputOptions: ParsableArguments {
   @Option(help: "The model (default: built-in).") var model: String?
   @Option(help: "Format of the events on standard output.") var format: OutputFormat = .text
@@ -67,7 +67,7 @@ struct OutputOptions: ParsableArguments {
     }
   }
 
-  /// The model, reporting by the labels that were asked for.
+  /// The model with the requested labels.
   func recognizer() throws -> Recognizer {
     var recognizer = try ModelFile.load(model)
     if let labels {
@@ -85,23 +85,23 @@ struct OutputOptions: ParsableArguments {
     return recognizer
   }
 
-  /// Tries whether all files can be opened, before the first of them is.
+  /// Checks that all files can be opened, before the first of them is.
   ///
-  /// - Throws: as `OutputPlace`.
+  /// - Throws: the errors of `OutputPlace`.
   func tryPlaces() throws(OperationError) {
     for one in output { try OutputPlace.tryFile(one.path, .inPlace) }
   }
 
-  /// Opens everything that events are written to.
+  /// Opens all outputs of events.
   ///
   /// - Parameters:
-  ///   - live: whether events come at the pace of the sound.
-  ///   - epoch: when the first sample was captured, in seconds since 1970; nil where it was not captured now.
-  ///   - hasChannels: whether events are about channels that are processed each by itself.
+  ///   - live: whether events arrive in real time.
+  ///   - epoch: when the first sample was captured, in seconds since 1970; nil where the source is not live.
+  ///   - hasChannels: whether events belong to separate channels.
   func sink(
     labels: LabelSet, live: Bool, epoch: Double? = nil, hasChannels: Bool = false
   ) throws(SinkError) -> any EventSink {
-    // The files first: what cannot be opened shows before anything is written.
+    // Files first: a failure to open one appears before any output.
     var files: [any EventSink] = []
     for one in output {
       files.append(
@@ -117,7 +117,7 @@ struct OutputOptions: ParsableArguments {
   }
 }
 
-/// A file to write events to, and the format: `jsonl:FILE`.
+/// A file for events and its format: `jsonl:FILE`.
 struct AdditionalOutput: ExpressibleByArgument, Equatable {
   let format: OutputFormat
   let path: String
@@ -127,7 +127,7 @@ struct AdditionalOutput: ExpressibleByArgument, Equatable {
     else { return nil }
     path = String(argument[argument.index(after: colon)...])
     self.format = format
-    // Standard output is what --format is for.
+    // Standard output is set with --format.
     if path.isEmpty || path == "-" { return nil }
   }
 }
@@ -146,7 +146,7 @@ struct EventSelection: ExpressibleByArgument, Equatable {
   }
 }
 
-/// Emotions and what they are reported as: `angry+fearful=stressed,calm=relaxed`.
+/// Emotions and their reported names: `angry+fearful=stressed,calm=relaxed`.
 struct LabelGroups: ExpressibleByArgument {
   let groups: [(emotions: [String], name: String)]
 

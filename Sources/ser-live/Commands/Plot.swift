@@ -91,7 +91,7 @@ struct Plot: ParsableCommand {
     }
   }
 
-  /// Draws the recording, or a channel of it.
+  /// Draws the recording, or one of its channels.
   private func draw(
     _ wishes: RecordingAnalysis.Wishes, _ kinds: [PlotKind], _ target: PictureTarget?, _ form: PictureForm, width: Int,
     title: String
@@ -99,10 +99,10 @@ struct Plot: ParsableCommand {
     let analysis = try RecordingAnalysis(
       path: file, RecordingAnalysis.Excerpt(start: start, duration: duration),
       PlotWindows(window: window, hop: hop), wishes,
-      // Two columns a pixel are more than can be seen.
+      // More than two columns a pixel are not visible.
       limit: 2 * max(width, 100))
     if analysis.hasNoLevel { NormalizationOption.reportNoLevel(file) }
-    // The picture itself shows where there is nothing.
+    // The picture itself shows missing parts.
     ChannelOption.report(analysis.warnings.filter { $0.code == .cancelled }, file)
     let figures = RecordingFigures(analysis: analysis, title: title.legible)
     guard let target else {
@@ -121,7 +121,7 @@ struct Plot: ParsableCommand {
 
   private func show(_ figure: Figure, _ form: PictureForm) throws {
     guard case .text(let columns, let rows, let color) = form else { preconditionFailure("\(form)") }
-    // What does not fit scrolls.
+    // Larger pictures scroll.
     let form = PictureForm.text(
       columns: columns, rows: max(rows, FigureLayout.lines(figure.panels)), color: color)
     let text = try Gnuplot.draw(figure.script(for: form), as: form)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Streaming
 
-/// Options of every command that hears through a model: what is done to the sound before its features are computed.
+/// Preprocessing options of every command that runs a model.
 struct PreprocessingOptions: ParsableArguments {
   @Flag(
     inversion: .prefixedNo,
@@ -12,7 +12,7 @@ struct PreprocessingOptions: ParsableArguments {
     help: "Switch automatic gain on or off (default: as in training).")
   var automaticGain: Bool?
 
-  /// The configuration with what the options say otherwise.
+  /// The configuration with the options applied.
   func applied(to configuration: PreprocessingConfiguration) -> PreprocessingConfiguration {
     var configuration = configuration
     if let denoise { configuration.denoise = denoise }
@@ -20,7 +20,7 @@ struct PreprocessingOptions: ParsableArguments {
     return configuration
   }
 
-  /// The recognizer behind what the options say.
+  /// The recognizer with the options applied.
   func applied(to recognizer: Recognizer) -> Recognizer {
     var recognizer = recognizer
     recognizer.replacePreprocessing(applied(to: recognizer.configuration.preprocessing))

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Streaming
 
-/// Option of every command that recognises emotions: how often they are expected.
+/// Class priors, for every command that recognises emotions.
 struct PriorsOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -11,7 +11,7 @@ struct PriorsOption: ParsableArguments {
       """, valueName: "emotion=factor,…"))
   var priors: EmotionPriors?
 
-  /// The recognizer that expects what the option says.
+  /// The recognizer with the class priors of the option.
   func applied(to recognizer: Recognizer) throws -> Recognizer {
     guard let priors else { return recognizer }
     do throws(ConfigurationError) {
@@ -27,7 +27,7 @@ struct PriorsOption: ParsableArguments {
 }
 
 extension EmotionPriors: ExpressibleByArgument {
-  /// `neutral=4,calm=2`: emotions, each once, and how often they are expected.
+  /// `neutral=4,calm=2`: emotions, each once, and their class priors.
   public init?(argument: String) {
     var factors: [String: Float] = [:]
     for text in argument.split(separator: ",", omittingEmptySubsequences: false) {

@@ -1,9 +1,9 @@
 import Streaming
 import Training
 
-/// What commands that learn or test say while they work.
+/// Progress messages of training and test commands.
 enum ProgressReport {
-  /// Reads a corpus, saying how far it is.
+  /// Reads a corpus and reports the progress.
   static func process(
     _ corpus: Corpus, _ configuration: RecognizerConfiguration, augmentation: AugmentationConfiguration?,
     seed: UInt64 = 0, testSpeakers: Set<String> = []
@@ -33,7 +33,7 @@ enum ProgressReport {
     return dataset
   }
 
-  /// - Parameter testSpeakers: speakers who take part in no training.
+  /// - Parameter testSpeakers: speakers excluded from training.
   static func process(
     _ corpus: Corpus, _ experiment: ExperimentConfiguration, testSpeakers: Set<String> = []
   ) throws -> Dataset {
@@ -42,7 +42,7 @@ enum ProgressReport {
       testSpeakers: testSpeakers)
   }
 
-  /// Says how an epoch went.
+  /// Reports the metrics of an epoch.
   static func write(_ progress: TrainingProgress, prefix: String = "") {
     let uar = progress.validationUAR.map { "  validation UAR \(percent($0))" } ?? ""
     let minutes = Int(progress.secondsLeft) / 60

@@ -1,13 +1,13 @@
 import ArgumentParser
 import Streaming
 
-/// Options of every command that hears recordings or a microphone with a model: what is heard, how labels settle, and what is expected.
+/// Recognition options: preprocessing, smoothing and class priors.
 struct RecognitionOptions: ParsableArguments {
   @OptionGroup var preprocessing: PreprocessingOptions
   @OptionGroup var smoothing: SmoothingOption
   @OptionGroup var priors: PriorsOption
 
-  /// The recognizer with all that the options say in place of what came with the model.
+  /// The recognizer with all options applied, in place of the model's own settings.
   func applied(to recognizer: Recognizer) throws -> Recognizer {
     try priors.applied(to: smoothing.applied(to: preprocessing.applied(to: recognizer)))
   }

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// How commands that report once and end write: for people, or an object a line for programs.
+/// Output format of commands with a single report: text, or a JSON object per line.
 enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
   case text, jsonl
 }

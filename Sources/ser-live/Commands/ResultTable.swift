@@ -1,14 +1,14 @@
 import Streaming
 import Training
 
-/// Results as a table for people.
+/// Results as a text table.
 enum ResultTable {
-  /// The names of networks, their vote last.
+  /// The names of networks, with the ensemble last.
   static func inOrder(_ names: some Sequence<String>) -> [String] {
     names.sorted { ($0 == "ensemble" ? 1 : 0, $0) < ($1 == "ensemble" ? 1 : 0, $1) }
   }
 
-  /// - Parameter results: by the name of a network; `ensemble` is their vote.
+  /// - Parameter results: by the name of a network, and `ensemble`.
   static func lines(_ results: [String: Evaluation], labels: LabelSet) -> [String] {
     let names = inOrder(results.keys)
     let width = names.reduce(0) { max($0, $1.count) }

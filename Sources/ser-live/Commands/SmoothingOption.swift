@@ -2,7 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Streaming
 
-/// Options of every command that gives labels: how they settle.
+/// Smoothing of labels, for every command that outputs labels.
 struct SmoothingOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -12,7 +12,7 @@ struct SmoothingOption: ParsableArguments {
     completion: .list(SmootherPreset.allCases.map(\.rawValue)), transform: configuration)
   var smoothing: SmootherConfiguration?
 
-  /// The recognizer with labels that settle as the option says.
+  /// The recognizer with the smoother of the option.
   func applied(to recognizer: Recognizer) -> Recognizer {
     var recognizer = recognizer
     if let smoothing { recognizer.replaceSmoother(smoothing) }
@@ -32,7 +32,7 @@ struct SmoothingOption: ParsableArguments {
     }
   }
 
-  /// What the option's text stands for: it is read as the section `smoother` of a configuration is.
+  /// The smoother for the option's text, in the format of the section `smoother` of a configuration.
   private static func configuration(_ text: String) throws -> SmootherConfiguration {
     var section: [String: Value] = [:]
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {

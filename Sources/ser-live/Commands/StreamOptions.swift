@@ -2,7 +2,7 @@ import ArgumentParser
 import Streaming
 import Training
 
-/// How `evaluate --stream` plays long recordings.
+/// Long recordings of `evaluate --stream`.
 struct StreamOptions: ParsableArguments {
   @Flag(
     help: """
@@ -24,14 +24,14 @@ struct StreamOptions: ParsableArguments {
     if let snr, !(-40...80 ~= snr) { throw ValidationError("--snr takes dB between -40 and 80, not \(snr)") }
   }
 
-  /// How the recordings are made.
+  /// The settings of the recordings.
   func settings(seed: UInt64) -> StreamSettings {
     guard let noise else { return StreamSettings(seed: seed) }
     let kind = Noise(rawValue: noise).flatMap { $0 == .recorded ? nil : $0 } ?? .recorded
     return StreamSettings(seed: seed, noise: kind, recordings: kind == .recorded ? noise : nil, snr: snr ?? 20)
   }
 
-  /// Why an option cannot do without `--stream`.
+  /// The error for an option that needs `--stream`.
   static func needed(by option: String) -> ValidationError {
     ValidationError("\(option) is for long recordings: add --stream")
   }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Training
 
-/// What the clips of a speaker are to one another in a test, where they are not each a fresh session.
+/// The grouping of a speaker's clips into sessions in a test, where each is not a fresh session.
 enum TestedSessions: String, EnumerableFlag, Codable {
   case session, mood
 
@@ -12,7 +12,7 @@ enum TestedSessions: String, EnumerableFlag, Codable {
     }
   }
 
-  /// What clips of one session have in common.
+  /// The common property of the clips of one session.
   var sharer: String {
     switch self {
     case .session: "speaker"

@@ -34,7 +34,7 @@ struct Train: ParsableCommand {
     if let seed { experiment.training.seed = seed }
     try options.apply(to: &experiment.training)
     let corpus = try data.corpus()
-    // Settings that do not fit the data should show before all of them are heard.
+    // Checked before the data is processed: settings that do not fit it.
     let planned = try Split(corpus, experiment.training)
     if experiment.recognizer.networks.contains(where: { $0.target == .emotion }) {
       try planned.requireSeveralEmotions(corpus)
@@ -42,7 +42,7 @@ struct Train: ParsableCommand {
     try experiment.validate(for: corpus.labels)
     let state = "\(output).training"
     try makeFolder(state)
-    // Stays where training was stopped: it is not empty then.
+    // Stays after a stopped training: it is not empty then.
     defer { rmdir(state.cPath) }
     Interruption.install()
     let dataset = try ProgressReport.process(corpus, experiment)
@@ -81,7 +81,7 @@ struct Train: ParsableCommand {
     return output.hasSuffix(suffix) ? String(output.dropLast(suffix.count)) : output
   }
 
-  /// Makes the folder for the state between epochs, and refuses to continue or to begin anew by accident.
+  /// Creates the folder for the state between epochs, and refuses accidental resumes and restarts.
   private func makeFolder(_ state: String) throws {
     let exists = access(state.cPath, F_OK) == 0
     if resume {

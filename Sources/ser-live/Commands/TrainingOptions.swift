@@ -1,7 +1,7 @@
 import ArgumentParser
 import Training
 
-/// Options of every command that trains an experiment, in place of what its configuration says.
+/// Training options, which override the configuration of the experiment.
 struct TrainingOptions: ParsableArguments {
   @Option(help: "Number of epochs (default: that of the configuration).") var epochs: Int?
   @Option(

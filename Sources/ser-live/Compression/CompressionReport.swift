@@ -3,12 +3,12 @@ import Models
 import Streaming
 import Training
 
-/// What a smaller model gains and costs, beside the one it was made of.
+/// Comparison of a smaller model with the original.
 struct CompressionReport {
   private var rows = [(what: "", before: "before", after: "after")]
   private let audience: String?
 
-  /// - Parameter lesson: whose clips are recognised by both; nil where there are none.
+  /// - Parameter lesson: the clips for a comparison of accuracy; nil for none.
   init(_ before: Recognizer, _ after: Recognizer, on lesson: Lesson?) throws {
     audience = lesson.map(\.audience)
     func compare(_ what: String, _ value: (Recognizer) throws -> String) rethrows {
@@ -38,7 +38,7 @@ struct CompressionReport {
     rows.append(("accuracy, ensemble", accuracy[0], accuracy[1]))
   }
 
-  /// The table, for people.
+  /// The comparison as a text table.
   var lines: [String] {
     let (first, second) = (rows.map(\.what.count).max()!, rows.map(\.before.count).max()!)
     return rows.map { "\($0.what.padded(to: first))  \($0.before.padded(to: second))  \($0.after)" }
@@ -46,7 +46,7 @@ struct CompressionReport {
   }
 }
 
-/// What the networks of two recognizers take for a row, measured in turn, since machines change their pace.
+/// Time per row of the networks of two recognizers, measured alternately, since the speed of machines varies.
 private struct NetworkTimes {
   let before: String
   let after: String

@@ -3,12 +3,12 @@ import Streaming
 import Support
 import Training
 
-/// Recordings, and who of them teaches, validates and tests: as it was when the model was trained.
+/// Recordings, and their split into training, validation and test: that of the model's training.
 struct Lesson {
   let dataset: Dataset
   let split: Split
 
-  /// - Parameter training: how it will be trained; nil where it will not.
+  /// - Parameter training: the settings of the training; nil for none.
   init(_ corpus: Corpus, _ training: TrainingConfiguration?, _ model: Recognizer) throws {
     var settings = training ?? TrainingConfiguration()
     settings.validationSpeakers = model.provenance.validationSpeakers.filter(corpus.speakers.contains)
@@ -19,13 +19,13 @@ struct Lesson {
     split = try Split(dataset.corpus, settings)
   }
 
-  /// Clips that taught the model least: of speakers that took part in nothing, else of those that only its temperatures
-  /// come from, else all.
+  /// Clips with the least influence on the model: of held-out speakers, or else of those used only for its
+  /// temperatures, or else all.
   var audienceClips: [Int] {
     split.test.isEmpty ? split.validation.isEmpty ? split.training : split.validation : split.test
   }
 
-  /// Who that is.
+  /// Description of these clips.
   var audience: String {
     let speakers =
       split.test.isEmpty
@@ -34,10 +34,10 @@ struct Lesson {
     return "\(audienceClips.count) clips by \(speakers)"
   }
 
-  /// Enough to know how large the numbers in a network are.
+  /// Sufficient to estimate the magnitudes in a network.
   private static let calibrationClips = 200
 
-  /// Training clips from all over the corpus.
+  /// Training clips spread over the corpus.
   var calibration: Dataset.Part {
     let step = max(1, split.training.count / Self.calibrationClips)
     return Dataset.Part(dataset, clips: stride(from: 0, to: split.training.count, by: step).map { split.training[$0] })
@@ -47,8 +47,8 @@ struct Lesson {
   ///
   /// - Parameters:
   ///   - model: the teacher.
-  ///   - share: how much it counts beside the labels.
-  ///   - start: what they begin as; fresh weights for nil.
+  ///   - share: its weight relative to the labels.
+  ///   - start: the initial networks; initial weights for nil.
   func taught(
     _ pupil: RecognizerConfiguration, _ settings: TrainingConfiguration, by model: Recognizer, share: Float,
     from start: [Network]? = nil

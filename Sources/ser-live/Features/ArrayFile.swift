@@ -3,11 +3,11 @@ import Models
 import Streaming
 import Support
 
-/// Files that hold rows of features.
+/// Files with feature rows.
 enum ArrayFile {
-  /// What an array in NumPy's format cannot say itself.
+  /// Metadata of an array in NumPy's format.
   private struct Description: Encodable {
-    /// Where a stretch of the recording begins among the rows of the array.
+    /// The position of a part of the recording among the rows of the array.
     struct Utterance: Encodable {
       let firstFrame: Int
       let frames: Int
@@ -19,15 +19,15 @@ enum ArrayFile {
     let frames: Int
     let columns: [String]
     let geometry: Geometry
-    /// nil where the rows are those of the whole recording.
+    /// nil for rows of the whole recording.
     let utterances: [Utterance]?
   }
 
-  /// What a table of statistics, a row a recording, cannot say itself in NumPy's format.
+  /// Metadata of a table of statistics, one row per recording, in NumPy's format.
   private struct SummaryDescription: Encodable {
     let recordings: [String]
     let labels: [String]
-    /// nil where channels have no rows of their own.
+    /// nil where channels are not separate.
     let channels: [Int]?
     let columns: [String]
     let geometry: Geometry
@@ -36,8 +36,8 @@ enum ArrayFile {
   /// Writes the rows of a recording.
   ///
   /// - Parameters:
-  ///   - path: of the file; in NumPy's format a description ending in `.json` comes beside it.
-  ///   - recording: where the rows come from.
+  ///   - path: of the file; in NumPy's format a description ending in `.json` is added.
+  ///   - recording: the source of the rows.
   ///   - isWhole: whether they are those of the whole recording.
   static func write(
     _ table: FeatureTable, _ geometry: Geometry, to path: String, _ format: ArrayFormat, recording: String,
@@ -60,7 +60,7 @@ enum ArrayFile {
     }
   }
 
-  /// Writes statistics, a row a recording.
+  /// Writes statistics, one row per recording.
   static func write(
     _ summaries: [Summary], columns: [String], _ geometry: Geometry, to path: String, _ format: ArrayFormat
   ) throws(OperationError) {
@@ -89,18 +89,18 @@ enum ArrayFile {
     }
   }
 
-  /// Statistics of one recording, or of a channel of it.
+  /// Statistics of one recording or one of its channels.
   struct Summary: Sendable {
     let path: String
     let frames: Int
-    /// From 1; nil where channels have no rows of their own.
+    /// From 1; nil where channels are not separate.
     var channel: Int?
     let values: [Float]
   }
 
-  /// Tries whether an array can be written, before anything long begins.
+  /// Checks that an array can be written, before long computations.
   ///
-  /// - Throws: as `OutputPlace`.
+  /// - Throws: the errors of `OutputPlace`.
   static func tryPlace(_ path: String, _ format: ArrayFormat) throws(OperationError) {
     try OutputPlace.tryFile(path)
     if format == .npy { try OutputPlace.tryFile(descriptionPath(path)) }
@@ -108,17 +108,17 @@ enum ArrayFile {
 
   private static func descriptionPath(_ path: String) -> String { path.dropLast(".npy".count) + ".json" }
 
-  /// Writes a file as a whole or not at all.
+  /// Writes a file atomically.
   static func write(_ bytes: [UInt8], to path: String) throws(OperationError) {
     do throws(WholeFile.Failure) {
-      // Features can be made again at any time: a folder of thousands need not wait for the disk at each.
+      // Features can be recomputed at any time: a folder of thousands need not wait for the disk at each.
       try WholeFile.write(bytes, to: path, flushed: false)
     } catch {
       throw OperationError(.inputOutput, "cannot write \(path): \(systemMessage(error.code))")
     }
   }
 
-  /// Makes a folder and those above it, where they are missing.
+  /// Creates a folder and missing parents.
   static func makeFolder(_ path: String) throws(OperationError) {
     if mkdir(path.cPath, 0o777) == 0 { return }
     var failure = errno
@@ -127,7 +127,7 @@ enum ArrayFile {
       if mkdir(path.cPath, 0o777) == 0 { return }
       failure = errno
     }
-    // Another thread may have made it meanwhile.
+    // Another thread may have created it meanwhile.
     if failure == EEXIST, path.isFolder { return }
     throw OperationError(.inputOutput, "cannot make the folder \(path): \(systemMessage(failure))")
   }

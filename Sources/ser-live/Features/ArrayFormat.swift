@@ -1,11 +1,11 @@
-/// How arrays of features are written.
+/// File formats of feature arrays.
 enum ArrayFormat: String, CaseIterable, Sendable {
-  /// NumPy's, with a description as JSON beside it.
+  /// NumPy's format, with a description as JSON beside it.
   case npy
   /// A table with a header.
   case csv
 
-  /// - Parameter path: nil where its end is that of no format.
+  /// - Parameter path: nil where its extension is unknown.
   init?(path: String) {
     guard let format = Self.allCases.first(where: { path.hasSuffix(".\($0.rawValue)") }) else { return nil }
     self = format

@@ -3,7 +3,7 @@ struct CommaSeparated {
   private(set) var bytes: [UInt8] = []
   private var isFirst = true
 
-  /// Adds the next field of the present line; quoted where it must be.
+  /// Adds the next field of the current line; quoted where necessary.
   mutating func add(_ text: String) {
     separate()
     guard text.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else {
@@ -15,13 +15,13 @@ struct CommaSeparated {
     bytes.append(0x22)
   }
 
-  /// Adds a number with as many digits as give it back, bit for bit.
+  /// Adds a number with enough digits to restore all its bits.
   mutating func add(_ number: Float) {
     separate()
     bytes += number.description.utf8
   }
 
-  /// Adds a number with as many digits as give it back, bit for bit.
+  /// Adds a number with enough digits to restore all its bits.
   mutating func add(_ number: Double) {
     separate()
     bytes += number.description.utf8

@@ -1,31 +1,31 @@
 import Capture
 import Streaming
 
-/// Makes the rows of recordings that live and training see of the same sound.
+/// Computes the rows of recordings, identical to those in live use and training.
 struct FeatureExtractor: Sendable {
   var listening: ListeningConfiguration
-  /// nil where recordings keep their level.
+  /// nil for unchanged levels.
   var normalization: LevelNormalization?
-  /// Seconds to which recordings are padded or trimmed; nil where they keep their length.
+  /// Length in seconds to which recordings are padded or trimmed; nil for unchanged lengths.
   var length: Double?
-  /// Whether rows outside of utterances are left out.
+  /// Whether rows outside utterances are omitted.
   var speechOnly = false
-  /// Which channels of recordings are read.
+  /// The channels to read.
   var channel = ChannelChoice.mix
 
-  /// What a recording was made into.
+  /// The result for a recording.
   struct Result {
     var table: FeatureTable
-    /// Whether the recording was to be normalised and has no level, so that it was left as it is.
+    /// Whether the recording could not be normalised because its level is undefined.
     var hasNoLevel: Bool
   }
 
-  /// The rows of a recording: one table, or one for each of its channels where these are processed by themselves.
+  /// The rows of a recording: one table, or one for each separate channel.
   ///
-  /// - Throws: as `FileSource`.
+  /// - Throws: the errors of `FileSource`.
   func extract(_ path: String) throws -> [Result] {
     guard channel == .each else { return [try extract(path, channel.selection)] }
-    // It is read once for each, so it must be a file.
+    // The file is read once per channel, so a pipe is not possible.
     return try NormalizedFileSource.channels(path: path).map { try extract(path, .only($0)) }
   }
 
@@ -58,7 +58,7 @@ struct FeatureExtractor: Sendable {
     return FeatureTable(columns: names, values: values, rows: [0..<values.count / names.count])
   }
 
-  /// Reads all samples, at the length that is wanted.
+  /// Reads all samples, padded or trimmed to the requested length.
   private func read(_ source: inout NormalizedFileSource, _ body: (Span<Float>) -> Void) throws {
     if let length {
       var samples = try source.readAll()

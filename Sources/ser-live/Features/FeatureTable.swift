@@ -7,15 +7,15 @@ struct FeatureTable: Sendable, Equatable {
   let columns: [String]
   /// [frames × columns]
   let values: [Float]
-  /// Which rows of the recording they are, in order.
+  /// Their ranges in the recording, in order.
   let rows: [Range<Int>]
 
-  /// Rows that are there.
+  /// Number of rows.
   var frames: Int { values.count / columns.count }
 
-  /// As a table: the time at which a row's window begins, in seconds, then its columns.
+  /// As a table: the start time of a row's window, in seconds, then its columns.
   ///
-  /// - Parameter geometry: tells when a row begins.
+  /// - Parameter geometry: for the start times of rows.
   func commaSeparated(_ geometry: Geometry) -> [UInt8] {
     var table = CommaSeparated()
     table.add("time")
@@ -31,7 +31,7 @@ struct FeatureTable: Sendable, Equatable {
     return table.bytes
   }
 
-  /// Statistics of each column over all rows, of which there must be one.
+  /// Statistics of each column over all rows; at least one row is required.
   func summary(_ statistics: [Statistic]) -> [Float] {
     var functionals = Functionals(columns: columns.indices, statistics: statistics, capacity: frames)
     let width = columns.count

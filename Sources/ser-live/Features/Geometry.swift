@@ -1,8 +1,8 @@
 import Streaming
 
-/// Which samples a row is made of.
+/// The samples of a row.
 struct Geometry: Encodable, Sendable, Equatable {
-  /// Samples per second of the sound that rows are made of, whatever the recording's own.
+  /// Samples per second of the front end's input, independent of the recording's own rate.
   let sampleRate: Int
   /// Samples of a row's window.
   let window: Int

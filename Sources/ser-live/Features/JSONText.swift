@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// JSON for files and for `--format json`: indented, keys in the order of the alphabet.
+/// JSON for files and for `--format json`: indented, keys in alphabetical order.
 enum JSONText {
   static func encode(_ value: some Encodable) -> [UInt8] {
     let encoder = JSONEncoder()

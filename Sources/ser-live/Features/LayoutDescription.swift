@@ -1,15 +1,15 @@
 import Streaming
 
-/// What a row consists of, for people and for programs.
+/// The contents of a row, as text and as JSON.
 struct LayoutDescription: Encodable, Sendable {
   struct Entry: Encodable, Sendable {
-    /// As it is called in names of columns: the feature's name in configurations, for derivatives after `delta_`.
+    /// Its name in column names: the feature's name in configurations, prefixed with `delta_` for derivatives.
     let feature: String
     /// Its first column, from 0.
     let first: Int
     /// Number of its columns.
     let columns: Int
-    /// Empty for a pure number.
+    /// Empty where dimensionless.
     let unit: String
     let definition: String
 
@@ -33,7 +33,7 @@ struct LayoutDescription: Encodable, Sendable {
     columns = layout.columnNames
   }
 
-  /// A line on the geometry, then a table.
+  /// A line about the geometry, then a table.
   var lines: [String] {
     let rate = Double(geometry.sampleRate)
     func milliseconds(_ samples: Int) -> String { (1000 * Double(samples) / rate).decimals(3, trimmed: true) }

@@ -1,4 +1,4 @@
-/// The format of NumPy's `save` and `load`, version 1.0 (numpy.lib.format), for matrices of single precision.
+/// The format of NumPy's `save` and `load`, version 1.0 (numpy.lib.format), for single-precision matrices.
 enum NumPyFile {
   /// - Parameters:
   ///   - values: [rows × columns]
@@ -7,7 +7,7 @@ enum NumPyFile {
     precondition(values.count.isMultiple(of: columns), "values that are not whole rows")
     let magic: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0]
     var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(values.count / columns), \(columns)), }"
-    // The data begin at a multiple of 64 bytes; two bytes hold the length of the header, whose last is an end of line.
+    // The data begin at a multiple of 64 bytes; the header, whose length takes two bytes, ends with a line feed.
     let used = magic.count + 2 + header.utf8.count + 1
     header += String(repeating: " ", count: (64 - used % 64) % 64) + "\n"
     let length = UInt16(header.utf8.count)

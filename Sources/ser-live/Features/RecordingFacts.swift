@@ -1,11 +1,11 @@
 import Training
 
-/// What is known of a recording from its name, as columns of a table.
+/// Annotations in a recording's name, as columns of a table.
 struct RecordingFacts: Sendable {
   /// Names of the columns.
   static let columns = ["label", "speaker", "gender", "intensity", "statement", "repetition"]
 
-  /// One field per column; empty where the name says nothing.
+  /// One field per column; empty where the name has no annotation.
   let fields: [String]
 
   init(path: String) {

@@ -1,8 +1,9 @@
 /// From values to colours.
 enum ColorMap {
-  /// From black over red to pale yellow, even to the eye: matplotlib's magma (van der Walt and Smith, 2015), for levels.
+  /// From black over red to pale yellow, perceptually uniform: matplotlib's magma (van der Walt and Smith, 2015), for
+  /// levels.
   case magma
-  /// From violet over green to yellow, likewise: viridis, for shares and differences.
+  /// From violet over green to yellow, perceptually uniform: viridis, for shares and differences.
   case viridis
   /// From blue over white to red: ColorBrewer's RdBu, for values on both sides of 0.
   case diverging
@@ -17,7 +18,7 @@ enum ColorMap {
     }
   }
 
-  /// The command that makes it gnuplot's.
+  /// The command that sets it in gnuplot.
   var command: String {
     "set palette defined (\(colors.enumerated().map { "\($0) '\($1.hex)'" }.joined(separator: ", ")))"
   }

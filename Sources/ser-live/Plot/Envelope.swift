@@ -1,15 +1,15 @@
-/// The smallest and the largest of the samples in each of some hundred to some thousand equal stretches of a stream,
-/// whatever its length: when there are too many, two become one.
+/// The minimum and the maximum of the samples in equal sections of a stream, some hundred to some thousand for any
+/// length: beyond the limit, pairs of sections are merged.
 struct Envelope: Sendable {
-  /// Stretches are joined before there are more than this.
+  /// Maximum number of sections before they are merged.
   let limit: Int
-  /// Samples of a stretch; the last one may hold fewer.
+  /// Samples of a section; the last one may have fewer.
   private(set) var stretch = 1
-  /// Smallest and largest sample of each stretch, in turn. [stretches × 2]
+  /// Minimum and maximum of each section, interleaved. [sections × 2]
   private(set) var extremes: [Float] = []
-  /// Samples taken.
+  /// Samples processed.
   private(set) var count = 0
-  /// Samples of the newest stretch.
+  /// Samples of the newest section.
   private var filled = 0
 
   /// - Parameter limit: even and positive.
@@ -19,7 +19,7 @@ struct Envelope: Sendable {
     extremes.reserveCapacity(2 * limit)
   }
 
-  /// Takes the stream's next samples; none may be NaN.
+  /// Processes the stream's next samples; none may be NaN.
   mutating func push(_ samples: Span<Float>) {
     for i in samples.indices {
       let sample = samples[i]
@@ -37,7 +37,7 @@ struct Envelope: Sendable {
     count += samples.count
   }
 
-  /// Makes one stretch of each two; there is an even number of full ones.
+  /// Merges pairs of sections; the number of full ones is even.
   private mutating func join() {
     for i in 0..<limit / 2 {
       extremes[2 * i] = min(extremes[4 * i], extremes[4 * i + 2])

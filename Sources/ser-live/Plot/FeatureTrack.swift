@@ -1,6 +1,6 @@
 import Streaming
 
-/// A front end and what a picture keeps of its rows.
+/// A front end and the columns of a picture.
 struct FeatureTrack: ~Copyable {
   private var frontEnd: FrontEnd
   private var columns: RowColumns
@@ -21,23 +21,23 @@ struct FeatureTrack: ~Copyable {
     self.frontEnd = frontEnd
   }
 
-  /// Takes the next samples, at the front end's rate.
+  /// Processes the next samples, at the front end's rate.
   mutating func push(_ samples: Span<Float>) { Self.push(samples, &frontEnd, &columns) }
 
-  /// Ends the stream and gives its features; nil where it was shorter than a window.
+  /// Ends the stream and returns its features; nil where it was shorter than a window.
   consuming func finish() -> FeaturePicture? {
     columns.finish()
     guard columns.columns > 0 else { return nil }
     return FeaturePicture(configuration: frontEnd.configuration, layout: frontEnd.layout, columns: columns)
   }
 
-  // Side by side, so that the one can change while the other calls.
+  // Passed separately, so that one can change while the other calls it.
   private static func push(_ samples: Span<Float>, _ frontEnd: inout FrontEnd, _ columns: inout RowColumns) {
     frontEnd.push(samples) { row in columns.push(row) }
   }
 }
 
-/// The features of a recording, reduced to the columns of a picture, one at least.
+/// The features of a recording, reduced to the columns of a picture, at least one.
 struct FeaturePicture: Sendable {
   let configuration: FrontEndConfiguration
   let layout: FeatureLayout
@@ -46,7 +46,7 @@ struct FeaturePicture: Sendable {
   /// The values of a feature as rows of a picture, [values × columns].
   subscript(feature: Feature) -> [Float] { columns.rows(layout.columns(of: feature)!) }
 
-  /// How many values a feature has.
+  /// Number of a feature's values.
   func count(_ feature: Feature) -> Int { layout.columns(of: feature)!.count }
 
   /// Seconds from the start of the recording to the middle of the first column, and from there to the next.
@@ -57,7 +57,7 @@ struct FeaturePicture: Sendable {
     return ((rows - 1) / 2 * hop + Double(configuration.window) / rate / 2, rows * hop)
   }
 
-  /// What windows there are, for people.
+  /// Human-readable description of the windows.
   var windows: String {
     let window = configuration.windowMilliseconds.decimals(2, trimmed: true)
     return "windows of \(window) ms, \(configuration.hopMilliseconds.decimals(2, trimmed: true)) ms apart"

@@ -1,11 +1,11 @@
-/// Panels one above the other over the same time.
+/// Panels stacked over the same time axis.
 struct Figure {
   var title: String
-  /// Seconds that all panels show.
+  /// The time range of all panels, in seconds.
   var time: ClosedRange<Double>
   var panels: [Panel]
 
-  /// The commands that draw it in a form.
+  /// The commands that draw it in a format.
   func script(for form: PictureForm) -> GnuplotScript {
     var drawing = FigureDrawing(self, form)
     drawing.draw()
@@ -13,14 +13,14 @@ struct Figure {
   }
 }
 
-/// A figure on its way to gnuplot.
+/// Builds the gnuplot script of a figure.
 private struct FigureDrawing {
   let figure: Figure
   let layout: FigureLayout
   let isText: Bool
   /// Of the figure's title.
   let titleSize: Double
-  /// Whether colours can be seen.
+  /// Whether colours are available.
   let hasColor: Bool
   var script = GnuplotScript()
 
@@ -93,7 +93,7 @@ private struct FigureDrawing {
     }
   }
 
-  /// A text that runs upwards beside a panel.
+  /// Vertical text beside a panel.
   private mutating func turned(_ number: Int, _ text: String, at position: Double, _ color: Color = Color(0)) {
     script.add(
       "set label \(number) \(GnuplotScript.quoted(text)) at screen \(x(position)),graph 0.5 center rotate by 90 "
@@ -118,7 +118,7 @@ private struct FigureDrawing {
     }
   }
 
-  /// What characters stand for where there are no colours.
+  /// Legend of the characters where there are no colours.
   private func legend(_ panel: Panel) -> String {
     guard let colors = panel.colors else { return "" }
     let (low, high) = (
@@ -150,7 +150,7 @@ private struct FigureDrawing {
     switch layer {
     case .series(let series): return [series]
     case .envelope(let values, let color):
-      // Lines from the lowest to the highest sample: a terminal fills no areas without colours.
+      // Lines from the minimum to the maximum: a terminal fills no areas without colours.
       return [
         isText
           ? .points(values, columns: 3, "using 1:2:(0):($3-$2) with vectors nohead lc rgb '\(color.hex)' notitle")
@@ -173,7 +173,7 @@ private struct FigureDrawing {
     }
   }
 
-  /// A grid as coloured cells, or as characters that grow darker.
+  /// A grid as coloured cells, or as characters of increasing darkness.
   private func cells(of grid: Grid, _ columns: Int, _ rows: Int, _ panel: Panel) -> [GnuplotScript.Series] {
     let values = grid.cells(columns, rows, time: figure.time, range: panel.yRange)
     let width = (figure.time.upperBound - figure.time.lowerBound) / Double(columns)

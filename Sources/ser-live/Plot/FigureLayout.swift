@@ -1,4 +1,4 @@
-/// Where the panels of a figure are: in pixels of a picture, or in the cells of a terminal.
+/// The positions of a figure's panels: in pixels of a picture, or in the cells of a terminal.
 struct FigureLayout {
   /// Space around the panels.
   struct Spacing {
@@ -6,7 +6,7 @@ struct FigureLayout {
 
     static let file = Spacing(
       title: 36, panelTitle: 22, gap: 14, timeAxis: 46, left: 86, edge: 22, colors: 90, pitchAxis: 74, key: 128)
-    // The title of a panel has a line, and its upper border has one. The title of the figure stands before the first.
+    // The title of a panel takes one line, and so does its upper border. The title of the figure precedes the first.
     static let text = Spacing(
       title: -1, panelTitle: 2, gap: 0, timeAxis: 2, left: 12, edge: 3, colors: 10, pitchAxis: 6, key: 12)
   }
@@ -48,7 +48,7 @@ struct FigureLayout {
     var edge = height - spacing.title
     self.panels = panels.map { panel in
       let top = edge - spacing.panelTitle
-      // In a terminal whole lines: what a panel needs, and a share of the rest.
+      // In a terminal whole lines: the minimum of each panel, and a share of the rest.
       let share = panel.grows || !isText ? panel.height / growing : 0
       let size = isText ? Double(panel.lines) + (max(0, room - needed) * share).rounded(.down) : room * share
       edge = top - size - spacing.gap
@@ -63,7 +63,7 @@ struct FigureLayout {
     return Int(lines + spacing.title + spacing.timeAxis) + 1
   }
 
-  /// The height of a picture in which each panel has the height that it asks for.
+  /// The height of a picture in which each panel has its preferred height.
   static func naturalHeight(_ panels: [Panel]) -> Int {
     let spacing = Spacing.file
     let heights = panels.reduce(0) { $0 + $1.height + spacing.panelTitle + spacing.gap }

@@ -1,19 +1,19 @@
 import Glibc
 import Support
 
-/// The program that draws.
+/// Runs gnuplot.
 enum Gnuplot {
-  /// Draws a picture and returns its bytes: a whole file, or the text for a terminal. What gnuplot has to say although it
-  /// draws is passed on to standard error.
+  /// Draws a picture and returns its bytes: a whole file, or the text for a terminal. Warnings of gnuplot are passed on
+  /// to standard error.
   ///
-  /// - Throws: `OperationError` of kind `unavailable` where gnuplot is missing, or refuses.
+  /// - Throws: an `OperationError` of kind `unavailable` where gnuplot is missing or fails.
   static func draw(_ script: GnuplotScript, as form: PictureForm) throws(OperationError) -> [UInt8] {
     var start = GnuplotScript()
     start.add("set encoding utf8")
     start.add(form.command)
     let run: ProgramRun
     do {
-      // -d: what a user's own ~/.gnuplot says is meant for other pictures.
+      // -d: a user's own ~/.gnuplot is meant for other pictures.
       run = try ProgramRun("gnuplot", ["-d"], input: start.bytes + script.bytes)
     } catch {
       throw OperationError(

@@ -1,6 +1,6 @@
-/// Commands for gnuplot and the numbers that they plot, as one stream of bytes for its standard input.
+/// Commands for gnuplot with their data, as one stream of bytes for its standard input.
 ///
-/// Numbers are binary: gnuplot reads text from a pipe byte by byte, a second for each megabyte.
+/// Data are binary: gnuplot reads text from a pipe byte by byte, which takes a second for each megabyte.
 ///
 ///     var script = GnuplotScript()
 ///     script.add("set title \(GnuplotScript.quoted(path))")
@@ -8,15 +8,15 @@
 struct GnuplotScript {
   private(set) var bytes: [UInt8] = []
 
-  /// What one `plot` command draws, with its numbers.
+  /// One series of a `plot` command, with its data.
   struct Series {
-    /// The data source as gnuplot's `plot` knows it.
+    /// The data source in the syntax of gnuplot's `plot`.
     fileprivate let source: String
-    /// What is drawn of it: `using`, `with`, colours, `title`.
+    /// Its style: `using`, `with`, colours, `title`.
     fileprivate let style: String
     fileprivate let values: [Float]
 
-    /// Points of `columns` numbers each, not a number where a line is to have a gap.
+    /// Points of `columns` numbers each; NaN makes a gap in a line.
     ///
     /// - Parameter values: [points × columns], at least one point.
     static func points(_ values: [Float], columns: Int, _ style: String) -> Series {
@@ -30,8 +30,8 @@ struct GnuplotScript {
     ///
     /// - Parameters:
     ///   - values: [rows × columns], the lowest row first.
-    ///   - x: where the centre of the first column is, and how far it is to the next.
-    ///   - y: likewise for rows.
+    ///   - x: centre of the first column, and distance to the next.
+    ///   - y: centre of the first row, and distance to the next.
     static func grid(
       _ values: [Float], columns: Int, x: (start: Double, step: Double), y: (start: Double, step: Double),
       _ style: String
@@ -44,7 +44,7 @@ struct GnuplotScript {
     }
   }
 
-  /// Adds a command, one line without its end.
+  /// Adds a command, one line without its line end.
   mutating func add(_ command: String) {
     precondition(!command.utf8.contains(UInt8(ascii: "\n")), "a command is one line")
     bytes += Array(command.utf8)
@@ -53,7 +53,7 @@ struct GnuplotScript {
 
   /// Adds a `plot` command.
   ///
-  /// - Parameter ranges: of the axes, as they stand before the first source.
+  /// - Parameter ranges: of the axes, in the syntax before the first source.
   mutating func plot(ranges: String = "", _ series: [Series]) {
     precondition(!series.isEmpty, "there is something to plot")
     let sources = series.map { "'-' \($0.source) \($0.style)" }.joined(separator: ", ")
@@ -64,8 +64,8 @@ struct GnuplotScript {
     bytes.append(UInt8(ascii: "\n"))
   }
 
-  /// A text as a constant that stands for nothing but itself, on one line. Whatever could end it, or stand for commands or
-  /// variables in it, is written as a number: gnuplot looks at numbers last.
+  /// A text as a literal constant on one line. Characters that could end it, or be taken for commands or variables, are
+  /// written as numbers: gnuplot interprets numbers last.
   static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
@@ -82,7 +82,7 @@ struct GnuplotScript {
     return result + "\""
   }
 
-  /// Whether a character has no picture of its own, but ends a line or changes its direction.
+  /// Whether a character is invisible, and ends a line or changes its direction.
   private static func breaks(_ scalar: Unicode.Scalar) -> Bool {
     [.control, .format, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
   }

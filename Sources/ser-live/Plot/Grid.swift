@@ -1,22 +1,22 @@
-/// Values over time and something else, evenly spaced.
+/// Values on an evenly spaced grid over time and another quantity.
 struct Grid {
   /// [rows × columns], the lowest row first.
   var values: [Float]
   var columns: Int
-  /// Seconds of the middle of the first column, and from there to the next.
+  /// Seconds of the middle of the first column, and distance to the next.
   var x: (start: Double, step: Double)
-  /// Where the middle of the first row is, and from there to the next.
+  /// Middle of the first row, and distance to the next.
   var y: (start: Double, step: Double)
 
   var rows: Int { values.count / columns }
 
-  /// The mean value within each cell of another grid over the same place; where cells are smaller than the values', the
-  /// nearest.
+  /// Resamples to another grid over the same area: the mean value within each cell, or the nearest value where cells
+  /// are smaller than those of the values.
   ///
   /// - Parameters:
   ///   - time: of the other grid, from the left edge of its first column to the right edge of its last.
-  ///   - range: likewise from bottom to top.
-  /// - Returns: a value for each cell, the lowest row first; nil where nothing is.
+  ///   - range: of the other grid, from the lower edge of its first row to the upper edge of its last.
+  /// - Returns: a value for each cell, the lowest row first; nil where there is none.
   func cells(_ columns: Int, _ rows: Int, time: ClosedRange<Double>, range: ClosedRange<Double>) -> [Float?] {
     func sources(
       _ cell: Int, _ cells: Int, _ whole: ClosedRange<Double>, _ axis: (start: Double, step: Double), _ count: Int

@@ -1,42 +1,42 @@
-/// One diagram of a figure: time from left to right, and what is drawn over it.
+/// One diagram of a figure, over time.
 struct Panel {
-  /// What stands above it.
+  /// Its title.
   var title: String
-  /// What stands behind the title where there is room.
+  /// Text after the title where there is room.
   var detail = ""
-  /// How high it is in pixels, in a picture that is not told how large to be.
+  /// Its preferred height in pixels.
   var height: Double
-  /// How many lines it needs at least in a terminal.
+  /// Its minimum number of lines in a terminal.
   var lines = 8
-  /// Whether it gets more of them where there are more: not if each row of it has a line of its own.
+  /// Whether it can use more lines: not if each of its rows has exactly one.
   var grows = true
-  /// Of the axis on the left.
+  /// Label of the left axis.
   var yLabel: String
-  /// From bottom to top.
+  /// Range of the left axis, from bottom to top.
   var yRange: ClosedRange<Double>
-  /// Names in place of numbers on the axis on the left; none for numbers.
+  /// Names instead of numbers on the left axis; empty for numbers.
   var ticks: [Tick] = []
-  /// Further settings, one command each.
+  /// Further gnuplot settings, one command each.
   var settings: [String] = []
-  /// What colours stand for, where a grid is drawn.
+  /// The colour scale, where a grid is drawn.
   var colors: ColorScale?
-  /// The frequencies of the axis on the right, where there is one.
+  /// The frequency range of the right axis, if there is one.
   var pitchRange: ClosedRange<Double>?
-  /// Whether the names of the layers are listed on the right.
+  /// Whether a legend of the layers is on the right.
   var hasKey = false
-  /// What is drawn, the first at the back.
+  /// The layers, from back to front.
   var layers: [Layer] = []
 
-  /// A name at a place of an axis.
+  /// A name at a position of an axis.
   struct Tick: Equatable {
     var name: String
     var position: Double
   }
 
-  /// What colours stand for.
+  /// The colour scale of a grid.
   struct ColorScale {
     var map: ColorMap
-    /// What they measure, with its unit.
+    /// Name and unit of the values.
     var label: String
     var range: ClosedRange<Double>
   }
@@ -44,11 +44,11 @@ struct Panel {
   enum Layer {
     /// Values as colours.
     case grid(Grid)
-    /// Samples from a lowest to a highest one: time, lowest, highest. [points × 3]
+    /// Samples from minimum to maximum: time, minimum, maximum. [points × 3]
     case envelope([Float], Color)
-    /// Dots at times and values, nothing where a value is NaN. [dots × 2]
+    /// Dots at times and values; NaN draws none. [dots × 2]
     case dots([Float], axes: String, Color)
-    /// What gnuplot can draw in any form.
+    /// Any gnuplot series.
     case series(GnuplotScript.Series)
   }
 }

@@ -1,7 +1,7 @@
-/// How the same things look in all panels.
+/// Shared colours of all panels.
 enum PanelColors {
   static let wave = Color(0x3A5FA8)
-  /// On dark ground, and for text on white.
+  /// On a dark background, and for text on white.
   static let pitch = Color(0x4FD8FF)
   static let pitchText = Color(0x00749E)
   static let centroid = Color(0xFFFFFF)

@@ -1,13 +1,13 @@
 import Support
 
-/// What gnuplot draws: a file's content, or text for a terminal.
+/// The output of gnuplot: a file's content, or text for a terminal.
 enum PictureForm: Sendable, Equatable {
-  /// A file of `width` × `height` pixels; for the formats without pixels there are 96 to an inch.
+  /// A file of `width` × `height` pixels; vector formats have 96 pixels to an inch.
   case file(PictureFormat, width: Int, height: Int)
   /// Lines of text; `color` adds ANSI sequences for colours.
   case text(columns: Int, rows: Int, color: Bool)
 
-  /// The command that prepares gnuplot for it. `noenhanced`: no character of a text means anything but itself.
+  /// The command that selects it in gnuplot. `noenhanced`: all characters of a text are literal.
   var command: String {
     switch self {
     case .file(let format, let width, let height):
@@ -21,13 +21,13 @@ enum PictureForm: Sendable, Equatable {
   }
 }
 
-/// The formats that pictures are written in; the raw value is the ending of a file's name.
+/// File formats of pictures; the raw value is the file extension.
 enum PictureFormat: String, CaseIterable, Sendable {
   case png, svg, pdf
 
-  /// The format that a file's name asks for.
+  /// The format of a file name.
   ///
-  /// - Throws: `OperationError` of kind `usage` that names the endings there are.
+  /// - Throws: an `OperationError` of kind `usage` with the valid extensions.
   init(path: String) throws(OperationError) {
     let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
@@ -38,7 +38,7 @@ enum PictureFormat: String, CaseIterable, Sendable {
     self = format
   }
 
-  /// What gnuplot calls it. Font sizes of PDF are halved if nothing is said; at 96 pixels to an inch a point is 0.75.
+  /// Its name in gnuplot. By default, font sizes of PDF are halved; at 96 pixels to an inch a pixel is 0.75 points.
   fileprivate var terminal: String {
     switch self {
     case .png: "pngcairo"
@@ -47,6 +47,6 @@ enum PictureFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// Of ordinary text, so that it is as large in all formats: in points, but in SVG in pixels.
+  /// Size of ordinary text, equal in all formats: in points, but in SVG in pixels.
   var fontSize: Double { self == .svg ? 14 : 11 }
 }

@@ -5,7 +5,7 @@ struct PictureSize: ExpressibleByArgument, Equatable, Sendable {
   let width, height: Int
 
   static let usualWidth = 900
-  /// What can be read, and what gnuplot can draw.
+  /// Limits of legibility, and of gnuplot.
   static let limits = 200...8000
 
   init?(argument: String) {

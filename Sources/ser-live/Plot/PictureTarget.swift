@@ -1,17 +1,17 @@
 import Glibc
 import Support
 
-/// Where pictures go.
+/// The destination of pictures.
 enum PictureTarget: Equatable {
   /// One file for everything.
   case file(String)
-  /// A folder, with a file for each kind: the recording's name, a hyphen, the kind.
+  /// A folder with a file for each kind: the recording's name, a hyphen, the kind.
   case folder(String, stem: String)
 
   /// - Parameters:
-  ///   - path: a folder where it ends in a slash or is one.
+  ///   - path: a folder if it ends in a slash or is one.
   ///   - file: the recording.
-  /// - Throws: `OperationError` where it is no folder and has no ending of a picture.
+  /// - Throws: an `OperationError` where it is neither a folder nor has the extension of a picture.
   init(_ path: String, file: String) throws(OperationError) {
     guard path.isFolder || path.hasSuffix("/") else {
       _ = try PictureFormat(path: path)
@@ -23,9 +23,9 @@ enum PictureTarget: Equatable {
     self = .folder(path.hasSuffix("/") ? path : path + "/", stem: stem.isEmpty ? name : String(stem))
   }
 
-  /// Tries whether the pictures of these kinds can be written, before anything long begins.
+  /// Checks that the pictures of these kinds can be written, before long computations.
   ///
-  /// - Throws: as `OutputPlace`.
+  /// - Throws: the errors of `OutputPlace`.
   func tryOut(_ kinds: [PlotKind]) throws(OperationError) {
     if case .folder(let path, _) = self {
       try OutputPlace.tryFolder(path, files: files(kinds).map { $0.path.lastPathComponent }, makesParents: true)
@@ -34,23 +34,23 @@ enum PictureTarget: Equatable {
     }
   }
 
-  /// Where pictures of one of several channels go: the number stands behind the name.
+  /// The destination of one of several channels: its number is appended to the name.
   func of(channel: Int) -> PictureTarget {
     switch self {
     case .folder(let path, let stem): return .folder(path, stem: "\(stem)-\(channel)")
     case .file(let path):
-      // It has an ending, else it would be no picture.
+      // Has an extension, as every picture file.
       let point = path.lastIndex(of: ".") ?? path.endIndex
       return .file("\(path[..<point])-\(channel)\(path[point...])")
     }
   }
 
-  /// Makes the folder, and those above it, where they are missing.
+  /// Creates the folder and missing parents.
   func prepare() throws(OperationError) {
     if case .folder(let path, _) = self { try ArrayFile.makeFolder(path) }
   }
 
-  /// The files for these kinds, and what is in each.
+  /// The files for these kinds, and the kinds in each.
   func files(_ kinds: [PlotKind]) -> [(path: String, kinds: [PlotKind])] {
     switch self {
     case .file(let path): [(path, kinds)]
@@ -60,6 +60,6 @@ enum PictureTarget: Equatable {
 }
 
 extension String {
-  /// What stands behind the last slash.
+  /// The part after the last slash.
   var lastPathComponent: String { pathComponents.last ?? self }
 }

@@ -1,14 +1,14 @@
 import ArgumentParser
 
-/// What there is to see of a recording.
+/// The kinds of plots of a recording.
 enum PlotKind: String, CaseIterable, Sendable, ExpressibleByArgument {
   case waveform, spectrogram, mel, mfcc, chroma, contrast, centroid, rolloff, pitch, labels
-  /// Labels by each of the smoother's ready-made settings.
+  /// Labels under each of the smoother's presets.
   case smoothing
-  /// Each of those that show what is heard.
+  /// All kinds except `smoothing`.
   case all
 
-  /// The pictures that it stands for.
+  /// The kinds that it stands for.
   var pictures: [PlotKind] {
     self == .all ? Self.allCases.filter { $0 != .all && $0 != .smoothing } : [self]
   }

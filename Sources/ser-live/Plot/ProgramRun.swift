@@ -1,20 +1,20 @@
 import Glibc
 import Support
 
-/// What another program made of its standard input.
+/// A run of another program, with its output.
 ///
-/// Its standard input, output and error are files without a name. So neither side ever waits for the other, and a program that
-/// ends before it has read everything is no special case, as it is with pipes.
+/// Its standard input, output and error are unnamed files. Neither side therefore ever waits for the other, and a
+/// program that ends before it has read its whole input is no special case, unlike with pipes.
 struct ProgramRun {
-  /// Whether it ended by itself, with code 0.
+  /// Whether it exited with code 0.
   let success: Bool
   let output: [UInt8]
   let errors: [UInt8]
 
   typealias Failure = SpawnedProgram.Failure
 
-  /// What of the environment is passed on: what programs, libraries and fonts are found by. All else could only change the
-  /// picture; texts are UTF-8 and numbers have points in any case.
+  /// The environment variables that are passed on: the search paths of programs, libraries and fonts. Others could only
+  /// change the picture; text is UTF-8 and numbers have decimal points in any case.
   private static let variables = [
     "PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "XDG_CACHE_HOME",
     "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_DATA_DIRS",
@@ -22,7 +22,7 @@ struct ProgramRun {
 
   /// Runs a program to its end.
   ///
-  /// - Parameter name: looked for in `PATH`.
+  /// - Parameter name: searched for in `PATH`.
   init(_ name: String, _ arguments: [String], input: [UInt8]) throws(Failure) {
     let files = try [NamelessFile(), NamelessFile(), NamelessFile()]
     try files[0].fill(input)
@@ -37,9 +37,9 @@ struct ProgramRun {
   }
 }
 
-/// A file without a name, which is gone when it is closed.
+/// An unnamed file, which is deleted when it is closed.
 private final class NamelessFile {
-  // SAFETY: opened here, closed in `deinit`, and used in between only.
+  // SAFETY: opened here, closed in `deinit`, and used only in between.
   private let file: UnsafeMutablePointer<FILE>
   let descriptor: Int32
 
@@ -52,7 +52,7 @@ private final class NamelessFile {
 
   deinit { fclose(file) }
 
-  /// Writes the content, to be read from its beginning.
+  /// Writes the content, and seeks to its beginning.
   func fill(_ bytes: [UInt8]) throws(ProgramRun.Failure) {
     do {
       try Output(descriptor: descriptor).write(bytes)

@@ -2,28 +2,28 @@ import Capture
 import Streaming
 import Support
 
-/// What pictures show of a recording, gathered in one pass; memory does not grow with its length.
+/// The data of a recording's pictures, collected in one pass; memory does not grow with its length.
 struct RecordingAnalysis: Sendable {
-  /// What is looked at.
+  /// The requested analyses.
   struct Wishes: Sendable {
     var spectral = false
     var tonal = false
-    /// Hears with this recognizer.
+    /// The recognizer to run.
     var recognizer: Recognizer?
-    /// Whether it settles its labels by each of the smoother's ready-made settings as well.
+    /// Whether labels under each of the smoother's presets are needed as well.
     var triesPresets = false
-    /// How loud the recording is made first; nil for as it is.
+    /// Level normalisation of the recording; nil for none.
     var normalization: LevelNormalization?
-    /// What is done to the sound ahead of features; a recognizer has its own.
+    /// Preprocessing ahead of features; a recognizer has its own.
     var preprocessing = PreprocessingConfiguration()
-    /// What of the recording's channels is looked at.
+    /// The channels to analyse.
     var channel = ChannelSelection.mix
   }
 
   /// A part of a recording, in seconds.
   struct Excerpt: Sendable, Equatable {
     var start = 0.0
-    /// nil up to the end.
+    /// nil for the whole rest.
     var duration: Double?
   }
 
@@ -33,23 +33,23 @@ struct RecordingAnalysis: Sendable {
   let start: Double
   /// Of the recording.
   let sampleRate: Int
-  /// Whether the recording was to be normalised and has no level, so that it is as it was.
+  /// Whether the recording could not be normalised because its level is undefined.
   let hasNoLevel: Bool
-  /// What is wrong with its channels.
+  /// Warnings about its channels.
   let warnings: [CaptureWarning]
   let envelope: Envelope
-  /// nil where they were not wished for, or there is less than a window.
+  /// nil where not requested, or shorter than a window.
   let spectral, tonal: FeaturePicture?
-  /// nil where no recognizer was given.
+  /// nil without a recognizer.
   let timeline: Timeline?
 
   /// In seconds.
   var duration: Double { Double(envelope.count) / Double(sampleRate) }
 
-  /// Reads a recording through the stages that listen live.
+  /// Reads a recording through the stages of live use.
   ///
   /// - Parameter limit: of a picture's columns, even.
-  /// - Throws: what `NormalizedFileSource` throws; `OperationError` where the excerpt holds no sample.
+  /// - Throws: the errors of `NormalizedFileSource`; an `OperationError` where the excerpt contains no sample.
   init(
     path: String, _ excerpt: Excerpt, _ windows: PlotWindows, _ wishes: Wishes, limit: Int
   ) throws {
@@ -107,9 +107,9 @@ struct RecordingAnalysis: Sendable {
     timeline = recorder?.finish()
   }
 
-  /// The features that were wished for.
+  /// The requested features.
   ///
-  /// - Throws: `OperationError` where the excerpt is shorter than a window.
+  /// - Throws: an `OperationError` where the excerpt is shorter than a window.
   func spectralFeatures() throws(OperationError) -> FeaturePicture {
     guard let spectral else { throw tooShort(windows.spectral) }
     return spectral

@@ -4,10 +4,10 @@ import Support
 /// The figures of a recording.
 struct RecordingFigures {
   let analysis: RecordingAnalysis
-  /// What a figure is called: the recording's name, or what the user wants.
+  /// The title of a figure: the recording's name, or the user's choice.
   let title: String
 
-  /// What must be known for figures of these kinds.
+  /// The analyses for figures of these kinds.
   static func wishes(_ kinds: [PlotKind], _ recognizer: Recognizer?) -> RecordingAnalysis.Wishes {
     RecordingAnalysis.Wishes(
       spectral: kinds.contains { [.spectrogram, .mel, .mfcc, .contrast, .centroid, .rolloff].contains($0) },
@@ -19,7 +19,7 @@ struct RecordingFigures {
   /// All kinds in one figure.
   ///
   /// - Parameter width: of a picture in pixels, or of a terminal in characters.
-  /// - Throws: `OperationError` where the recording is too short for one of them.
+  /// - Throws: an `OperationError` where the recording is too short for one of them.
   func figure(_ kinds: [PlotKind], width: Int, isText: Bool) throws(OperationError) -> Figure {
     var panels: [Panel] = []
     for kind in kinds { panels += try self.panels(kind, among: kinds, width: width, isText: isText) }
@@ -49,7 +49,7 @@ struct RecordingFigures {
     case .labels, .smoothing:
       let timeline = analysis.timeline!
       let posteriors = isText ? Panel.posteriorRows(timeline, start: start) : .posteriors(timeline, start: start)
-      // A letter takes about 7 pixels; what is beside the panels, about 200.
+      // A letter takes about 7 pixels; the margins beside the panels about 200.
       let letters = isText ? Double(width - 21) : Double(width - 200) / 7
       return (kinds.contains(.waveform) ? [] : [.waveform(analysis, height: 130)]) + [
         posteriors,

@@ -1,26 +1,26 @@
-/// The rows of a stream as the columns of a picture, at most some thousand, whatever the stream's length: when there are
-/// too many, two become one.
+/// The rows of a stream as the columns of a picture, at most some thousand for any length: beyond the limit, pairs of
+/// columns are merged.
 struct RowColumns: Sendable {
-  /// How rows become one.
+  /// How rows are merged.
   enum Joining: Sendable {
-    /// The largest, for levels: what stands out must be seen.
+    /// The largest, for levels: peaks must stay visible.
     case largest
     case mean
-    /// The mean of those that are not 0, for pitches: 0 stands for none.
+    /// The mean of non-zero values, for pitches: 0 means unvoiced.
     case meanOfNonzero
   }
 
-  /// Of each value of a row.
+  /// For each value of a row.
   let joining: [Joining]
-  /// Columns are joined before there are more than this.
+  /// Maximum number of columns before they are merged.
   let limit: Int
-  /// Rows of a column; the last one may hold fewer.
+  /// Rows of a column; the last one may have fewer.
   private(set) var rowsPerColumn = 1
   /// [columns × values]
   private(set) var values: [Float] = []
-  /// Rows taken.
+  /// Rows processed.
   private(set) var rows = 0
-  /// Of the column that is being filled: its rows, and of each value the rows that count and their largest or sum.
+  /// Rows of the incomplete column, and for each value the number of counted rows and their maximum or sum.
   private var filled = 0
   private var counts: [Int]
   private var sums: [Float]
@@ -43,7 +43,7 @@ struct RowColumns: Sendable {
   /// Values of all columns as rows of a picture, [values × columns].
   func rows(_ range: Range<Int>) -> [Float] { range.flatMap { self[value: $0] } }
 
-  /// Takes the next row, as long as `joining`.
+  /// Processes the next row, as long as `joining`.
   mutating func push(_ row: Span<Float>) {
     precondition(row.count == width)
     if filled == 0, columns == limit { join() }
@@ -62,7 +62,7 @@ struct RowColumns: Sendable {
     if filled == rowsPerColumn { close() }
   }
 
-  /// Ends the stream: a column that is not full is one all the same.
+  /// Ends the stream: completes the last column.
   mutating func finish() {
     if filled > 0 { close() }
   }
@@ -77,7 +77,7 @@ struct RowColumns: Sendable {
     filled = 0
   }
 
-  /// Makes one column of each two.
+  /// Merges pairs of columns.
   private mutating func join() {
     for column in 0..<limit / 2 {
       for i in joining.indices {

@@ -1,9 +1,9 @@
 import Glibc
 
-/// A picture made of characters.
+/// A picture of characters.
 enum TerminalPicture {
-  /// What standard output can show: a terminal as much as it has room for, and colours if they are wanted; anything else
-  /// what `COLUMNS` and `LINES` say, 80 and 24 without them, and no colours.
+  /// The capabilities of standard output: the size of a terminal, and colours if wanted; otherwise the size in
+  /// `COLUMNS` and `LINES`, by default 80 and 24, and no colours.
   static func form(_ output: Output = .standard, variable: (String) -> String? = environment) -> PictureForm {
     let isTerminal = isatty(output.descriptor) == 1
     var size = Terminal(output: output).size()
@@ -11,16 +11,16 @@ enum TerminalPicture {
     size.columns = number("COLUMNS") ?? size.columns
     size.rows = number("LINES") ?? size.rows
     return .text(
-      // Less cannot be read, and gnuplot draws no more. A line is left for what the shell says next.
+      // Smaller sizes are illegible, and gnuplot does not draw them. One line is reserved for the shell's prompt.
       columns: min(max(size.columns, 40), 500), rows: min(max(size.rows - 1, 15), 200),
       color: Terminal.redraws(output, variable: variable) && Terminal.Style(variable: variable).color)
   }
 
-  /// How a terminal gets its characters and colours.
+  /// The character and colour support of a terminal.
   struct Abilities: Equatable {
-    /// Whether areas can be filled with blocks in place of gnuplot's X's.
+    /// Whether areas can be filled with blocks instead of gnuplot's X's.
     var blocks: Bool
-    /// Whether all colours can be shown; otherwise the 256 of xterm.
+    /// Whether all colours are supported; otherwise the 256 of xterm.
     var allColors: Bool
 
     init(blocks: Bool, allColors: Bool) {
@@ -35,8 +35,8 @@ enum TerminalPicture {
     }
   }
 
-  /// gnuplot's text as a terminal should get it: no form feed before it, no blanks at the ends of its lines, no empty
-  /// lines behind it, and in colours that the terminal has.
+  /// gnuplot's text adapted to a terminal: without a form feed before it, blanks at the ends of its lines and empty
+  /// lines after it, and in supported colours.
   static func clean(_ bytes: [UInt8], for abilities: Abilities) -> String {
     let text = String(decoding: bytes, as: UTF8.self).filter { $0 != "\u{0C}" }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { clean(line: $0, for: abilities) }
@@ -46,7 +46,7 @@ enum TerminalPicture {
 
   private static func clean(line: Substring, for abilities: Abilities) -> String {
     var result = ""
-    /// The colour in force, nil for the terminal's own, and the one last asked for.
+    /// The current colour, nil for the terminal's default, and the last requested one.
     var (present, wanted): (Substring?, Substring?)
     var blanks = 0
     var rest = line
@@ -73,7 +73,7 @@ enum TerminalPicture {
     return present == nil ? result : result + "\u{1B}[39m"
   }
 
-  /// - Parameter color: red, green and blue in decimal, with semicolons between them.
+  /// - Parameter color: red, green and blue in decimal, separated by semicolons.
   private static func foreground(_ color: Substring, for abilities: Abilities) -> String {
     let parts = color.split(separator: ";").compactMap { UInt32($0) }
     guard !abilities.allColors, parts.count == 3 else { return "\u{1B}[38;2;\(color)m" }

@@ -1,17 +1,17 @@
 import Streaming
 
-/// What a recognizer makes of a recording, from row to row.
+/// A recognizer's results for a recording, row by row.
 struct Timeline: Sendable {
   let labels: LabelSet
-  /// The posterior after each row, before smoothing, all zero where there is no speech; joined to columns.
+  /// The posterior after each row, before smoothing, all zero where there is no speech; merged to columns.
   fileprivate(set) var posteriors: RowColumns
   /// Changes of the stable label, in the order of their times.
   fileprivate(set) var changes: [LabelChange] = []
   fileprivate(set) var utterances: [Utterance] = []
-  /// Changes of the label by each of the smoother's ready-made settings, in their order; empty where not wished for.
+  /// Changes of the label under each of the smoother's presets, in their order; empty where not requested.
   fileprivate(set) var presetChanges: [[LabelChange]] = []
-  /// Seconds from the start of the recording to the end of the first row, and from there to that of the next: only then
-  /// a row's posterior is known.
+  /// Seconds from the start of the recording to the end of the first row, where its posterior is available, and from
+  /// there to that of the next.
   let rows: (start: Double, step: Double)
 
   /// Seconds from the start of the recording to the first column of the posteriors, and from there to the next.
@@ -20,12 +20,12 @@ struct Timeline: Sendable {
     return (rows.start + (joined - 1) / 2 * rows.step, joined * rows.step)
   }
 
-  /// The stretches of the stable label up to `end` seconds, without gaps, from silence at 0.
+  /// The sections of the stable label up to `end` seconds, without gaps, from silence at 0.
   func stretches(end: Double) -> [(label: Label, from: Double, to: Double)] {
     Self.stretches(changes, end: end)
   }
 
-  /// The same of other changes.
+  /// The sections of other changes.
   static func stretches(_ changes: [LabelChange], end: Double) -> [(label: Label, from: Double, to: Double)] {
     var result: [(label: Label, from: Double, to: Double)] = [(.silence, 0, end)]
     for change in changes where change.time < end {
@@ -36,16 +36,16 @@ struct Timeline: Sendable {
   }
 }
 
-/// Hears a recording as the live path does, and writes down what networks and smoother say.
+/// Processes a recording as in live use, and stores the results of networks and smoother.
 struct TimelineRecorder: ~Copyable {
   private var stream: UtteranceStream
   private var receiver: Receiver
 
   /// - Parameters:
-  ///   - inputRate: samples per second of what is pushed.
+  ///   - inputRate: samples per second of the input.
   ///   - limit: of columns, even.
-  ///   - triesPresets: whether to hear with each of the smoother's ready-made settings as well.
-  /// - Throws: what `Pipeline` throws for this recognizer.
+  ///   - triesPresets: whether to run each of the smoother's presets as well.
+  /// - Throws: the errors of `Pipeline` for this recognizer.
   init(_ recognizer: Recognizer, inputRate: Int, limit: Int, triesPresets: Bool = false) throws {
     let frontEnd = recognizer.configuration.frontEnd
     let rate = Double(frontEnd.sampleRate)
@@ -79,11 +79,11 @@ struct TimelineRecorder: ~Copyable {
   private struct Receiver: UtteranceReceiver {
     var recognition: RecognizerSession
     var timeline: Timeline
-    /// One for each of the ready-made settings that are tried.
+    /// One for each tried preset.
     var smoothers: [Smoother]
-    /// Rows heard.
+    /// Rows processed.
     var rowCount = 0
-    /// What there was when the last utterance began.
+    /// The columns at the beginning of the last utterance.
     private var posteriorsBefore: RowColumns
 
     init(_ recognition: RecognizerSession, _ timeline: Timeline, _ smoothers: [Smoother]) {
@@ -129,7 +129,7 @@ struct TimelineRecorder: ~Copyable {
       }
     }
 
-    /// Rows up to `row` that no utterance has claimed are no speech.
+    /// Rows up to `row` outside of utterances are not speech.
     private mutating func fill(to row: Int) {
       let nothing = [Float](repeating: 0, count: timeline.posteriors.width)
       while timeline.posteriors.rows < row { timeline.posteriors.push(nothing.span) }
@@ -145,7 +145,7 @@ struct TimelineRecorder: ~Copyable {
       recognition.events.removeAll(keepingCapacity: true)
     }
 
-    /// Ends the stream: no utterance can claim what is left.
+    /// Ends the stream: the remaining rows belong to no utterance.
     mutating func finish() {
       recognition.finish()
       collect()

@@ -3,11 +3,11 @@ import Dispatch
 import Streaming
 import Synchronization
 
-/// Recordings that are heard at the same time and reported one after the other, in the order in which they were taken.
+/// Recordings that are processed concurrently and reported one after the other, in the order in which they were taken.
 ///
-/// What the foremost reports is written at once; what others report waits for their turn.
+/// Output of the foremost recording is written at once; output of others waits for their turn.
 final class OrderedRecordings: Sendable {
-  /// A recording to hear, or why it cannot be.
+  /// A recording to process, or the reason that it cannot be.
   struct Turn {
     let index: Int
     let path: Result<String, CaptureError>
@@ -25,7 +25,7 @@ final class OrderedRecordings: Sendable {
     var progress: ProgressLine
     /// The recording whose turn it is.
     var foremost = 0
-    /// What it and the ones behind it have to report and have not yet.
+    /// The pending output of the foremost recording and of those after it.
     var waiting: [Int: Waiting] = [:]
     var bad: [CaptureError] = []
     var failure: (any Error)?
@@ -34,25 +34,25 @@ final class OrderedRecordings: Sendable {
   let refreshInterval: Double?
   private let isSingle: Bool
   private let state: Mutex<State>
-  /// How many were taken; locked by itself, for the next one may be long in coming.
+  /// Number of recordings taken; has its own lock, because the next one may take long to arrive.
   private let taken = Mutex(0)
-  /// Room for recordings that are over before their turn comes, so that memory has a bound.
+  /// Slots for recordings that finish before their turn, to bound memory.
   private let room: DispatchSemaphore
 
   /// - Parameters:
-  ///   - sink: where everything goes in the end; closed by `close`.
-  ///   - window: how many recordings may be taken before the first of them is over.
-  ///   - total: how many there are; nil where nobody knows. The error of a single one is that of the whole.
+  ///   - sink: the sink of all output; closed by `close`.
+  ///   - window: how many recordings may be taken before the first of them is finished.
+  ///   - total: number of recordings; nil where unknown. The error of a single recording is that of the command.
   init(_ sink: sending any EventSink, window: Int, total: Int?) {
     refreshInterval = sink.refreshInterval
     isSingle = total == 1
     state = Mutex(State(sink: sink, progress: ProgressLine(total: total)))
-    // Raised from zero: one that is let go below its first value ends the program.
+    // Raised from zero: a semaphore that is deallocated below its initial value ends the program.
     room = DispatchSemaphore(value: 0)
     for _ in 0..<window { room.signal() }
   }
 
-  /// The next recording, once there is room; nil where there is none, or nothing can be written any more.
+  /// The next recording, once there is a slot; nil where there is none, or writing has failed.
   func take(from next: () -> Result<String, CaptureError>?) -> Turn? {
     room.wait()
     let turn: Turn? = taken.withLock { taken in
@@ -64,12 +64,12 @@ final class OrderedRecordings: Sendable {
     return turn
   }
 
-  /// Throws what has ended the writing.
+  /// Throws the error that ended the writing.
   func check() throws(SinkError) {
     if let failure = state.withLock({ $0.failure as? SinkError }) { throw failure }
   }
 
-  /// A recording's events begin.
+  /// Begins a recording's events.
   func begin(_ recording: String, index: Int) {
     state.withLock { state in
       if index == state.foremost {
@@ -106,9 +106,9 @@ final class OrderedRecordings: Sendable {
     try state.withLock { state throws(SinkError) in try state.sink.reopen() }
   }
 
-  /// A recording is over; if its turn has come, it and those behind it that are over as well make room.
+  /// Ends a recording; if it is the foremost, it and the finished ones after it free their slots.
   ///
-  /// - Parameter bad: what is wrong with it.
+  /// - Parameter bad: its fault.
   func end(_ index: Int, _ bad: CaptureError?) {
     state.withLock { state in
       state.waiting[index, default: Waiting()].isOver = true
@@ -127,14 +127,14 @@ final class OrderedRecordings: Sendable {
     }
   }
 
-  /// Ends everything because of what is no recording's fault.
+  /// Ends all recordings because of an error unrelated to them.
   func fail(_ error: any Error) {
     state.withLock { state in
       if state.failure == nil { state.failure = error }
     }
   }
 
-  /// - Throws: what ended the writing, or that recordings were bad; nothing where all went well.
+  /// - Throws: the error that ended the writing, or the faults of recordings; nothing where there were none.
   func conclude() throws {
     let (bad, count, failure) = state.withLock { ($0.bad, $0.foremost, $0.failure) }
     if let failure { throw failure }
@@ -143,9 +143,9 @@ final class OrderedRecordings: Sendable {
     throw CaptureError(.badData, "\(bad.count) of \(count) recordings could not be used")
   }
 
-  /// Leaves standard output and standard error as readers expect them.
+  /// Leaves standard output and standard error in the state that readers expect.
   ///
-  /// - Throws: what could not be written, where nothing else has said so.
+  /// - Throws: a write error that no other call has thrown.
   func close() throws(SinkError) {
     try state.withLock { state throws(SinkError) in
       state.progress.clear()
@@ -170,7 +170,7 @@ final class OrderedRecordings: Sendable {
   }
 }
 
-/// One recording's way into the order.
+/// The sink of one recording within the order.
 struct OrderedSink: EventSink {
   let recordings: OrderedRecordings
   let index: Int

@@ -1,38 +1,38 @@
 import Glibc
 import Support
 
-/// Paths from a file or a pipe, one on each line, read as they are asked for.
+/// Paths from a file or a pipe, one on each line, read on demand.
 ///
-/// Lines end with LF or CR LF. Where the first that is read of a list holds a zero byte (`find -print0`), its paths end with
-/// zero bytes in place of lines, and may hold anything else. A byte order mark of UTF-8 is passed over.
+/// Lines end with LF or CR LF. If the first block of a list contains a zero byte (`find -print0`), its paths end with
+/// zero bytes instead, and may contain any other byte. A UTF-8 byte order mark is ignored.
 final class PathList {
-  /// What the paths end with.
+  /// The terminator of paths.
   private enum Ending: UInt8 {
     case zero = 0
     case line = 0x0A
   }
 
   private let descriptor: Int32
-  /// For errors.
+  /// For error messages.
   private let name: String
   private let stop: StopFlag
-  /// What is read and not yet given out, from `position` on.
+  /// Bytes read but not returned yet, from `position` on.
   private var bytes: [UInt8] = []
   private var position = 0
   private var ending: Ending?
   private var isAtStart = true
   private var hasEnded = false
-  /// Whether the list has a length, so that all of it is there at once.
+  /// Whether the list is a regular file, so that all of it is available at once.
   let isFile: Bool
 
   /// - Parameters:
   ///   - path: of the list; `-` is standard input.
-  ///   - stop: ends the list within a tenth of a second once it is set, however long nothing comes.
+  ///   - stop: ends the list within a tenth of a second after it is set, during any wait.
   /// - Throws: where it cannot be opened.
   init(_ path: String, stop: StopFlag) throws(OperationError) {
     self.stop = stop
     name = path == "-" ? "standard input" : path
-    // A named pipe is not to be waited for here: nothing could end that.
+    // Does not wait for a named pipe here: nothing could end that.
     descriptor = path == "-" ? STDIN_FILENO : open(path.cPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw OperationError(.noInput, "cannot read \(path): \(systemMessage(errno))") }
     var status = stat()
@@ -46,9 +46,9 @@ final class PathList {
     if descriptor != STDIN_FILENO { close(descriptor) }
   }
 
-  /// The next path, none of them empty; nil after the last, and after a stop.
+  /// The next non-empty path; nil after the last, and after a stop.
   ///
-  /// - Throws: where the list cannot be read, or is UTF-16.
+  /// - Throws: where the list is unreadable, or is UTF-16.
   func next() throws(OperationError) -> String? {
     var searched = position
     while true {
@@ -65,13 +65,13 @@ final class PathList {
         position = bytes.count
         return path.isEmpty || stop.isStopped ? nil : String(pathBytes: path)
       }
-      // What was read before it showed what paths end with is still to be searched.
+      // Bytes from before the terminator was known are still to be searched.
       searched = ending == nil ? 0 : bytes.count - position
       try fill()
     }
   }
 
-  /// Reads on, if only to find that the list has ended.
+  /// Reads on, or detects the end of the list.
   private func fill() throws(OperationError) {
     bytes.removeSubrange(..<position)
     position = 0

@@ -2,20 +2,20 @@ import Glibc
 import Support
 import Training
 
-/// A pattern of paths as shells have it: `*`, `?` and `[…]` stand for parts of a name, and `**` for folders of any depth,
-/// none included. Names that begin with a point are found only by patterns that begin so.
+/// A path pattern in the syntax of shells: `*`, `?` and `[…]` match parts of a name, and `**` matches folders of any
+/// depth, including none. Names that begin with a point match only patterns that do so.
 struct PathPattern {
-  /// What a pattern found.
+  /// The matches of a pattern.
   struct Matches {
     /// Files and folders, in the order of their paths' bytes.
     var paths: [String] = []
-    /// Folders in which names were to be looked for and that cannot be read, a sentence each.
+    /// Unreadable folders of the search, a sentence each.
     var unreadable: [OperationError] = []
   }
 
   private let text: String
   private let components: [String]
-  /// Whether it asks for folders of any depth, so that links could lead to the same places again and again.
+  /// Whether it matches folders of any depth, so that links could lead to the same places repeatedly.
   let isDeep: Bool
 
   init(_ text: String) {
@@ -24,17 +24,17 @@ struct PathPattern {
     isDeep = components.contains("**")
   }
 
-  /// Whether a text can stand for other names than its own.
+  /// Whether a text can match names other than itself.
   static func isPattern(_ text: String) -> Bool { text.utf8.contains { "*?[".utf8.contains($0) } }
 
-  /// - Parameter stop: ends the search once it is set; what was found up to then is there.
+  /// - Parameter stop: ends the search when it is set; the results up to then are kept.
   func matches(stop: StopFlag) -> Matches {
     var result = Matches()
     var paths = [text.utf8.first == UInt8(ascii: "/") ? "/" : ""]
     for (index, component) in components.enumerated() {
       let isLast = index == components.count - 1
       if component == "**" {
-        // As the last it stands for what is below the folder, which is what the folder itself stands for.
+        // At the end it matches everything below the folder, which the folder itself stands for.
         if isLast { break }
         var tree = FileTree(stop: stop)
         paths = paths.flatMap { path in
@@ -55,7 +55,7 @@ struct PathPattern {
     return result
   }
 
-  /// The names in a folder that a component without slashes stands for.
+  /// The names in a folder that match a component without slashes.
   private static func names(in folder: String, _ component: String, _ result: inout Matches) -> [String] {
     let path = folder.isEmpty ? "." : folder
     guard let stream = opendir(path.cPath) else {
@@ -66,14 +66,14 @@ struct PathPattern {
       return []
     }
     defer { closedir(stream) }
-    // Letters are letters of UTF-8, whatever the locale of this program is.
+    // Letters are those of UTF-8, regardless of the program's locale.
     let locale = uselocale(utf8)
     defer { uselocale(locale) }
     let pattern = component.cPath
     var names: [String] = []
     while let entry = readdir(stream) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        // SAFETY: the kernel ends names with a zero byte, also those that go beyond the declared field.
+        // SAFETY: the kernel terminates names with a zero byte, including those that exceed the declared field.
         pointer.withMemoryRebound(to: CChar.self, capacity: 1) { name in
           fnmatch(pattern, name, FNM_PERIOD) == 0 ? String(cPath: name) : nil
         }
@@ -86,7 +86,7 @@ struct PathPattern {
   /// nil, which changes nothing, where the system lacks it.
   private nonisolated(unsafe) static let utf8 = newlocale(1 << LC_CTYPE, "C.UTF-8", nil)
 
-  /// A component that stands for one name only, without the backslashes that say so of single characters.
+  /// A component without wildcards, with the backslashes of escapes removed.
   private static func unescaped(_ component: String) -> String {
     guard component.contains("\\") else { return component }
     var name = String.UnicodeScalarView()
@@ -102,7 +102,7 @@ struct PathPattern {
     return String(name)
   }
 
-  /// Whether there is a link, which may lead nowhere: it was found, and opening it says what is wrong.
+  /// Whether a link exists, possibly broken: it is a match, and opening it gives the error.
   private static func isLink(_ path: String) -> Bool {
     var status = stat()
     return lstat(path.cPath, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK

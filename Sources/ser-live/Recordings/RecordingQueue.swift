@@ -4,30 +4,30 @@ import Support
 import Synchronization
 import Training
 
-/// The recordings that a command line names, one after the other, in the order in which they are named.
+/// The recordings of a command line, in its order.
 ///
-/// Lines of a pipe are read when they are asked for, so that a recording is processed as soon as it is named.
+/// Lines of a pipe are read on demand, so that a recording is processed as soon as it is named.
 final class RecordingQueue: Sendable {
   private struct State {
-    /// What is known already, in reverse.
+    /// Known recordings, in reverse order.
     var waiting: [Result<String, CaptureError>] = []
-    /// The list that more is read from; nil where there is none, or no more in it.
+    /// The list for further recordings; nil where there is none, or at its end.
     var list: PathList?
     var passedOver = PassedOver()
-    /// Why no more can be read from the list.
+    /// The error that ended the list.
     var failure: OperationError?
   }
 
   private let state: Mutex<State>
   private let stop: StopFlag
-  /// How many there are; nil where that shows only at the end of a pipe.
+  /// Number of recordings; nil where it is known only at the end of a pipe.
   let total: Int?
 
   /// - Parameters:
   ///   - paths: recordings, folders and patterns; `-` is standard input.
   ///   - list: a file with a path on each line, `-` for standard input; nil for none.
-  ///   - stop: ends the search for recordings, and the waiting for names of more, once it is set.
-  /// - Throws: where the list cannot be read.
+  ///   - stop: ends the search for recordings, and the wait for further names, when it is set.
+  /// - Throws: where the list is unreadable.
   init(_ paths: [String], list: String?, stop: StopFlag = Interruption.flag) throws {
     var state = State()
     var named: [Result<String, CaptureError>] = []
@@ -46,13 +46,13 @@ final class RecordingQueue: Sendable {
     self.state = Mutex(state)
   }
 
-  /// What folders held beside recordings so far.
+  /// Other files in the folders so far.
   var passedOver: PassedOver { state.withLock(\.passedOver) }
 
-  /// Why the list could not be read to its end; nil where it could, or is still read.
+  /// The error that ended the list; nil where there was none so far.
   var failure: OperationError? { state.withLock(\.failure) }
 
-  /// The next recording, or why there is none where one was named; nil after the last, and where the list cannot be read.
+  /// The next recording, or its error; nil after the last, and where the list is unreadable.
   func next() -> Result<String, CaptureError>? {
     state.withLock { state -> Result<String, CaptureError>? in
       while true {
@@ -69,14 +69,14 @@ final class RecordingQueue: Sendable {
     }
   }
 
-  /// What a line of a list names: in it `-` is a file's name as any other.
+  /// The recordings of a line of a list, in which `-` is an ordinary file name.
   private static func recordings(
     inList path: String, _ passedOver: inout PassedOver, _ stop: StopFlag
   ) -> [Result<String, CaptureError>] {
     recordings(at: path == StandardInput.path ? "./-" : path, isPattern: false, &passedOver, stop)
   }
 
-  /// - Parameter isPattern: whether what does not exist may be a pattern.
+  /// - Parameter isPattern: whether a path that does not exist may be a pattern.
   private static func recordings(
     at path: String, isPattern: Bool, _ passedOver: inout PassedOver, _ stop: StopFlag
   ) -> [Result<String, CaptureError>] {
@@ -96,7 +96,7 @@ final class RecordingQueue: Sendable {
     var tree = FileTree(stop: stop)
     var entries = FolderEntries()
     let found = matches.paths.flatMap { path -> [Result<String, CaptureError>] in
-      // Of other patterns than deep ones each match counts for itself, as those of a shell do.
+      // Matches of patterns without `**` are separate arguments, as in a shell.
       if !pattern.isDeep { tree = FileTree(stop: stop) }
       return path.isFolder ? recordings(below: path, &tree, &passedOver) : [.success(path)]
     }
@@ -107,7 +107,7 @@ final class RecordingQueue: Sendable {
       }
   }
 
-  /// The recordings in a folder, as far as it was not walked before, then what cannot be read of it.
+  /// The recordings in a folder that was not walked before, followed by its errors.
   private static func recordings(
     below folder: String, _ tree: inout FileTree, _ passedOver: inout PassedOver
   ) -> [Result<String, CaptureError>] {
@@ -118,7 +118,7 @@ final class RecordingQueue: Sendable {
 }
 
 extension CaptureError {
-  /// That a place named for recordings cannot be used, as an error of recordings.
+  /// Converts an error of a path into one of a recording.
   init(_ error: OperationError) {
     let kind: Kind =
       switch error.kind {

@@ -4,17 +4,17 @@ import Streaming
 import Support
 import Synchronization
 
-/// Standard input in the place of a recording.
+/// Standard input as a recording.
 enum StandardInput {
-  /// What stands for it among paths.
+  /// Its name among paths.
   static let path = "-"
 
   private static let isTaken = Atomic(false)
 
-  /// Opens a recording that a command line names: `-` is standard input, which is read to its end first.
+  /// Opens a recording of a command line: `-` is standard input, which is first read to its end.
   ///
-  /// - Throws: as `NormalizedFileSource`; `usage` where standard input was opened before; `Stopped` where a stop came before
-  ///   its end.
+  /// - Throws: the errors of `NormalizedFileSource`; `usage` where standard input was opened before; `Stopped` where a
+  ///   stop came before its end.
   static func recording(
     _ path: String, normalization: LevelNormalization?, channel: ChannelSelection
   ) throws -> NormalizedFileSource {

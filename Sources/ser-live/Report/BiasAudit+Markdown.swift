@@ -1,6 +1,6 @@
 import Training
 
-/// The audit as a section of a page for people.
+/// The audit as a section of a Markdown page.
 extension BiasAudit {
   var markdown: [String] {
     var lines = ["", "## Groups", ""]
@@ -23,7 +23,7 @@ extension BiasAudit {
     return lines
   }
 
-  /// More of them nobody reads.
+  /// Limit for the groups in a table.
   private static let mostGroups = 24
 
   private static func cells(_ group: GroupScores) -> [String] {

@@ -1,6 +1,6 @@
 import Support
 
-/// The command that was given, as it can be given to a shell again.
+/// The command line of this run, quoted for a shell.
 enum CommandLineText {
   static var current: String { text(CommandLine.arguments) }
 

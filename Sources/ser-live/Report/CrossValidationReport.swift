@@ -1,21 +1,22 @@
 import Training
 
-/// What a cross-validation gave; `results.json` holds it.
+/// The results of a cross-validation, as in `results.json`.
 struct CrossValidationReport: Encodable {
   var command = CommandLineText.current
-  /// With the version of the program and the whole experiment.
+  /// Includes the version of the program and the complete experiment.
   var settings: CrossValidationSettings
   var emotions: [String]
   var summary: CrossValidationSummary
-  /// Of the same clips without calibration or adaptation; nil where the protocol tests neither.
+  /// The same clips without calibration or adaptation; nil where the protocol tests neither.
   var plain: CrossValidationSummary?
-  /// Of the vote with the first seed: further seeds hear the same clips again, which would make intervals too narrow.
+  /// Audit of the ensemble with the first seed: further seeds test the same clips again, which would make intervals too
+  /// narrow.
   var audit: BiasAudit
 
-  /// The networks, the vote at the end.
+  /// The networks, with the ensemble last.
   private var names: [String] { summary.networks.keys.filter { $0 != "ensemble" }.sorted() + ["ensemble"] }
 
-  /// What standard output shows.
+  /// The lines of standard output.
   var lines: [String] {
     guard let plain else { return lines(summary) }
     return lines(summary) + ["", plainTitle] + lines(plain)
@@ -52,9 +53,9 @@ struct CrossValidationReport: Encodable {
   /// Writes `results.json`, `results.md` and the pictures.
   ///
   /// - Parameters:
-  ///   - folder: is there.
+  ///   - folder: must exist.
   ///   - predictions: all of them.
-  /// - Throws: `OperationError` for what cannot be written.
+  /// - Throws: an `OperationError` for write errors.
   func write(to folder: String, _ predictions: [Prediction]) throws {
     try ResultFile.write(json: self, to: "\(folder)/results.json")
     let pictures = ReportPicture.vote(
@@ -62,9 +63,9 @@ struct CrossValidationReport: Encodable {
     try ResultFile.write(markdown(ReportPicture.write(pictures, to: folder)), to: "\(folder)/results.md")
   }
 
-  /// The results as a page for people.
+  /// The results as a Markdown page.
   ///
-  /// - Parameter pictures: that lie beside the page.
+  /// - Parameter pictures: in the page's folder.
   private func markdown(_ pictures: [ReportPicture.Kind]) -> String {
     let shuffled = settings.shufflesLabels ? ", with shuffled training labels" : ""
     var lines = ["# Cross-validation: \(settings.evaluationProtocol.rawValue)\(shuffled)", ""]

@@ -2,15 +2,15 @@ import Training
 
 /// The report as files.
 extension EvaluationReport {
-  /// Writes `report.json`, `report.md`, `predictions.csv` and the pictures. Where gnuplot is missing there are no pictures,
-  /// and standard error says so.
+  /// Writes `report.json`, `report.md`, `predictions.csv` and the pictures. Without gnuplot there are no pictures, and
+  /// a message on standard error.
   ///
   /// - Parameters:
-  ///   - folder: is there.
-  ///   - predictions: those that the report was made of.
-  ///   - corpus: that they are about.
-  ///   - training: nil where it is not known how the model was trained.
-  /// - Throws: `OperationError` for what cannot be written.
+  ///   - folder: must exist.
+  ///   - predictions: those of the report.
+  ///   - corpus: of the predictions.
+  ///   - training: nil where the metrics of the model's training are not available.
+  /// - Throws: an `OperationError` for write errors.
   func write(to folder: String, _ predictions: [Prediction], corpus: Corpus, training: TrainingCurves?) throws {
     let labels = corpus.labels
     try ResultFile.write(json: self, to: "\(folder)/report.json")

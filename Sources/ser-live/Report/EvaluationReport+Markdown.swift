@@ -1,6 +1,6 @@
-/// The report as a page for people.
+/// The report as a Markdown page.
 extension EvaluationReport {
-  /// - Parameter pictures: that lie beside the page.
+  /// - Parameter pictures: in the page's folder.
   func markdown(_ pictures: [ReportPicture.Kind]) -> String {
     var lines = ["# Evaluation of `\(model)`", ""]
     let order =

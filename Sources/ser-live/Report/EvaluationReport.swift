@@ -2,12 +2,12 @@ import Models
 import Streaming
 import Training
 
-/// What a model makes of recordings with labels, in all figures; `report.json` holds it.
+/// The results of a model on labelled recordings, with all scores, as in `report.json`.
 struct EvaluationReport: Encodable {
-  /// What thresholds of `uncertain` cost and give.
+  /// Coverage and accuracy over thresholds of `uncertain`.
   struct CoverageReport: Encodable {
     var riskArea: Double
-    /// From 0 to 0.95, 0.05 apart.
+    /// From 0 to 0.95 in steps of 0.05.
     var thresholds: [CoverageCurve.Point]
 
     init(_ curve: CoverageCurve) {
@@ -16,35 +16,35 @@ struct EvaluationReport: Encodable {
     }
   }
 
-  /// What is known of a network.
+  /// Properties of a network.
   struct NetworkDescription: Encodable {
     var target: Target
-    /// Numbers that training found.
+    /// Trainable parameters.
     var parameters: Int
-    /// Its scores are divided by this.
+    /// Divides its scores.
     var temperature: Float
-    /// Weight of its vote; nil of one that does not vote.
+    /// Its ensemble weight; nil for a network outside the ensemble.
     var vote: Float?
   }
 
-  /// Of the program.
+  /// Version of the program.
   var version = SerLive.version
   var command = CommandLineText.current
-  /// The model's file; `built-in` is the one that is part of the program.
+  /// The model's file; `built-in` is the built-in model.
   var model: String
   var provenance: Provenance
   var architecture: [String: NetworkDescription]
-  /// How many times as often as in training emotions were expected; those that are not there once.
+  /// Class priors by emotion; 1 for those that are missing.
   var priors: [String: Float]
   var corpus: String
   var speakers: [String]
-  /// Those whom the model knows from its training: their figures flatter.
+  /// Speakers of the model's training: their scores are too optimistic.
   var knownSpeakers: [String]
-  /// Which clips were played as one session; nil where each was a session of its own.
+  /// The clips that form one session; nil where each was a separate session.
   var sessions: TestedSessions?
-  /// Of the order within sessions of several clips.
+  /// Seed of the order within sessions of several clips.
   var sessionSeed: UInt64?
-  /// By name of the network, and `ensemble` for their vote.
+  /// By name of the network, and `ensemble`.
   var networks: [String: Scores]
   /// nil without a gender head.
   var gender: Scores?
@@ -62,7 +62,7 @@ struct EvaluationReport: Encodable {
   /// - Parameters:
   ///   - predictions: of the recognizer, not empty.
   ///   - model: its file; nil for the built-in one.
-  ///   - corpus: that the predictions are about.
+  ///   - corpus: of the predictions.
   ///   - sessions: nil where each clip was one.
   ///   - sessionSeed: of the order within sessions; nil where each clip was one.
   init(
@@ -96,6 +96,6 @@ struct EvaluationReport: Encodable {
     audit = BiasAudit(predictions, corpus)
   }
 
-  /// Of the vote.
+  /// Scores of the ensemble.
   var ensemble: Scores { networks["ensemble"]! }
 }

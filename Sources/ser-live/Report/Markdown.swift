@@ -1,4 +1,4 @@
-/// Pieces of Markdown.
+/// Elements of Markdown.
 enum Markdown {
   /// A table whose first column is text and whose others are numbers.
   static func table(_ header: [String], _ rows: [[String]]) -> [String] {
@@ -9,6 +9,6 @@ enum Markdown {
     return [line(header), rule] + rows.map(line)
   }
 
-  /// A picture that lies beside the text.
+  /// A picture in the folder of the page.
   static func picture(_ file: String, _ caption: String) -> String { "![\(caption)](\(file))" }
 }

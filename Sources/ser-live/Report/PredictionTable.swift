@@ -1,11 +1,11 @@
 import Support
 import Training
 
-/// What was heard in each clip, as comma-separated values (RFC 4180).
+/// The prediction for each clip, as comma-separated values (RFC 4180).
 enum PredictionTable {
-  /// A line for each clip below a line with the names of the columns: path, speaker, gender, intensity, statement,
-  /// emotion, what the ensemble heard (empty: nothing), then a probability for each label of each
-  /// network, such as `ensemble_happy`, and of each gender. What is not known is empty.
+  /// A header line, then a line for each clip: path, speaker, gender, intensity, statement, emotion, the ensemble's
+  /// prediction (empty: none), then a probability for each label of each network, such as `ensemble_happy`, and of each
+  /// gender. Unknown values are empty.
   static func csv(_ predictions: [Prediction], _ corpus: Corpus) -> String {
     let labels = corpus.labels
     let networks = predictions.networkNames
@@ -33,7 +33,7 @@ enum PredictionTable {
     return lines.joined()
   }
 
-  /// Fields, quoted where they must be, as one line.
+  /// Fields as one line, quoted where necessary.
   static func line(_ fields: [String]) -> String {
     fields.map { field in
       field.contains { ",\"\r\n".contains($0) || $0 == "\r\n" }

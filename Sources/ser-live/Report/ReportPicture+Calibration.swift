@@ -1,7 +1,7 @@
 import Training
 
 extension ReportPicture {
-  /// Above, how often verdicts of some confidence are right; below, how many there are.
+  /// Top: accuracy over confidence. Bottom: number of predictions.
   static func calibration(_ reliability: Reliability) -> ReportPicture {
     let bins = reliability.bins
     let filled = bins.filter { $0.count > 0 }

@@ -1,7 +1,7 @@
 import Training
 
 extension ReportPicture {
-  /// Counts in their places, coloured by the share of what was said.
+  /// The confusion matrix with counts, coloured by the share of the actual label.
   static func confusion(_ scores: Scores) -> ReportPicture {
     let title =
       "\(scores.clips) clips, UAR \(ScoreText.percent(scores.unweightedAverageRecall)), "

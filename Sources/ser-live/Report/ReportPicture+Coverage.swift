@@ -1,11 +1,10 @@
 import Training
 
 extension ReportPicture {
-  /// How many verdicts are right of those that are given, by how many are given; some thresholds are marked. nil where
-  /// there are no clips.
+  /// Accuracy over coverage, with some thresholds marked. nil without clips.
   static func coverage(_ curve: CoverageCurve) -> ReportPicture? {
     guard let all = curve.points.last else { return nil }
-    // The first few verdicts say little, and would make the curve jump.
+    // The first few predictions are insignificant, and would make the curve jump.
     let least = 0.03
     let drawn = curve.points.filter { $0.coverage >= least }
     let marks = (1...9).map { curve.at(Double($0) / 10) }.filter { least..<all.coverage ~= $0.coverage }

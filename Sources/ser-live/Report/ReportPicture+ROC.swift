@@ -12,7 +12,7 @@ extension ReportPicture {
     script.add("set key right bottom title 'area under the curve' left Left reverse spacing 1.2")
     script.add("set grid linetype 1 linecolor rgb '#e0e0e0'")
     script.add("set size square")
-    // A little wider than the numbers reach, for curves run along the edges.
+    // Slightly beyond the range of the values, because curves run along the edges.
     var series: [GnuplotScript.Series] = [
       .points(
         [0, 0, 1, 1], columns: 2, "using 1:2 with lines linecolor rgb '#777777' dashtype 2 title 'chance: 0.500'")

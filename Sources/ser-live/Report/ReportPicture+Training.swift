@@ -1,5 +1,5 @@
 extension ReportPicture {
-  /// On the left losses, on the right accuracies, by epoch; validation dashed.
+  /// Losses on the left, accuracies on the right, by epoch; validation dashed.
   static func training(_ curves: TrainingCurves) -> ReportPicture {
     typealias Epoch = TrainingCurves.Epoch
     func line(_ epochs: [Epoch], _ value: (Epoch) -> Double?, _ style: String) -> GnuplotScript.Series? {

@@ -8,7 +8,7 @@ struct ReportPicture {
 
     var fileName: String { "\(rawValue).png" }
 
-    /// What it shows, for those who cannot see it.
+    /// Text description of the picture.
     var caption: String {
       switch self {
       case .confusion: "Confusion matrix"
@@ -26,15 +26,15 @@ struct ReportPicture {
   let width: Int
   let height: Int
 
-  /// Draws it and writes it beside the report.
+  /// Draws it and writes it to the report's folder.
   ///
-  /// - Throws: `OperationError`.
+  /// - Throws: an `OperationError`.
   func write(to folder: String) throws(OperationError) {
     try PictureFile.write(
       Gnuplot.draw(script, as: .file(.png, width: width, height: height)), to: "\(folder)/\(kind.fileName)")
   }
 
-  /// What a vote made of clips, from all sides.
+  /// All pictures of the ensemble's results.
   static func vote(_ scores: Scores, _ posteriors: Posteriors, names: [String]) -> [ReportPicture] {
     [
       confusion(scores), roc(posteriors, names: names), calibration(Reliability(posteriors)),
@@ -42,10 +42,11 @@ struct ReportPicture {
     ].compactMap { $0 }
   }
 
-  /// Draws pictures and writes them beside the report. Where gnuplot is missing there are none, and standard error says so.
+  /// Draws pictures and writes them to the report's folder. Without gnuplot there are none, and a message on standard
+  /// error.
   ///
-  /// - Returns: those that are there.
-  /// - Throws: `OperationError` for what cannot be written.
+  /// - Returns: the kinds that were written.
+  /// - Throws: an `OperationError` for write errors.
   static func write(_ pictures: [ReportPicture], to folder: String) throws(OperationError) -> [Kind] {
     do throws(OperationError) {
       for picture in pictures { try picture.write(to: folder) }
@@ -58,7 +59,7 @@ struct ReportPicture {
   }
 }
 
-/// Told apart by people who do not see all colours as well (Okabe and Ito 2008).
+/// Distinguishable for readers with colour blindness (Okabe and Ito 2008).
 enum ReportColors {
   private static let all = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#9A8B00"]
 

@@ -1,14 +1,14 @@
-/// The lines of a report on standard output, as they are known.
+/// Writes the lines of a report to standard output as they are available.
 ///
-/// Where a reader has gone, or the disk is full, a command that writes files, too, goes on with these: `finish` then says
-/// what was lost.
+/// If the reader is gone or the disk is full, a command with other output files continues with those: `finish` then
+/// throws the error.
 struct ReportText {
   private let output: Output
   private let outlives: Bool
   private var failure: SinkError?
 
   /// - Parameters:
-  ///   - outlives: whether the command has more to write than this text; otherwise it ends where a line is lost.
+  ///   - outlives: whether the command continues after a lost line; otherwise it ends there.
   init(_ output: Output = .standard, outlives: Bool) {
     self.output = output
     self.outlives = outlives
@@ -25,7 +25,7 @@ struct ReportText {
     }
   }
 
-  /// - Throws: what kept a line from being written.
+  /// - Throws: the error that lost a line.
   func finish() throws(SinkError) {
     if let failure { throw failure }
   }

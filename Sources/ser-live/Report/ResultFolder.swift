@@ -1,9 +1,9 @@
 import Glibc
 import Support
 
-/// The folder that a command writes its results to.
+/// The folder for a command's results.
 enum ResultFolder {
-  /// Makes the folder unless it is there.
+  /// Creates the folder unless it exists.
   static func make(_ path: String) throws(OperationError) {
     guard mkdir(path.cPath, 0o755) == 0 || errno == EEXIST else {
       throw OperationError(.inputOutput, "cannot make the folder \(path): \(systemMessage(errno))")

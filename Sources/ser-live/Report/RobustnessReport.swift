@@ -1,6 +1,6 @@
 import Training
 
-/// How well distorted clips are recognised, for people.
+/// Accuracy on distorted clips as text.
 extension Robustness {
   private static let header = ["condition", "UAR", "loss", "accuracy", "loss", "other labels", "none"]
 
@@ -19,7 +19,7 @@ extension Robustness {
       }
   }
 
-  /// What standard output shows.
+  /// The lines of standard output.
   var lines: [String] {
     let rows = [Self.header] + rows
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max()! }

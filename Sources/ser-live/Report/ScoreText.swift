@@ -1,11 +1,11 @@
 import Training
 
-/// Figures as people read them.
+/// Scores as text.
 enum ScoreText {
-  /// Above the columns of `cells`.
+  /// Column titles of `cells`.
   static let header = ["UAR", "accuracy", "F1", "weighted F1", "AUC", "log loss", "ECE"]
 
-  /// The figures of a test, in the order of `header`.
+  /// The scores of a test, in the order of `header`.
   static func cells(_ scores: Scores) -> [String] {
     [
       percent(scores.unweightedAverageRecall), percent(scores.accuracy), percent(scores.macroMean.f1),
@@ -14,7 +14,7 @@ enum ScoreText {
     ]
   }
 
-  /// Above the columns of `cells` for figures with a spread.
+  /// Column titles of `cells` for scores with a spread.
   static let spreadHeader = ["UAR", "accuracy", "F1", "AUC", "log loss", "ECE"]
 
   /// Means and, where there are any, standard deviations, in the order of `spreadHeader`.

@@ -1,9 +1,9 @@
 import Support
 import Training
 
-/// What was seen in long recordings, for people.
+/// Results of long recordings as text.
 extension StreamScores {
-  /// Ways to say what was heard in a clip.
+  /// The ways to derive a clip's emotion.
   private var recognitions: [(String, Recognition)] {
     [
       ("stable label, settled", settled), ("stable label, longest", longest), ("utterances in the stream", verdict),
@@ -21,7 +21,7 @@ extension StreamScores {
     ]
   }
 
-  /// How the recordings were made.
+  /// Description of the recordings.
   private var conditions: String {
     let pauses = "pauses of 1 to 3 s"
     guard let noise = settings.noise else { return "\(pauses), half of them silent, half with a room's low noise" }
@@ -29,7 +29,7 @@ extension StreamScores {
     return "\(pauses), and throughout \(name) at \(settings.snr.decimals(1, trimmed: true)) dB SNR"
   }
 
-  /// What standard output shows.
+  /// The lines of standard output.
   var lines: [String] {
     var lines = ["long recordings: \(clips) clips in \((seconds / 60).decimals(1)) minutes; \(conditions)"]
     let width = recognitions.reduce(0) { max($0, $1.0.count) }
@@ -69,10 +69,9 @@ extension StreamScores {
   }
 }
 
-/// What was seen in each clip of long recordings, as comma-separated values.
+/// The results of each clip in long recordings, as comma-separated values.
 enum StreamTable {
-  /// A line for each clip below the names of the columns, in the order in which they were played. What was not heard, or is
-  /// not known, is empty.
+  /// A header line, then a line for each clip, in playing order. Missing and unknown values are empty.
   static func csv(_ test: StreamTest, _ corpus: Corpus) -> String {
     let emotions = corpus.labels.emotions
     func name(_ emotion: Int?) -> String { emotion.map { emotions[$0] } ?? "" }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Support
 
-/// How a training went, epoch by epoch, as `ser-live train` writes it down in its `.metrics.jsonl`.
+/// The metrics of a training, epoch by epoch, from the `.metrics.jsonl` of `ser-live train`.
 struct TrainingCurves {
   /// One epoch of one network.
   struct Epoch: Decodable, Equatable {
@@ -24,10 +24,10 @@ struct TrainingCurves {
     }
   }
 
-  /// The networks in the order in which they appear, each with its epochs.
+  /// The networks in order of appearance, each with its epochs.
   let networks: [(name: String, epochs: [Epoch])]
 
-  /// - Throws: `OperationError` where the file cannot be read or a line is no epoch.
+  /// - Throws: an `OperationError` where the file is unreadable or a line is not an epoch.
   init(path: String) throws(OperationError) {
     guard let data = try? Data(FileContents.read(path)) else {
       throw OperationError(.noInput, "cannot read \(path): give the .metrics.jsonl that ser-live train has written")

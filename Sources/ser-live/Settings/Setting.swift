@@ -1,29 +1,29 @@
 import ArgumentParser
 import FoundationEssentials
 
-/// One thing that can be set for `live` and `file`: by an option, by a variable of the environment, or by a key of a file
-/// that `--config` names. Other commands that have the option take the variable, too.
+/// A setting of `live` and `file`: an option, a variable of the environment, or a key of a file given with `--config`.
+/// Other commands with the option also read the variable.
 struct Setting: Sendable {
-  /// The option without its dashes, such as `on-alert`.
+  /// The option without dashes, such as `on-alert`.
   let option: String
   let help: String
-  /// What stands in the place of the value in help texts.
+  /// The placeholder of the value in help texts.
   let valueName: String
-  /// As the option shows it; nil where nothing is set without it.
+  /// The default in the option's syntax; nil where there is none.
   let standard: String?
-  /// Whether it takes no value, but is there or not.
+  /// Whether it takes no value.
   let isFlag: Bool
-  /// Whether `--no-…` says the opposite.
+  /// Whether `--no-…` negates it.
   let hasOpposite: Bool
   /// Whether it can be given several times.
   let isRepeating: Bool
-  /// The values that each command which has the option allows; no values where it reads them itself.
+  /// The allowed values of each command with the option; empty where the command parses them itself.
   let choices: [(command: String, values: [String])]
 
-  /// The commands that have the option.
+  /// The commands with the option.
   var commands: [String] { choices.map(\.command) }
 
-  /// Whether a value is one for other commands only, as `emotionml` is not for `check`.
+  /// Whether a value is valid only for other commands, as `emotionml` for `check`.
   func isForOthers(_ value: String, than command: String) -> Bool {
     func allows(_ choice: (command: String, values: [String])) -> Bool { choice.values.contains(value) }
     guard let own = choices.first(where: { $0.command == command }), !own.values.isEmpty else { return false }
@@ -45,7 +45,7 @@ struct Setting: Sendable {
   /// The commands that take a file of settings.
   static let commandsWithFile: Set<String> = ["live", "file", "check", "calibrate"]
 
-  /// All settings, in the order of the help texts: those of `live`, then what only `file` has.
+  /// All settings, in the order of the help texts: those of `live`, followed by those of only `file`.
   static let all: [Setting] = {
     var settings: [Setting] = []
     let listening: [any ParsableCommand.Type] = [Live.self, File.self]
@@ -68,8 +68,8 @@ struct Setting: Sendable {
     return settings
   }()
 
-  /// Whether another command's option means the same, and does not only have the same name: `--output` names the file
-  /// that a command makes, and `--format` may be how a command describes what no program reads line by line.
+  /// Whether another command's option has the same meaning, not only the same name: `--output` names the output file of
+  /// a command, and `--format` may select the format of a single report.
   private func isSame(as other: Setting) -> Bool {
     guard option == other.option, isFlag == other.isFlag else { return false }
     switch option {
@@ -86,7 +86,7 @@ struct Setting: Sendable {
   }
 }
 
-/// The argument parser's own description of a command, as far as settings are made of it.
+/// The argument parser's description of a command, as far as settings need it.
 private struct Dump: Decodable {
   struct Command: Decodable {
     let arguments: [Argument]
@@ -109,17 +109,17 @@ private struct Dump: Decodable {
 
   let command: Command
 
-  /// What says where settings come from, or asks for something else than to listen, is no setting.
+  /// Options that select the source of settings, or another action, are not settings.
   private static let others: Set<String> = ["config", "print-config", "help", "version", "list"]
 
   static func settings(of type: any ParsableCommand.Type) -> [Setting] {
-    // The parser's output and this structure are made by the same build.
+    // The parser's output and this structure come from the same build.
     let dump = try! JSONDecoder().decode(Dump.self, from: Data(type._dumpHelp().utf8))
     let named = dump.command.arguments.filter { $0.kind != "positional" }
     let options = Set(named.compactMap(\.preferredName?.name))
     return named.compactMap { argument in
       guard let option = argument.preferredName?.name, !others.contains(option) else { return nil }
-      // `--no-denoise` is the opposite of a setting, not another one.
+      // `--no-denoise` negates a setting, and is not another one.
       if option.hasPrefix("no-"), options.contains(String(option.dropFirst(3))) { return nil }
       return Setting(
         option: option, help: argument.abstract ?? "", valueName: argument.valueName ?? option,

@@ -3,12 +3,12 @@ import Models
 import Streaming
 import Support
 
-/// What commands are told: by their options, else by the environment, else by a file, else by nobody.
+/// The settings of a command: from its options, or else the environment, or else a file, or else the defaults.
 ///
-/// What the environment and a file say becomes options in front of those of the command line, so there is one place that
-/// knows what a value may be.
+/// Values from the environment and a file become options before those of the command line, so that values are validated
+/// in a single place.
 struct Settings {
-  /// Where a value comes from.
+  /// The source of a value.
   enum Source: Equatable {
     case commandLine
     case environment(String)
@@ -28,7 +28,7 @@ struct Settings {
     let values: [String]
     let source: Source
 
-    /// The options that say the same.
+    /// The equivalent options.
     var arguments: [String] {
       guard setting.isFlag else { return values.map { "--\(setting.option)=\($0)" } }
       if values == ["true"] { return ["--\(setting.option)"] }
@@ -36,18 +36,18 @@ struct Settings {
     }
   }
 
-  /// The command that the settings are for.
+  /// The command of the settings.
   let command: String
-  /// Everything that is set, in the order of `Setting.all`.
+  /// All values, in the order of `Setting.all`.
   private(set) var values: [Value]
-  /// The command line behind the command's name.
+  /// The command line after the command's name.
   private let given: [String]
 
   /// - Parameters:
   ///   - arguments: the command line without the program's name.
   ///   - environment: names and values.
-  /// - Returns: nil where there is no such command, or something else than settings is asked for.
-  /// - Throws: where a file of settings cannot be read or means nothing, or a variable holds no value of its setting.
+  /// - Returns: nil where there is no such command, or another action is requested.
+  /// - Throws: where a settings file is unreadable or invalid, or the value of a variable is invalid.
   init?(_ arguments: [String], environment: [String: String]) throws {
     let first = arguments.first ?? ""
     let isNamed = SerLive.configuration.subcommands.contains { $0._commandName == first }
@@ -63,11 +63,11 @@ struct Settings {
     self.given = given
 
     let variables = environment.filter { $0.key.hasPrefix(Setting.prefix) && !$0.value.isEmpty }
-    // To others `--config` is an experiment.
+    // In other commands, `--config` is an experiment.
     let path =
       Setting.commandsWithFile.contains(command)
       ? Self.values(of: "config", in: given).last ?? variables[Setting.fileVariable] : nil
-    // Most runs set nothing in either way, and start sooner for it.
+    // Most runs have no such settings, and start faster this way.
     guard path != nil || !variables.isEmpty || given.contains("--print-config") else {
       values = []
       return
@@ -91,26 +91,26 @@ struct Settings {
     self.values = values
   }
 
-  /// The command line with everything in it.
+  /// The command line including all settings.
   var arguments: [String] { [command] + additions.flatMap(\.arguments) + given }
 
-  /// Passes over what comes from elsewhere than the command line for some settings.
+  /// Ignores values from outside the command line for some settings.
   ///
   /// - Parameter options: of the settings, without dashes.
   mutating func leaveOut(_ options: Set<String>) {
     values.removeAll { $0.source != .commandLine && options.contains($0.setting.option) }
   }
 
-  /// Whether there is more to say than the command line says.
+  /// Whether there are values from outside the command line.
   var haveAdditions: Bool { !additions.isEmpty }
 
-  /// Whether the command line asks for the settings themselves.
+  /// Whether the command line requests the settings themselves.
   var areAskedFor: Bool { given.prefix { $0 != "--" }.contains("--print-config") }
 
-  /// What comes from elsewhere than the command line.
+  /// Values from outside the command line.
   private var additions: [Value] { values.filter { $0.source != .commandLine } }
 
-  /// Variables that look like settings and are none, each with what might have been meant, sorted.
+  /// Unknown variables with the prefix of settings, each with a suggestion, sorted.
   static func strayVariables(_ environment: [String: String]) -> [String] {
     let variables = environment.keys.filter { $0.hasPrefix(Setting.prefix) }
     guard !variables.isEmpty else { return [] }
@@ -120,10 +120,10 @@ struct Settings {
     }
   }
 
-  /// Which value from elsewhere is to blame where a command line is refused that would do without any of them.
+  /// Finds the value from outside that makes a command line invalid which is valid without such values.
   ///
-  /// - Parameter parse: throws where the command line is refused.
-  /// - Returns: nil where the command line itself is to blame.
+  /// - Parameter parse: throws where the command line is invalid.
+  /// - Returns: nil where the command line itself is invalid.
   func fault(_ parse: ([String]) throws -> Void) -> OperationError? {
     func refusal(_ count: Int) -> String? {
       do {
@@ -146,7 +146,7 @@ struct Settings {
     return nil
   }
 
-  /// The settings as a file that sets the same.
+  /// The settings as an equivalent file.
   var yaml: String {
     var lines = ["# The settings of ser-live \(command), with their sources."]
     for setting in Setting.all where setting.commands.contains(command) {
@@ -163,7 +163,7 @@ struct Settings {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// What an option has on a command line, as often as it is there.
+  /// The values of an option on a command line, one per occurrence.
   private static func values(of option: String, in arguments: [String]) -> [String] {
     var values: [String] = []
     for (index, argument) in arguments.enumerated() {
@@ -181,7 +181,7 @@ struct Settings {
     return setting.hasOpposite && options.contains("--no-\(setting.option)") ? ["false"] : []
   }
 
-  /// A variable's text as a value of its setting.
+  /// The value of a setting from a variable's text.
   private static func value(_ text: String, of setting: Setting) throws(OperationError) -> String {
     guard setting.isFlag else { return text }
     switch text.lowercased() {
@@ -191,7 +191,7 @@ struct Settings {
     }
   }
 
-  /// A text as YAML reads it back, whatever is in it.
+  /// A text as a YAML scalar that reads back unchanged.
   private static func scalar(_ text: String) -> String {
     let isPlain =
       !text.isEmpty
@@ -199,7 +199,7 @@ struct Settings {
         UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
           || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "._/".utf8.contains(byte)
       }
-    // Numbers stay plain; words that YAML would take for something else, such as no, do not.
+    // Numbers stay plain; words with another meaning in YAML, such as no, are quoted.
     if isPlain, !["y", "n", "yes", "no", "on", "off", "true", "false", "null"].contains(text.lowercased()) {
       return text
     }

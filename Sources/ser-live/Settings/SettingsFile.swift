@@ -3,10 +3,10 @@ import Streaming
 import Support
 import Yams
 
-/// A file of settings: YAML with a key for each, checked before anything of it is used.
+/// A settings file: YAML with a key for each setting, validated before any is used.
 enum SettingsFile {
-  /// - Returns: The settings of the file and the values that their options are to get, in the order of the file.
-  /// - Throws: what says what is wrong, and where.
+  /// - Returns: The settings of the file and the values of their options, in the order of the file.
+  /// - Throws: an error with the fault and its place.
   static func load(_ path: String) throws -> [(setting: Setting, values: [String])] {
     let text = try FileContents.text(path)
     do {
@@ -16,7 +16,7 @@ enum SettingsFile {
     }
   }
 
-  /// - Throws: `YamlError` where the text is no YAML, `ConfigurationError` where a key or a value means nothing.
+  /// - Throws: a `YamlError` where the text is not YAML, a `ConfigurationError` where a key or a value is invalid.
   static func settings(_ yaml: String) throws -> [(setting: Setting, values: [String])] {
     guard let root = try Yams.compose(yaml: yaml) else { return [] }
     guard let mapping = root.mapping else {
@@ -77,7 +77,7 @@ enum SettingsFile {
     }
   }
 
-  /// A rule for alerts as its option has it.
+  /// An alert rule in the syntax of its option.
   private static func rule(_ node: Node) throws -> String {
     if let text = node.string { return text }
     let keys = ["label", "hold", "gap"]
@@ -98,7 +98,7 @@ enum SettingsFile {
     return ([label, hold] + [values["gap"]].compactMap { $0 }).joined(separator: ":")
   }
 
-  /// Keys with their values, as an option has them; nil where one is no scalar.
+  /// Keys with their values, in the syntax of an option; nil where one is not a scalar.
   private static func pairs(_ mapping: Node.Mapping) -> String? {
     let texts = mapping.compactMap { key, value in key.string.flatMap { key in value.string.map { "\(key)=\($0)" } } }
     return texts.count == mapping.count ? texts.joined(separator: ",") : nil

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Options of every command whose settings can come from a file.
+/// Options of every command that can read a settings file.
 struct SettingsOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -12,7 +12,7 @@ struct SettingsOptions: ParsableArguments {
   var printConfig = false
 }
 
-/// A command whose own options leave some settings no use: where these come from elsewhere, they are passed over.
+/// A command whose options make some settings irrelevant: values of these from outside the command line are ignored.
 protocol SettingsReader: ParsableCommand {
   /// The options of these settings, without their dashes.
   var settingsWithoutUse: Set<String> { get }

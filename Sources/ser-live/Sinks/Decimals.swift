@@ -6,7 +6,7 @@ extension Double {
   func decimals(_ places: Int, trimmed: Bool = false) -> String {
     precondition(0...9 ~= places)
     let unit = (0..<places).reduce(1) { unit, _ in unit * 10 }
-    // Not finite, or too large for decimals to mean anything.
+    // Not finite, or too large for decimals to be significant.
     guard let scaled = Int(exactly: (self * Double(unit)).rounded()) else { return description }
     let sign = scaled < 0 ? "-" : ""
     let whole = scaled.magnitude / UInt(unit)
@@ -20,7 +20,7 @@ extension Double {
 }
 
 extension Float {
-  /// The number with `places` decimals, as `Double.decimals`.
+  /// The number with `places` decimals, like `Double.decimals`.
   func decimals(_ places: Int, trimmed: Bool = false) -> String {
     Double(self).decimals(places, trimmed: trimmed)
   }

@@ -1,21 +1,21 @@
 import Streaming
 import Support
 
-/// A document of the Emotion Markup Language 1.0 (W3C Recommendation of 22 May 2014): the labels as a vocabulary, and an
-/// `emotion` for each event that is about one.
+/// A document of the Emotion Markup Language 1.0 (W3C Recommendation of 22 May 2014): the labels as a vocabulary, and
+/// an `emotion` for each event about one.
 ///
-/// A change of label names the label alone; frames, utterances and recordings give the confidence of each. What claims
-/// nothing (`silence`, `uncertain`, rows without speech, warnings) has no place in such a document and is left out.
+/// A change of label contains only the label; frames, utterances and recordings contain the confidence of each. Events
+/// without an emotion (`silence`, `uncertain`, rows without speech, warnings) cannot be represented and are omitted.
 struct EmotionMLEncoder: EventEncoder {
   private let labels: LabelSet
-  /// The emotions' names as the language allows them.
+  /// The emotions' names in the syntax of the language.
   private let names: [String]
-  /// When the first sample was captured, in milliseconds since 1970; nil where it was not captured now.
+  /// When the first sample was captured, in milliseconds since 1970; nil where the source is not live.
   private let epoch: Int?
-  /// What times count from where there is no epoch.
+  /// The reference of times where there is no epoch.
   private var reference = "#stream"
 
-  /// - Parameter epoch: When the first sample was captured, in seconds since 1970; nil for sound from elsewhere.
+  /// - Parameter epoch: When the first sample was captured, in seconds since 1970; nil for other sources.
   init(labels: LabelSet, epoch: Double?) {
     self.labels = labels
     names = Self.tokens(labels.emotions)
@@ -47,7 +47,7 @@ struct EmotionMLEncoder: EventEncoder {
     return Array("\(emotion)\(info)</emotion>\n".utf8)
   }
 
-  /// An element without its end; nil for what claims nothing.
+  /// An element without its end; nil for events without an emotion.
   private func emotion(for event: StreamEvent) -> String? {
     switch event {
     case .label(let change, _):
@@ -85,13 +85,12 @@ struct EmotionMLEncoder: EventEncoder {
   }
 
   private func category(_ index: Int, _ probability: Float) -> String {
-    // Sums of probabilities may lie a rounding above 1, which the language does not allow.
+    // Rounded sums of probabilities may exceed 1, which the language does not allow.
     let confidence = min(max(probability, 0), 1).decimals(4, trimmed: true)
     return #"<category name="\#(Self.escaped(names[index]))" confidence="\#(confidence)"/>"#
   }
 
-  /// Names of labels as XML's NMTOKEN has them: what may not stand in one becomes `_`; names that become the same are
-  /// numbered.
+  /// Label names as XML NMTOKENs: invalid characters become `_`; names that become equal are numbered.
   private static func tokens(_ names: [String]) -> [String] {
     var tokens: [String] = []
     for name in names {
@@ -116,7 +115,7 @@ struct EmotionMLEncoder: EventEncoder {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing("\"", with: "&quot;")
   }
 
-  /// A path as a reference to a resource (RFC 3986).
+  /// A path as a URI reference (RFC 3986).
   private static func uri(_ path: String) -> String {
     var text = path.hasPrefix("/") ? "file://" : "./"
     for byte in path.pathBytes {

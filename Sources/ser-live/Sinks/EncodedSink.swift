@@ -1,16 +1,16 @@
 import Streaming
 
-/// Writes events in one form to standard output or to a file.
+/// Writes events in one format to standard output or to a file.
 struct EncodedSink: EventSink {
   private var encoder: any EventEncoder
   private let labels: LabelSet
   private let destination: Destination
 
-  /// Where a document goes.
+  /// The destination of a document.
   enum Destination {
-    /// To an output that is open; warnings that the form cannot say go to the messages.
+    /// An open output; warnings that the format cannot represent go to the messages.
     case output(Output, messages: Output)
-    /// To a file of its own.
+    /// A separate file.
     case file(OutputFile)
   }
 
@@ -30,7 +30,7 @@ struct EncodedSink: EventSink {
     if let bytes = encoder.encode(event) {
       try write(bytes)
     } else if event.kind == .warning, case .output(_, let messages) = destination {
-      // Whoever closed standard error wants no messages; the events still matter.
+      // If standard error is closed, messages are not wanted; the events still are.
       try? messages.writeText(TextLine(event, labels: labels).text + "\n")
     }
   }

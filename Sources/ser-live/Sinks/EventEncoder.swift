@@ -1,16 +1,16 @@
-/// A form in which events are written for programs: a document that grows by a piece for each event.
+/// An output format for events: a document that grows by a piece for each event.
 protocol EventEncoder {
-  /// What the document begins with.
+  /// The beginning of the document.
   var opening: [UInt8] { get }
-  /// What it ends with.
+  /// The end of the document.
   var closing: [UInt8] { get }
-  /// Whether more can be added to a document that somebody else has begun and closed.
+  /// Whether an existing, closed document can be continued.
   var isContinuable: Bool { get }
 
-  /// The events that follow are about the recording at this path.
+  /// Sets the recording of the following events.
   mutating func begin(_ recording: String)
 
-  /// The event's piece of the document; nil where the form has no way to say it.
+  /// The event's piece of the document; nil where the format cannot represent it.
   func encode(_ event: StreamEvent) -> [UInt8]?
 }
 

@@ -1,32 +1,32 @@
 import Streaming
 
-/// Where the events of a stream go: away from the capture thread, so that a slow reader never stalls capture.
+/// A destination of a stream's events: away from the capture thread, so that a slow reader never stalls capture.
 protocol EventSink {
-  /// Least seconds between two snapshots that the sink has a use for; nil where it shows none.
+  /// Minimum seconds between two snapshots; nil where the sink shows none.
   var refreshInterval: Double? { get }
 
-  /// Writes an event out at once.
-  /// - Throws: `SinkError.closed` where nobody reads any more, `SinkError.failed` where writing fails.
+  /// Writes an event at once.
+  /// - Throws: `SinkError.closed` where the reader is gone, `SinkError.failed` where writing fails.
   mutating func receive(_ event: StreamEvent) throws(SinkError)
 
-  /// Shows the present state of the stream, where the sink shows it at all: one for each channel that is processed by itself.
+  /// Updates the displayed state of the stream, if the sink shows it: one for each separate channel.
   mutating func refresh(_ snapshots: [Snapshot]) throws(SinkError)
 
-  /// What is received from here on is about the recording at this path.
+  /// Sets the recording of the following events.
   mutating func begin(_ recording: String)
 
-  /// Opens the files that it writes to anew, where it has any.
+  /// Reopens its files, if it has any.
   mutating func reopen() throws(SinkError)
 
-  /// Says something to people, aside from the events.
+  /// Writes a message to the user, apart from the events.
   mutating func note(_ line: String) throws(SinkError)
 
-  /// Throws what has ended the writing of an earlier event, where that happens later than its `receive`.
+  /// Throws the error that ended the writing of an earlier event, where it occurred after its `receive`.
   func check() throws(SinkError)
 
-  /// Leaves the output as a reader or a terminal expects it; nothing is received afterwards.
+  /// Leaves the output in the state that a reader or a terminal expects; no events may follow.
   ///
-  /// - Throws: what of all that was received could not be written, where no other call has thrown it.
+  /// - Throws: a write error that no other call has thrown.
   mutating func close() throws(SinkError)
 }
 
@@ -40,22 +40,22 @@ extension EventSink {
   func check() {}
 }
 
-/// The forms that events can be written in.
+/// The output formats of events.
 enum OutputFormat: String, CaseIterable, Sendable {
-  /// For people: one line an event, or a display that redraws itself.
+  /// Text: one line per event, or a self-updating display.
   case text
-  /// For programs: one JSON object a line.
+  /// JSON Lines: one JSON object per line.
   case jsonl
   /// For spreadsheets and `cut`: a table with tabs between its fields.
   case tsv
-  /// For programs that know the W3C's Emotion Markup Language.
+  /// For programs with support for the W3C's Emotion Markup Language.
   case emotionml
 
   /// The sink that writes this format to standard output.
   /// - Parameters:
-  ///   - live: whether events come at the pace of the sound, so that a display is worth redrawing.
-  ///   - epoch: when the first sample was captured, in seconds since 1970; nil where it was not captured now.
-  ///   - hasChannels: whether events are about channels that are processed each by itself.
+  ///   - live: whether events arrive in real time, so that a display is useful.
+  ///   - epoch: when the first sample was captured, in seconds since 1970; nil where the source is not live.
+  ///   - hasChannels: whether events belong to separate channels.
   ///   - output: standard output.
   ///   - messages: standard error.
   func sink(
@@ -74,7 +74,7 @@ enum OutputFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// The form of this format's documents.
+  /// The encoder of this format.
   func encoder(labels: LabelSet, epoch: Double?, hasChannels: Bool = false) -> any EventEncoder {
     switch self {
     case .text: TextEncoder(labels: labels)

@@ -1,6 +1,6 @@
 import Support
 
-/// One JSON object on one line, its keys in the order in which they are added.
+/// One JSON object on one line, with its keys in order of addition.
 struct JSONLine {
   private var text = "{"
 
@@ -8,7 +8,7 @@ struct JSONLine {
     add("type", type)
   }
 
-  /// The line with its end, as UTF-8.
+  /// The line with its line end, as UTF-8.
   var bytes: [UInt8] { Array("\(text)}\n".utf8) }
 
   mutating func add(_ key: String, _ value: String) {
@@ -47,7 +47,7 @@ struct JSONLine {
     text += "]"
   }
 
-  /// Adds a number; one that is not finite, which JSON cannot say, becomes `null`.
+  /// Adds a number; `null` where it is not finite, which JSON cannot represent.
   mutating func add(_ key: String, _ value: Double, decimals: Int) {
     begin(key)
     text += value.isFinite ? value.decimals(decimals, trimmed: true) : "null"

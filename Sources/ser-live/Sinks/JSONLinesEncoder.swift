@@ -1,6 +1,6 @@
 import Streaming
 
-/// One JSON object a line for each event, and nothing else.
+/// One JSON object per line for each event, and no other output.
 struct JSONLinesEncoder: EventEncoder {
   let labels: LabelSet
 

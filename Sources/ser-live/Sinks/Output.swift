@@ -1,13 +1,13 @@
 import Glibc
 import Support
 
-/// Why an event could not be written.
+/// The reason that an event could not be written.
 enum SinkError: ClassifiedError, Equatable {
-  /// The reader has closed its end of the pipe: the program ends quietly.
+  /// The reader has closed its end of the pipe: the program ends silently.
   case closed
-  /// The system refused with this `errno`.
+  /// A system call failed with this `errno`.
   case failed(Int32)
-  /// It refused to open or to write this file.
+  /// This file could not be opened or written.
   case file(String, Int32)
 
   var description: String {
@@ -21,12 +21,12 @@ enum SinkError: ClassifiedError, Equatable {
   var errorClass: ErrorClass { self == .closed ? .stopped : .inputOutput }
 }
 
-/// A file descriptor to write events to, without a buffer: what is written has left the program.
+/// A file descriptor for events, without a buffer: written data has left the program.
 ///
-/// The program must ignore SIGPIPE, so that a reader that has gone shows as `SinkError.closed`.
+/// The program must ignore SIGPIPE, so that a missing reader gives `SinkError.closed`.
 struct Output: Sendable {
-  /// Occupies standard descriptors that are closed at the start, so that no file that is opened later takes their place and
-  /// is written to as if it were an output. Reads and writes still fail.
+  /// Occupies standard descriptors that are closed at the start, so that no file opened later takes their place and
+  /// receives output. Reads and writes still fail.
   static func guardStandardDescriptors() {
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
       // The lowest free descriptor is this one.
@@ -43,8 +43,8 @@ struct Output: Sendable {
 
   /// - Parameters:
   ///   - descriptor: stays open until `close`, and with the caller.
-  ///   - system: the system call `write`, or what stands in for it.
-  ///   - closing: the system call `close`, or what stands in for it.
+  ///   - system: the system call `write`, or a substitute.
+  ///   - closing: the system call `close`, or a substitute.
   init(
     descriptor: Int32, system: @escaping @Sendable (Int32, UnsafeRawPointer, Int) -> Int = { Glibc.write($0, $1, $2) },
     closing: @escaping @Sendable (Int32) -> Int32 = { Glibc.close($0) }
@@ -54,7 +54,7 @@ struct Output: Sendable {
     self.closing = closing
   }
 
-  /// Writes all of `bytes`, in one system call where the system takes them at once.
+  /// Writes all of `bytes`, in one system call where possible.
   func write(_ bytes: [UInt8]) throws(SinkError) {
     let failure: SinkError? = bytes.withUnsafeBytes { buffer in
       // SAFETY: `rest` stays within `buffer`, which lives as long as this closure.
@@ -67,7 +67,7 @@ struct Output: Sendable {
         }
         switch errno {
         case EINTR: continue
-        case EAGAIN: wait()  // Whoever shares the pipe has made it non-blocking.
+        case EAGAIN: wait()  // Another process that shares the pipe has made it non-blocking.
         case EPIPE: return .closed
         case let code: return .failed(code)
         }
@@ -77,23 +77,23 @@ struct Output: Sendable {
     if let failure { throw failure }
   }
 
-  /// Writes a text for programs, or a document: UTF-8 in every locale.
+  /// Writes machine-readable text or a document: UTF-8 in every locale.
   func write(_ text: String) throws(SinkError) {
     try write(Array(text.utf8))
   }
 
-  /// Writes a text for people, in the characters of the locale.
+  /// Writes text for the user, in the characters of the locale.
   func writeText(_ text: String) throws(SinkError) {
     try write(LocaleText.bytes(text))
   }
 
-  /// Closes the descriptor. Some systems report what could not be written only now.
+  /// Closes the descriptor. Some systems report failed writes only here.
   func close() throws(SinkError) {
-    // Linux has closed the descriptor even where it reports EINTR.
+    // Linux has closed the descriptor even if it reports EINTR.
     guard closing(descriptor) == 0 || errno == EINTR else { throw .failed(errno) }
   }
 
-  /// Whether a write would be taken now: false while a terminal is stopped or a pipe is full.
+  /// Whether a write would not block: false while a terminal is stopped or a pipe is full.
   var isReady: Bool { poll(timeout: 0) > 0 }
 
   private func wait() {

@@ -1,13 +1,13 @@
 import Glibc
 import Support
 
-/// A file that events are added to; it can be opened anew under its name when another program has moved it away.
+/// A file to which events are appended; it can be reopened under its name after another program has moved it.
 final class OutputFile {
   let path: String
   private var output: Output
   private var isOpen = true
 
-  /// Opens the file, and makes it where there is none; what is in it stays.
+  /// Opens the file, or creates it where it does not exist; keeps its content.
   ///
   /// - Throws: `SinkError.file` where it cannot be opened.
   init(_ path: String) throws(SinkError) {
@@ -17,7 +17,7 @@ final class OutputFile {
 
   deinit { if isOpen { try? output.close() } }
 
-  /// Opens what has the file's name now.
+  /// Opens the file that now has the name.
   func reopen() throws(SinkError) {
     let opened = try Self.open(path)
     let old = output
@@ -25,16 +25,16 @@ final class OutputFile {
     try naming { () throws(SinkError) in try old.close() }
   }
 
-  /// Closes the file; nothing is written afterwards.
+  /// Closes the file; no write may follow.
   ///
-  /// - Throws: `SinkError.file` where what was written before is lost.
+  /// - Throws: `SinkError.file` where previously written data is lost.
   func close() throws(SinkError) {
     guard isOpen else { return }
     isOpen = false
     try naming { () throws(SinkError) in try output.close() }
   }
 
-  /// Whether there is nothing in it; also true of what has no length, such as a pipe.
+  /// Whether it is empty; also true for files without a length, such as a pipe.
   var isEmpty: Bool {
     get throws(SinkError) {
       var status = stat()
@@ -43,9 +43,9 @@ final class OutputFile {
     }
   }
 
-  /// Empties the file, where it has a length.
+  /// Truncates the file, if it has a length.
   func truncate() throws(SinkError) {
-    // EINVAL: a pipe or a device, which holds nothing.
+    // EINVAL: a pipe or a device, which has no content.
     guard ftruncate(output.descriptor, 0) == 0 || errno == EINVAL else { throw .file(path, errno) }
   }
 
@@ -53,7 +53,7 @@ final class OutputFile {
     try naming { () throws(SinkError) in try output.write(bytes) }
   }
 
-  /// Does something to the file; what fails is said with its name.
+  /// Runs an operation on the file; errors get its name.
   private func naming(_ work: () throws(SinkError) -> Void) throws(SinkError) {
     do throws(SinkError) {
       try work()

@@ -4,17 +4,17 @@ import Streaming
 import Support
 import Synchronization
 
-/// Writes through another sink on a thread of its own, so that a reader who stalls holds nothing up.
+/// Writes through another sink on a separate thread, so that a stalled reader does not block recognition.
 ///
-/// Labels, utterances, verdicts and warnings wait as long as it takes. Frames and redraws are worth nothing when they are
-/// old: while `mostWaiting` things wait, new ones are left out; frames are counted, and a warning tells how many.
+/// Labels, utterances, predictions and warnings wait without limit. Frames and redraws are useless when they are old:
+/// while `mostWaiting` items wait, new ones are dropped; dropped frames are counted, and reported in a warning.
 final class QueuedSink: EventSink, Sendable {
   static let mostWaiting = 256
 
   private struct State {
-    /// Things that wait or are being written.
+    /// Items that are waiting or being written.
     var waiting = 0
-    /// Frames left out since the last warning about it, and the time of the first of them.
+    /// Frames dropped since the last warning about them, and the time of the first.
     var framesLeftOut = 0
     var leftOutSince = 0.0
     var failure: SinkError?
@@ -24,10 +24,10 @@ final class QueuedSink: EventSink, Sendable {
   private let stop: StopFlag
   private let state = Mutex(State())
   private let queue = DispatchQueue(label: "ser-live.sink")
-  // SAFETY: touched on `queue` only, which does one thing at a time.
+  // SAFETY: accessed only on `queue`, which runs one item at a time.
   nonisolated(unsafe) private var sink: any EventSink
 
-  /// - Parameter stop: set where nothing can be written any more, so that a source in which nothing is heard ends, too.
+  /// - Parameter stop: set when writing has failed, so that a silent source ends, too.
   init(_ sink: any EventSink, stop: StopFlag = StopFlag()) {
     self.sink = sink
     self.stop = stop
@@ -73,9 +73,9 @@ final class QueuedSink: EventSink, Sendable {
     if let failure = state.withLock(\.failure) { throw failure }
   }
 
-  /// Waits until everything is written.
+  /// Waits until all items are written.
   ///
-  /// - Throws: why something was not.
+  /// - Throws: the first write error.
   func close() throws(SinkError) {
     let failure: SinkError? = queue.sync {
       do throws(SinkError) {
@@ -85,12 +85,12 @@ final class QueuedSink: EventSink, Sendable {
         return error
       }
     }
-    // What failed first is the reason for all that failed later.
+    // The first failure is the cause of all later ones.
     try check()
     if let failure { throw failure }
   }
 
-  /// Whether there is room for something that may be left out.
+  /// Whether there is room for an item that may be dropped.
   private func admitsMore(orCounts frame: Snapshot?) -> Bool {
     state.withLock { state in
       guard state.waiting >= Self.mostWaiting else {
@@ -105,7 +105,7 @@ final class QueuedSink: EventSink, Sendable {
     }
   }
 
-  /// On the queue: does one thing, then tells what was left out once nothing waits any more.
+  /// On the queue: runs one item, then reports dropped frames once the queue is empty.
   private func write(_ work: (inout any EventSink) throws(SinkError) -> Void) {
     do throws(SinkError) {
       try check()

@@ -1,8 +1,8 @@
 import Streaming
 
-/// Several sinks as one: each receives every event of the kinds that are wanted.
+/// Several sinks as one: each receives every event of the selected kinds.
 struct SinkGroup: EventSink {
-  /// The first is the one that speaks to people.
+  /// The first is the one for messages to the user.
   private var sinks: [any EventSink]
   private let kinds: Set<EventKind>
 
@@ -44,7 +44,7 @@ struct SinkGroup: EventSink {
       do throws(SinkError) {
         try sinks[index].close()
       } catch {
-        // A reader that has gone is quiet; a file that is not whole is not.
+        // A missing reader is silent; an incomplete file is not.
         if failure == nil || failure == .closed { failure = error }
       }
     }

@@ -1,9 +1,9 @@
 import Streaming
 
-/// What a run of the program reports, in the order of the stream.
+/// The output events of the program, in stream order.
 enum StreamEvent: Sendable, Equatable {
-  /// The stable label changed. `latency` is the time from the capture of the audio to this moment, in seconds; nil where
-  /// nothing was captured live.
+  /// The stable label changed. `latency` is the time from the capture of the audio to this moment, in seconds; nil
+  /// where the source is not live.
   case label(LabelChange, latency: Double?)
   /// The state of the stream at a fixed cadence.
   case frame(Snapshot)
@@ -11,15 +11,15 @@ enum StreamEvent: Sendable, Equatable {
   case utterance(Utterance)
   /// A recording ended.
   case file(FilePrediction)
-  /// A label has been there for as long as a rule asks for.
+  /// A label has held for the time of a rule.
   case alert(Alert)
-  /// Something went wrong that the program survived; `code` is for programs, `message` one sentence for people. `time` is
-  /// in seconds since the first sample of the stream.
+  /// A non-fatal problem; `code` is for programs, `message` one sentence for the user. `time` is in seconds since the
+  /// first sample of the stream.
   case warning(code: String, time: Double, message: String)
-  /// An event that is about one of several channels that are processed each by itself; the number counts from 1.
+  /// An event of one of several separate channels; the number counts from 1.
   indirect case channel(Int, StreamEvent)
 
-  /// What kind of event it is.
+  /// The kind of the event.
   var kind: EventKind {
     switch self {
     case .label: .label
@@ -32,7 +32,7 @@ enum StreamEvent: Sendable, Equatable {
     }
   }
 
-  /// The channel that the event is about; nil where channels are not told apart.
+  /// The channel of the event; nil where channels are not separate.
   var channel: Int? {
     guard case .channel(let number, _) = self else { return nil }
     return number
@@ -44,22 +44,22 @@ enum StreamEvent: Sendable, Equatable {
     return event
   }
 
-  /// The event as one of a channel's; nil for none.
+  /// The event with a channel; unchanged for nil.
   func of(channel: Int?) -> StreamEvent { channel.map { .channel($0, self) } ?? self }
 
-  /// The event as it is after another `seconds` on the way to its reader.
+  /// The event with `seconds` added to its latency.
   func delayed(by seconds: Double) -> StreamEvent {
     guard case .label(let change, let latency?) = content else { return self }
     return StreamEvent.label(change, latency: latency + seconds).of(channel: channel)
   }
 }
 
-/// The kinds of events, by the names that they have in the output.
+/// The kinds of events, with their names in the output.
 enum EventKind: String, CaseIterable, Sendable {
   case label, frame, utterance, file, alert, warning
 }
 
-/// The verdict for a whole recording.
+/// The prediction for a whole recording.
 struct FilePrediction: Sendable, Equatable {
   var path: String
   /// Seconds of audio.
@@ -74,7 +74,7 @@ struct FilePrediction: Sendable, Equatable {
 }
 
 extension LabelSet {
-  /// What a verdict is called.
+  /// The name of a label.
   subscript(label: Label) -> String {
     switch label {
     case .silence: "silence"
@@ -83,7 +83,7 @@ extension LabelSet {
     }
   }
 
-  /// Characters of the longest name.
+  /// Length of the longest name.
   var width: Int {
     emotions.reduce(self[.uncertain].count) { max($0, $1.count) }
   }

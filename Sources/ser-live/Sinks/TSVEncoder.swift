@@ -3,14 +3,14 @@ import Support
 
 /// A table with a line for each event and tabs between its fields; the first line names them.
 ///
-/// What an event does not have is an empty field. A tab, line end or backslash within a field is written `\t`, `\n`,
-/// `\r` or `\\`, any other control character `\u001b`, so that a file's name cannot steer the terminal.
+/// Missing values are empty fields. A tab, line end or backslash within a field is written `\t`, `\n`, `\r` or `\\`,
+/// any other control character `\u001b`, so that file names cannot send control sequences to the terminal.
 struct TSVEncoder: EventEncoder {
   private let columns: [String]
   private let places: [String: Int]
   private let labels: LabelSet
 
-  /// - Parameter hasChannels: whether events are about channels; the last column tells which, then.
+  /// - Parameter hasChannels: whether events have channels, as the last column.
   init(labels: LabelSet, hasChannels: Bool = false) {
     self.labels = labels
     columns =

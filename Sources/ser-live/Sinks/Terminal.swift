@@ -1,9 +1,9 @@
 import Glibc
 import Support
 
-/// A terminal: where it is, how large it is and what it can show.
+/// A terminal: its descriptor, size and capabilities.
 struct Terminal: Sendable {
-  /// Which colours a terminal has.
+  /// The colours of a terminal.
   enum Colors: Sendable {
     case none
     /// The 256 of xterm.
@@ -12,14 +12,14 @@ struct Terminal: Sendable {
     case all
   }
 
-  /// How much a terminal can show, by the conventions of the environment.
+  /// The capabilities of a terminal, by the conventions of the environment.
   struct Style: Sendable, Equatable {
-    /// Which colours are to be used: none where `NO_COLOR` is set to anything, or the terminal is known to have none.
+    /// The colours to use: none where `NO_COLOR` is set to any value, or the terminal has none.
     var colors: Colors
-    /// Whether block characters can be shown: where the locale is UTF-8.
+    /// Whether block characters are available: in a UTF-8 locale.
     var unicode: Bool
 
-    /// Whether colours are to be used.
+    /// Whether to use colours.
     var color: Bool { colors != .none }
 
     init(colors: Colors, unicode: Bool) {
@@ -30,7 +30,7 @@ struct Terminal: Sendable {
     init(variable: (String) -> String?) {
       func set(_ name: String) -> String? { variable(name).flatMap { $0.isEmpty ? nil : $0 } }
       let kind = set("TERM") ?? ""
-      // DEC's terminals, and entries of terminfo whose names say so.
+      // DEC's terminals, and terminfo entries with such names.
       let isMonochrome = kind.hasPrefix("vt") || kind.hasSuffix("-m") || kind.hasSuffix("-mono")
       colors =
         set("NO_COLOR") != nil || isMonochrome
@@ -46,7 +46,7 @@ struct Terminal: Sendable {
 
   let output: Output
   let style: Style
-  /// The present size, 80 × 24 where the terminal does not say.
+  /// The current size, 80 × 24 where it is unknown.
   let size: @Sendable () -> Size
 
   init(output: Output, style: Style, size: @escaping @Sendable () -> Size) {
@@ -72,6 +72,6 @@ struct Terminal: Sendable {
 
 /// The value of a variable of the process's environment.
 func environment(_ name: String) -> String? {
-  // SAFETY: a terminated string, copied at once; nothing in the program changes the environment.
+  // SAFETY: a terminated string, copied at once; no code in the program changes the environment.
   getenv(name).map { String(cPath: $0) }
 }

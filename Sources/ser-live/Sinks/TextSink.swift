@@ -1,7 +1,7 @@
 import Streaming
 import Support
 
-/// Writes one plain line for people for each event; warnings go to the messages.
+/// Writes one line of text for each event; warnings go to the messages.
 struct TextSink: EventSink {
   let labels: LabelSet
   let output: Output
@@ -12,7 +12,7 @@ struct TextSink: EventSink {
   func receive(_ event: StreamEvent) throws(SinkError) {
     let line = TextLine(event, labels: labels).text + "\n"
     if event.kind == .warning {
-      // Whoever closed standard error wants no messages; the events still matter.
+      // If standard error is closed, messages are not wanted; the events still are.
       try? messages.writeText(line)
     } else {
       try output.writeText(line)
@@ -24,14 +24,14 @@ struct TextSink: EventSink {
   func close() {}
 }
 
-/// The same lines in a file, warnings among them: there it is events that people read.
+/// The same lines in a file, including warnings.
 struct TextEncoder: EventEncoder {
   let labels: LabelSet
 
   func encode(_ event: StreamEvent) -> [UInt8]? { LocaleText.bytes(TextLine(event, labels: labels).text + "\n") }
 }
 
-/// An event in words.
+/// An event as text.
 struct TextLine {
   let text: String
 
@@ -68,7 +68,7 @@ struct TextLine {
     "\(time.decimals(2).leftPadded(to: 7)) s"
   }
 
-  /// A label and, in speech, its probability, in a column each.
+  /// A label and, in speech, its probability, in one column each.
   private static func label(_ value: Label, _ confidence: Float, _ labels: LabelSet) -> String {
     if value == .silence { return labels[value] }
     return labels[value].padded(to: labels.width + 2) + confidence.decimals(2)
@@ -76,17 +76,18 @@ struct TextLine {
 }
 
 extension String {
-  /// The string followed by as many spaces as make it `width` characters long.
+  /// The string padded with trailing spaces to `width` characters.
   func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - count))
   }
 
-  /// The string after as many spaces as make it `width` characters long.
+  /// The string padded with leading spaces to `width` characters.
   func leftPadded(to width: Int) -> String {
     String(repeating: " ", count: max(0, width - count)) + self
   }
 
-  /// The string with its control characters and what is not UTF-8 replaced, so that a file's name cannot steer the terminal.
+  /// The string with control characters and invalid UTF-8 replaced, so that file names cannot send control sequences to
+  /// the terminal.
   var printable: String {
     var text = ""
     for scalar in legible.unicodeScalars {

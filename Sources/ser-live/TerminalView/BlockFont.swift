@@ -1,4 +1,4 @@
-/// Letters of 5 rows of dots, for words that are seen from afar.
+/// A font of letters 5 dots high, legible from a distance.
 enum BlockFont {
   /// Rows of dots.
   static let height = 5
@@ -46,9 +46,9 @@ enum BlockFont {
     " ": ".. .. .. .. ..",
   ]
 
-  /// The dots of a text, row by row, with a column between its letters.
+  /// The dots of a text, row by row, with one column between letters.
   ///
-  /// - Returns: nil where the font lacks a letter, or there is none.
+  /// - Returns: nil where the font lacks a letter, or the text is empty.
   static func dots(_ text: String) -> [[Bool]]? {
     var rows = [[Bool]](repeating: [], count: height)
     for (index, letter) in text.uppercased().enumerated() {

@@ -1,21 +1,21 @@
-/// A text in large letters, made of characters that fill parts of a cell.
+/// A text in large letters, drawn with block characters.
 struct BlockText {
-  /// How dots become characters.
+  /// The mapping of dots to characters.
   enum Scale {
-    /// A cell for each dot: any terminal can.
+    /// One cell per dot: supported by every terminal.
     case cells
-    /// Two dots above each other in a cell: square dots.
+    /// Two dots per cell, one above the other: square dots.
     case halves
-    /// Four dots in a cell: narrow letters.
+    /// Four dots per cell: narrow letters.
     case quarters
   }
 
-  /// Characters from top to bottom, all of the same number.
+  /// Characters from top to bottom, in rows of equal length.
   let rows: [[Unicode.Scalar]]
 
   var width: Int { rows[0].count }
 
-  /// Rows that letters take.
+  /// Height of letters in rows.
   static func height(_ scale: Scale) -> Int {
     switch scale {
     case .cells: BlockFont.height
@@ -37,7 +37,7 @@ struct BlockText {
         dots[0].indices.map { characters[isSet(2 * row, $0) + 2 * isSet(2 * row + 1, $0)] }
       }
     case .quarters:
-      // By the dots on the upper left (1), upper right (2), lower left (4) and lower right (8).
+      // Indexed by the dots on the upper left (1), upper right (2), lower left (4) and lower right (8).
       let characters: [Unicode.Scalar] = [
         " ", "▘", "▝", "▀", "▖", "▌", "▞", "▛", "▗", "▚", "▐", "▜", "▄", "▙", "▟", "█",
       ]

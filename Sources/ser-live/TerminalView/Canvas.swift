@@ -1,10 +1,10 @@
-/// A screen of characters to draw on.
+/// A screen of character cells.
 ///
-/// What would lie outside of it is left out, so drawing needs no regard to sizes.
+/// Drawing outside of it has no effect, so callers need not check sizes.
 struct Canvas: Sendable, Equatable {
   let columns: Int
   let rows: Int
-  /// Row by row.
+  /// Row-major.
   private(set) var cells: [Cell]
 
   /// - Parameters:
@@ -19,7 +19,7 @@ struct Canvas: Sendable, Equatable {
   /// The cells of a row.
   subscript(row row: Int) -> ArraySlice<Cell> { cells[row * columns..<(row + 1) * columns] }
 
-  /// The row's characters without the blanks at its end.
+  /// The row's characters without trailing blanks.
   func text(row: Int) -> String {
     var text = ""
     for cell in self[row: row] { text.unicodeScalars.append(cell.character) }
@@ -33,12 +33,12 @@ struct Canvas: Sendable, Equatable {
     cells[row * columns + column] = Cell(character: character, style: style)
   }
 
-  /// Writes from a column on, at most up to another.
+  /// Writes text from a column on.
   ///
   /// - Parameters:
-  ///   - text: what is not one column wide becomes a question mark.
-  ///   - end: where the text is cut off; the screen's width without it.
-  /// - Returns: the column behind the text.
+  ///   - text: characters that are not one column wide become question marks.
+  ///   - end: the column where the text is cut off; by default the screen's width.
+  /// - Returns: the column after the text.
   @discardableResult
   mutating func put(
     _ text: some StringProtocol, row: Int, column: Int, end: Int? = nil, _ style: CellStyle = CellStyle()
@@ -53,7 +53,7 @@ struct Canvas: Sendable, Equatable {
     return column
   }
 
-  /// Puts another canvas on this one, its upper left corner at a place.
+  /// Draws another canvas on this one, with its upper left corner at a position.
   mutating func draw(_ canvas: Canvas, row: Int, column: Int) {
     for line in 0..<canvas.rows {
       for (index, cell) in canvas[row: line].enumerated() {
@@ -70,6 +70,6 @@ struct Canvas: Sendable, Equatable {
 }
 
 extension Unicode.Scalar {
-  /// The scalar, or a question mark where it would steer the terminal.
+  /// The scalar, or a question mark for control characters.
   fileprivate var printable: Unicode.Scalar { value < 0x20 || value == 0x7F ? "?" : self }
 }

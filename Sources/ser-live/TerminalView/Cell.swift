@@ -1,4 +1,4 @@
-/// One place on a screen of characters.
+/// One cell of a screen.
 struct Cell: Sendable, Equatable {
   static let blank = Cell(character: " ", style: CellStyle())
 
@@ -7,7 +7,7 @@ struct Cell: Sendable, Equatable {
   var style: CellStyle
 }
 
-/// How a character looks.
+/// The style of a character.
 struct CellStyle: Sendable, Equatable {
   struct Attributes: OptionSet, Sendable {
     let rawValue: UInt8
@@ -16,16 +16,16 @@ struct CellStyle: Sendable, Equatable {
     static let inverse = Attributes(rawValue: 4)
   }
 
-  /// nil: the terminal's own.
+  /// nil: the terminal's default.
   var foreground: Color?
-  /// nil: the terminal's own.
+  /// nil: the terminal's default.
   var background: Color?
   var attributes: Attributes = []
 }
 
 extension Unicode.Scalar {
-  /// Whether every terminal shows it in one column: not where it is invisible, combines with others, or is wide as
-  /// Chinese characters and emoji are.
+  /// Whether every terminal shows it in one column: not if it is invisible, combines with others, or is wide like
+  /// Chinese characters and emoji.
   var isSingleWidth: Bool {
     switch properties.generalCategory {
     case .control, .format, .surrogate, .nonspacingMark, .enclosingMark, .spacingMark, .unassigned, .lineSeparator,

@@ -2,34 +2,34 @@ import Streaming
 
 /// The stable label over the last minute.
 struct LabelHistory: Sendable, Equatable {
-  /// Seconds that are kept.
+  /// Length of the history, in seconds.
   static let span = 60.0
-  /// Seconds of a moment.
+  /// Length of a moment, in seconds.
   private static let step = 0.1
   private static let capacity = Int(span / step)
 
   struct Moment: Sendable, Equatable {
     var label: Label
-    /// Of the label, 0…1.
+    /// Probability of the label, 0…1.
     var confidence: Float
   }
 
-  /// A ring; moment i of the stream lies at i modulo its length.
+  /// A ring; moment i of the stream is at i modulo its length.
   private var moments: [Moment?] = Array(repeating: nil, count: capacity)
   /// Moments of the stream so far.
   private var count: Int
 
-  /// - Parameter time: where the stream begins, in seconds; nothing before it is known.
+  /// - Parameter time: start of the stream, in seconds; the history before it is empty.
   init(from time: Double = 0) {
     count = Int(time / Self.step)
   }
 
-  /// Says what the label has been since the last call.
+  /// Records the label since the last call.
   ///
-  /// - Parameter time: up to when, in seconds of the stream; one in the past is not heeded.
+  /// - Parameter time: end of the recorded time, in seconds of the stream; a time in the past is ignored.
   mutating func extend(to time: Double, _ moment: Moment) {
     let end = Int(time / Self.step)
-    // What is older than the span would be overwritten at once.
+    // Moments older than the span would be overwritten at once.
     count = max(count, end - Self.capacity)
     while count < end {
       moments[count % Self.capacity] = moment
@@ -37,10 +37,10 @@ struct LabelHistory: Sendable, Equatable {
     }
   }
 
-  /// The minute cut into pieces, the newest last: of each the label that most of its moments have and that label's mean
-  /// confidence; nil for what was not heard.
+  /// The last minute divided into pieces, the newest last: for each, the most frequent label of its moments and the
+  /// label's mean confidence; nil where nothing was recorded.
   ///
-  /// Pieces begin at multiples of their length, so that they keep their contents while time goes on.
+  /// Pieces begin at multiples of their length, so that their contents are stable over time.
   /// - Parameter pieces: 0 or more.
   func columns(_ pieces: Int) -> [Moment?] {
     guard pieces > 0 else { return [] }
@@ -50,7 +50,7 @@ struct LabelHistory: Sendable, Equatable {
     // Indices of moments whose middles lie in a piece.
     func first(of piece: Int) -> Int { Int((Double(piece) / scale - 0.5).rounded(.up)) }
     for piece in newest - pieces + 1...newest {
-      // A piece shorter than a moment has what its beginning has.
+      // A piece shorter than a moment has the value at its beginning.
       let start = first(of: piece)
       let end = max(first(of: piece + 1), start + 1)
       result.append(summary(of: max(start, count - Self.capacity, 0)..<max(min(end, count), 0)))

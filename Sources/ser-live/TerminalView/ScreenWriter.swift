@@ -1,20 +1,20 @@
-/// Turns canvases into what a terminal must be told so that it shows them: only what has changed, as one write.
+/// Converts canvases to terminal output: only the changes, as one write.
 struct ScreenWriter: Sendable {
   private let colors: Terminal.Colors
   private let unicode: Bool
-  /// What the terminal shows; nil where that is not known.
+  /// The terminal's content; nil where unknown.
   private var shown: Canvas?
 
-  /// - Parameter unicode: whether the terminal shows more than ASCII.
+  /// - Parameter unicode: whether the terminal supports characters beyond ASCII.
   init(colors: Terminal.Colors, unicode: Bool = true) {
     self.colors = colors
     self.unicode = unicode
   }
 
-  /// The terminal shows something else now: the next canvas is drawn as a whole.
+  /// Invalidates the terminal's content: the next canvas is drawn completely.
   mutating func forget() { shown = nil }
 
-  /// - Returns: What to write to the terminal; nothing where it shows `next` already.
+  /// - Returns: The bytes to write to the terminal; empty where it already shows `next`.
   mutating func update(to next: Canvas) -> [UInt8] {
     var bytes: [UInt8] = []
     let isKnown = shown.map { $0.columns == next.columns && $0.rows == next.rows } ?? false
@@ -39,11 +39,11 @@ struct ScreenWriter: Sendable {
     shown = next
     if bytes.isEmpty && isKnown { return [] }
     if style != CellStyle() { bytes += "\u{1B}[0m".utf8 }
-    // Between the outer two, terminals that know synchronised output show nothing; others ignore them.
+    // Between the outer two sequences, terminals with synchronised output do not refresh; others ignore them.
     return Array("\u{1B}[?2026h\(isKnown ? "" : "\u{1B}[0m\u{1B}[2J")".utf8) + bytes + Array("\u{1B}[?2026l".utf8)
   }
 
-  /// Select Graphic Rendition (ECMA-48 8.3.117), all of it anew.
+  /// Select Graphic Rendition (ECMA-48 8.3.117), starting from a reset.
   private func sequence(for style: CellStyle) -> String {
     var parameters = "0"
     if style.attributes.contains(.bold) { parameters += ";1" }
@@ -58,7 +58,7 @@ struct ScreenWriter: Sendable {
 extension Color {
   /// Parameters of Select Graphic Rendition.
   ///
-  /// - Parameter plane: 3 for characters, 4 for what is behind them.
+  /// - Parameter plane: 3 for the foreground, 4 for the background.
   fileprivate func parameters(plane: Int, _ colors: Terminal.Colors) -> String {
     switch colors {
     case .none: ""
@@ -67,9 +67,9 @@ extension Color {
     }
   }
 
-  /// The nearest in xterm's cube of 6 × 6 × 6 colours, as an index into its 256.
+  /// The nearest colour in xterm's 6 × 6 × 6 cube, as an index into its 256 colours.
   var paletteIndex: Int {
-    // The cube's steps are 0, 95, 135, 175, 215 and 255.
+    // The levels of the cube are 0, 95, 135, 175, 215 and 255.
     func step(_ value: UInt8) -> Int { value < 48 ? 0 : value < 115 ? 1 : min((Int(value) - 35) / 40, 5) }
     return 16 + 36 * step(red) + 6 * step(green) + step(blue)
   }

@@ -4,15 +4,15 @@ import Glibc
 import Streaming
 import Synchronization
 
-/// Events as a view that fills the terminal and follows what is heard.
+/// Shows events in a view that fills the terminal and follows the stream.
 ///
-/// What is received changes a value behind a lock that is held for a moment only; a thread of its own draws the value
-/// and reads the keys (`ViewLoop`). So however slow the terminal is, nothing waits for it.
+/// Events only change a value under a lock that is held briefly; a separate thread draws the value and reads the keys
+/// (`ViewLoop`). A slow terminal therefore never blocks recognition.
 final class TerminalView: EventSink, Sendable {
   private struct Contents {
-    /// One for each channel that is processed by itself; the first also holds what all have in common.
+    /// One for each separate channel; the first also has the shared state.
     var states: [ViewState]
-    /// Lines to leave on the terminal when the view has gone.
+    /// Lines to leave on the terminal after the view has closed.
     var remains: [String] = []
     var failure: SinkError?
     var isEnding = false
@@ -20,7 +20,7 @@ final class TerminalView: EventSink, Sendable {
 
     var labels: LabelSet { states[0].labels }
 
-    /// Makes the view one of so many channels.
+    /// Changes the number of channels.
     mutating func resize(to count: Int) {
       if states.count > count { states.removeLast(states.count - count) }
       while states.count < count {
@@ -39,10 +39,10 @@ final class TerminalView: EventSink, Sendable {
   private let controls: SessionControls
   private let terminal: Terminal
   private let contents: Mutex<Contents>
-  /// More than anybody reads afterwards.
+  /// Limit for these lines.
   private static let mostRemains = 100
 
-  /// Takes the terminal, or will as soon as a shell has this process in the foreground.
+  /// Takes over the terminal, or does so as soon as a shell has this process in the foreground.
   ///
   /// - Returns: nil where the system has no pipe or no thread left.
   static func open(labels: LabelSet, terminal: Terminal, controls: SessionControls = .program) -> TerminalView? {
@@ -84,7 +84,7 @@ final class TerminalView: EventSink, Sendable {
     let now = MonotonicClock().now()
     contents.withLock { contents in
       switch event.content {
-      case .label, .frame, .channel: return  // The view says it.
+      case .label, .frame, .channel: return  // The view shows these.
       case .utterance(let utterance):
         let index = (event.channel ?? 1) - 1
         contents.resize(to: max(contents.states.count, index + 1))
@@ -111,7 +111,7 @@ final class TerminalView: EventSink, Sendable {
     if let failure = contents.withLock(\.failure) { throw failure }
   }
 
-  /// Gives the terminal back, and leaves on it what is still of interest: verdicts, warnings and messages.
+  /// Restores the terminal, and leaves results on it: predictions, warnings and messages.
   func close() throws(SinkError) {
     let thread = contents.withLock { contents in
       contents.isEnding = true
@@ -128,11 +128,11 @@ final class TerminalView: EventSink, Sendable {
   }
 }
 
-/// What the view's thread asks for and tells.
+/// Requests and reports of the view's thread.
 extension TerminalView {
   var isEnding: Bool { contents.withLock(\.isEnding) }
 
-  /// What is to be shown now.
+  /// The state to show now.
   func present() -> [ViewState] {
     contents.withLock { contents in
       contents.states[0].tick(clock: MonotonicClock().now())
@@ -155,7 +155,7 @@ extension TerminalView {
         for index in contents.states.indices { contents.states[index].reset() }
         controls.requestReset()
       case .help: contents.states[0].showsHelp = true
-      // The way of Ctrl-C: what waits for samples wakes up.
+      // As with Ctrl-C: wakes up any wait for samples.
       case .quit: kill(getpid(), SIGINT)
       case .escape: break
       }

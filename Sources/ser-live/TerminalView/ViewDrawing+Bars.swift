@@ -1,7 +1,7 @@
 import Streaming
 
 extension ViewDrawing {
-  /// A bar for each emotion; the present label's is marked.
+  /// A bar for each emotion; that of the current label is marked.
   mutating func drawBars() {
     let emotions = state.labels.emotions
     guard !layout.bars.isEmpty else { return }
@@ -16,7 +16,7 @@ extension ViewDrawing {
       let style = isPresent ? palette.strong : palette.plain
       if isPresent { canvas.set(">", row: row, column: left, style) }
       let value = Self.percent(state.snapshot.probabilities[index])
-      // Where there are two in a row there is no room for letters.
+      // Two bars in a row leave no room for letters.
       let start = isAlone ? barStart : left + min(state.labels.width, 11) + 2
       if isAlone { canvas.set(letters[index], row: row, column: left + 1, palette.faint) }
       canvas.put(name, row: row, column: left + (isAlone ? 3 : 1), end: start - 1, style)

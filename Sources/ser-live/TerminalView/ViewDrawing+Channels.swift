@@ -1,8 +1,8 @@
 extension ViewDrawing {
-  /// The view of several channels, beside each other as far as there is room, else below each other; of one channel the
-  /// whole view.
+  /// The view of several channels, side by side where there is room, otherwise stacked; the normal view for a single
+  /// channel.
   ///
-  /// - Parameter states: at least one; the first tells the source, the message and what the keys do.
+  /// - Parameter states: at least one; the first supplies the source, the message and the key hints.
   static func canvas(_ states: [ViewState], size: Terminal.Size, style: Terminal.Style) -> Canvas {
     guard states.count > 1 else { return canvas(states[0], size: size, style: style) }
     var frame = ViewDrawing(frame: states[0], size: size, style: style)
@@ -24,16 +24,16 @@ extension ViewDrawing {
   }
 }
 
-/// Where the channels' parts of the view lie, between its first row and its last.
+/// The positions of the channels' panels, between the first row of the view and its last.
 struct ChannelGrid: Equatable {
-  /// Columns with which everything in a part can be read well.
+  /// Columns for a panel that is comfortable to read.
   static let comfortable = 40
-  /// Columns with which the label and the bars can still be read.
+  /// Minimum columns for the label and the bars.
   private static let narrow = 20
   /// Rows for the name, the label, the level and the bars, two in a row.
   private static let low = 7
 
-  /// Parts beside each other.
+  /// Panels side by side.
   let across: Int
   private let size: Terminal.Size
 
@@ -41,7 +41,7 @@ struct ChannelGrid: Equatable {
   init(channels: Int, columns: Int, rows: Int) {
     let area = max(0, rows - 2)
     func down(_ across: Int) -> Int { (channels + across - 1) / across }
-    // A column between two of them.
+    // One column between panels.
     func width(_ across: Int) -> Int { max(0, (columns + 1) / across - 1) }
     var across = max(1, min(channels, (columns + 1) / (Self.comfortable + 1)))
     while across < channels, area / down(across) < Self.low, width(across + 1) >= Self.narrow { across += 1 }
@@ -49,7 +49,7 @@ struct ChannelGrid: Equatable {
     size = Terminal.Size(columns: width(across), rows: max(1, area / down(across)))
   }
 
-  /// The place of a channel, counted from 0.
+  /// The position of a channel, counted from 0.
   subscript(channel: Int) -> (row: Int, column: Int, size: Terminal.Size) {
     (1 + channel / across * size.rows, channel % across * (size.columns + 1), size)
   }

@@ -19,7 +19,7 @@ extension ViewDrawing {
     }
   }
 
-  /// What the keys do, or a message.
+  /// Key hints, or a message.
   mutating func drawHints() {
     guard let row = layout.hints else { return }
     if let message = state.message {
@@ -46,7 +46,7 @@ extension ViewDrawing {
     "is probable enough to report",
   ]
 
-  /// A box in the middle, over everything else.
+  /// A box in the middle, above everything else.
   mutating func drawHelp() {
     let width = Self.help.map(\.count).max()! + 4
     let left = max(0, (canvas.columns - width) / 2)

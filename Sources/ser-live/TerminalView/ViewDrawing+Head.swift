@@ -1,7 +1,7 @@
 import Streaming
 
 extension ViewDrawing {
-  /// What is heard, and how late it is recognised.
+  /// The source, and the latency.
   mutating func drawStatus() {
     guard let row = layout.status else { return }
     if let name {
@@ -15,7 +15,7 @@ extension ViewDrawing {
     putRight(latency, row: row, palette.faint)
   }
 
-  /// The present label and its probability, large and in the label's colour.
+  /// The current label and its probability, large and in the label's colour.
   mutating func drawBand() {
     guard let first = layout.band.first else { return }
     let label = state.snapshot.label
@@ -29,7 +29,7 @@ extension ViewDrawing {
 
     guard let scale, layout.band.count > 1, let text = BlockText(name, scale) else {
       let name = name.uppercased()
-      // Spread where there is room, so that it stands out.
+      // Letter-spaced where there is room, so that it stands out.
       let spread = name.map(String.init).joined(separator: " ")
       canvas.put(spread.count + 9 <= canvas.columns ? spread : name, row: first, column: 1, style)
       if let confidence { putRight(confidence, row: first, style) }
@@ -52,7 +52,7 @@ extension ViewDrawing {
     }
   }
 
-  /// Whether somebody speaks, the voice's gender, the time.
+  /// Speech activity, the voice's gender, the time.
   mutating func drawFacts() {
     guard let row = layout.facts else { return }
     let isSpeech = state.snapshot.speech && !state.isPaused
@@ -67,7 +67,7 @@ extension ViewDrawing {
     putRight(Self.clock(state.snapshot.time), row: row)
   }
 
-  /// The level of the sound, with a mark at the highest of the last moments, and a warning where it is too high.
+  /// The input level with a peak mark, and a warning where it is too high.
   mutating func drawMeter() {
     guard let row = layout.meter else { return }
     let lowest: Float = -60

@@ -1,7 +1,7 @@
 import Streaming
 
 extension ViewDrawing {
-  /// The last minute, now on the right: the confidence of the label as height, its colour and name below.
+  /// The last minute, with the present on the right: the confidence of the label as height, its colour and name below.
   mutating func drawTimeline() {
     guard let strip = layout.strip, canvas.columns > 2 else { return }
     let columns = state.history.columns(canvas.columns - 2)
@@ -29,7 +29,7 @@ extension ViewDrawing {
     }
   }
 
-  /// A stretch of one label, with its name or letter as far as it has room.
+  /// A section of one label, with as much of its name or letter as fits.
   private mutating func drawStretch(_ label: Label, row: Int, columns: Range<Int>) {
     guard label != .silence else {
       return canvas.fill(row: row, columns: columns, palette.faint, with: unicode ? "·" : ".")
@@ -39,7 +39,7 @@ extension ViewDrawing {
     canvas.fill(row: row, columns: columns, style, with: hasColor ? " " : unicode ? "─" : "-")
     let name = state.labels[label]
     let letter: Unicode.Scalar = if case .emotion(let index) = label { letters[index] } else { "?" }
-    // A blank behind a name keeps it apart from the next.
+    // A blank after a name separates it from the next.
     if columns.count > name.count {
       canvas.put(name, row: row, column: columns.lowerBound, end: columns.upperBound, style)
     } else {

@@ -1,16 +1,16 @@
 import Streaming
 
-/// Draws the view: a pure function from what it shows, and the terminal's size and abilities, to cells.
+/// Draws the view: a pure function of its state, and the terminal's size and capabilities.
 struct ViewDrawing {
   let state: ViewState
-  /// What stands in the place of the source, where only one of several channels is drawn.
+  /// Replaces the source, where only one of several channels is drawn.
   let name: String?
   let unicode: Bool
   let palette: ViewPalette
   let layout: ViewLayout
-  /// The size of large letters; nil where they have no room.
+  /// The size of large letters; nil where there is no room for them.
   let scale: BlockText.Scale?
-  /// One letter for each emotion, no two the same as far as the names allow.
+  /// One letter for each emotion, distinct where the names allow it.
   let letters: [Unicode.Scalar]
   var canvas: Canvas
 
@@ -29,7 +29,7 @@ struct ViewDrawing {
     palette = ViewPalette(labels: labels, colors: style.colors)
     canvas = Canvas(columns: max(0, size.columns), rows: max(0, size.rows))
     letters = Self.letters(labels.emotions)
-    // One size for all labels, so that they do not jump.
+    // One size for all labels, so that the layout is stable.
     let names = labels.emotions.map { $0 } + [labels[.uncertain], labels[.silence], Self.paused]
     let columns = canvas.columns
     scale = (style.unicode ? [.halves, .quarters] : [.cells]).first { scale in
@@ -40,7 +40,7 @@ struct ViewDrawing {
       isPanel: name != nil)
   }
 
-  /// What is around the parts of several channels: the source, and what the keys do.
+  /// The frame of several channels: the source, and the key hints.
   init(frame state: ViewState, size: Terminal.Size, style: Terminal.Style) {
     self.state = state
     name = nil
@@ -52,7 +52,7 @@ struct ViewDrawing {
     layout = ViewLayout(frameOf: canvas.rows)
   }
 
-  /// What stands in the place of a label while nothing is listened to.
+  /// Replaces the label while processing is paused.
   static let paused = "paused"
 
   mutating func draw() {
@@ -67,7 +67,7 @@ struct ViewDrawing {
     if state.showsHelp && name == nil { drawHelp() }
   }
 
-  /// Of each name the first letter that no name before it has.
+  /// The first letter of each name that no previous name has.
   private static func letters(_ names: [String]) -> [Unicode.Scalar] {
     var letters: [Unicode.Scalar] = []
     for name in names {
@@ -76,10 +76,10 @@ struct ViewDrawing {
     return letters
   }
 
-  /// Columns before a bar, the same for all: a mark, a letter and a name.
+  /// Columns before a bar, equal for all: a mark, a letter and a name.
   var barStart: Int { min(state.labels.width + 5, max(0, canvas.columns - 8)) }
 
-  /// A bar of which `share` (0…1) is filled, to an eighth of a column where the terminal can show that.
+  /// A bar of which `share` (0…1) is filled, in steps of an eighth of a column where the terminal supports it.
   mutating func fill(_ share: Float, row: Int, columns: Range<Int>, _ style: CellStyle) {
     guard !columns.isEmpty else { return }
     let eighths = Int((Self.share(share) * Float(columns.count * 8)).rounded())
@@ -93,16 +93,16 @@ struct ViewDrawing {
     if eighths % 8 > 0 { canvas.set(rests[eighths % 8 - 1], row: row, column: full, style) }
   }
 
-  /// Writes up to the last column but one, or to `end`.
+  /// Writes right-aligned up to the last column but one, or to `end`.
   mutating func putRight(_ text: String, row: Int, end: Int? = nil, _ style: CellStyle = CellStyle()) {
     let end = end ?? canvas.columns - 1
     canvas.put(text, row: row, column: max(0, end - text.unicodeScalars.count), end: end, style)
   }
 
-  /// The nearest number from 0 to 1; 0 for what is no number.
+  /// The value clamped to 0…1; 0 for NaN.
   static func share(_ value: Float) -> Float { value > 0 ? min(value, 1) : 0 }
 
-  /// A probability for people.
+  /// A probability as text.
   static func percent(_ probability: Float) -> String { "\((probability * 100).decimals(0)) %" }
 
   /// A stream time as minutes and seconds.

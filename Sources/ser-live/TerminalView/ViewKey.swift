@@ -1,10 +1,10 @@
-/// A key that the view knows.
+/// A key of the view.
 enum ViewKey: Equatable {
   case pause, reset, help, quit
-  /// Closes what lies over the view.
+  /// Closes an overlay.
   case escape
 
-  /// The keys among the bytes that a terminal sent at once; what is unknown is left out.
+  /// The keys in bytes that a terminal sent together; ignores unknown ones.
   static func keys(in bytes: some Sequence<UInt8>) -> [ViewKey] {
     var keys: [ViewKey] = []
     var rest = Array(bytes)[...]
@@ -23,7 +23,7 @@ enum ViewKey: Equatable {
     return keys
   }
 
-  /// Drops what belongs to an ESC before it: an arrow or function key, whose letters are no keys of their own.
+  /// Skips the rest of an ESC sequence: an arrow or function key, whose letters are not keys.
   private static func skipSequence(_ rest: inout ArraySlice<UInt8>) {
     guard let introducer = rest.first else { return }
     rest.removeFirst()

@@ -1,8 +1,8 @@
-/// Which rows of the terminal show what. Where there is little room the most important things come first.
+/// The rows of the view's elements. With little room, the most important elements take precedence.
 struct ViewLayout: Equatable {
-  /// What is heard, and the latency.
+  /// The source, and the latency.
   private(set) var status: Int?
-  /// The present label.
+  /// The current label.
   private(set) var band = 0..<0
   /// Speech, gender and time.
   private(set) var facts: Int?
@@ -10,7 +10,7 @@ struct ViewLayout: Equatable {
   private(set) var meter: Int?
   /// A bar per emotion.
   private(set) var bars = 0..<0
-  /// Bars beside each other in a row.
+  /// Bars side by side in a row.
   private(set) var barsAcross = 1
   /// The last minute: confidences, labels and times, from top to bottom.
   private(set) var graph = 0..<0
@@ -21,7 +21,7 @@ struct ViewLayout: Equatable {
   /// Keys, or a message.
   private(set) var hints: Int?
 
-  /// What is around the parts of several channels: the first row and the last.
+  /// The frame of several channels: the first row and the last.
   init(frameOf rows: Int) {
     status = rows > 0 ? 0 : nil
     hints = rows > 1 ? rows - 1 : nil
@@ -31,8 +31,8 @@ struct ViewLayout: Equatable {
   ///   - rows: of the terminal.
   ///   - columns: of the terminal.
   ///   - emotions: number of bars.
-  ///   - letters: rows that large letters take; nil where they have no room.
-  ///   - isPanel: whether it is the part of one channel, which has its name first and no keys.
+  ///   - letters: rows of large letters; nil where there is no room for them.
+  ///   - isPanel: whether it is the panel of one channel, which begins with its name and has no key hints.
   init(rows: Int, columns: Int, emotions: Int, letters: Int?, isPanel: Bool = false) {
     var free = rows
     func take(_ count: Int) -> Int {
@@ -63,7 +63,7 @@ struct ViewLayout: Equatable {
     var graphRows = take(1)
     let gaps = (0..<4).map { _ in take(1) }
     for _ in 0..<3 { graphRows += take(1) }
-    // A heading alone says nothing; the keys stay apart.
+    // A heading alone is useless; the key hints stay apart.
     let utteranceRows = free >= 3 ? free - (isPanel ? 0 : 1) : 0
 
     var row = 0

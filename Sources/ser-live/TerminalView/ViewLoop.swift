@@ -2,8 +2,8 @@ import CTerminalGuard
 import Capture
 import Glibc
 
-/// What the view's thread does until the view ends: draw what has changed, read keys, and follow what the terminal and
-/// the shell signal. Only this thread touches the terminal meanwhile, but for the handlers of signals that end the program.
+/// The loop of the view's thread: draws changes, reads keys, and handles signals of the terminal and the shell.
+/// Meanwhile only this thread accesses the terminal, apart from the handlers of signals that end the program.
 struct ViewLoop: ~Copyable {
   /// Seconds from one redraw to the next.
   static let interval = 1.0 / 15
@@ -12,21 +12,21 @@ struct ViewLoop: ~Copyable {
   private let terminal: Terminal
   private let wakeups: Int32
   private let keyboard: Int32
-  /// Whether `keyboard` is to be closed.
+  /// Whether this value must close `keyboard`.
   private let ownsKeyboard: Bool
   private var readsKeys = true
   private var writer: ScreenWriter
-  /// Whether the shell had this process in the foreground at the last look.
+  /// Whether the shell had this process in the foreground at the last check.
   private var isForeground = false
   private var drawn: (changes: Int, size: Terminal.Size)?
 
-  /// - Parameter wakeups: what `ser_terminal_watch` returned.
+  /// - Parameter wakeups: result of `ser_terminal_watch`.
   init(_ view: TerminalView, terminal: Terminal, wakeups: Int32) {
     self.view = view
     self.terminal = terminal
     self.wakeups = wakeups
     writer = ScreenWriter(colors: terminal.style.colors, unicode: terminal.style.unicode)
-    // Where samples come from standard input, keys come from the terminal itself.
+    // If samples come from standard input, keys come from the terminal itself.
     let own = isatty(STDIN_FILENO) == 1 ? -1 : open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY)
     ownsKeyboard = own >= 0
     keyboard = own >= 0 ? own : isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : terminal.output.descriptor
@@ -51,7 +51,7 @@ struct ViewLoop: ~Copyable {
     if ownsKeyboard { close(keyboard) }
   }
 
-  /// Draws the present state, where that has changed and the terminal takes it; the next frame comes soon.
+  /// Draws the current state, if it has changed and the terminal is ready; otherwise the next frame follows soon.
   private mutating func drawFrame() throws(SinkError) {
     let wasForeground = isForeground
     isForeground = ser_terminal_is_foreground(keyboard) != 0
@@ -68,20 +68,20 @@ struct ViewLoop: ~Copyable {
 
   private mutating func takeTerminal() {
     ser_terminal_enter_again()
-    // What has no modes shows no view any worse.
+    // Terminals without modes show the view equally well.
     _ = ser_terminal_enter(terminal.output.descriptor, keyboard)
     writer.forget()
     drawn = nil
   }
 
-  /// Waits for keys and signals, and deals with them.
+  /// Waits for keys and signals, and handles them.
   private mutating func wait(seconds: Double) {
     var requests = [
       pollfd(fd: wakeups, events: Int16(POLLIN), revents: 0),
-      // A negative descriptor is not looked at. In the background keys are the shell's.
+      // A negative descriptor is ignored. In the background, keys belong to the shell.
       pollfd(fd: readsKeys && isForeground ? keyboard : -1, events: Int16(POLLIN), revents: 0),
     ]
-    // Rounded up: a wait of 0 would be none.
+    // Rounded up: a wait of 0 would return at once.
     guard poll(&requests, 2, Int32(max(0, seconds * 1000)) + 1) > 0 else { return }
     if requests[0].revents != 0 { for byte in read(wakeups) ?? [] { follow(byte) } }
     guard requests[1].revents != 0 else { return }
@@ -99,13 +99,13 @@ struct ViewLoop: ~Copyable {
       ser_terminal_suspend()
       isForeground = false
     case SER_TERMINAL_CONTINUED:
-      // A shell may have had the terminal.
+      // A shell may have used the terminal.
       isForeground = false
-    default: break  // The size is asked for at each frame.
+    default: break  // The size is read at each frame.
     }
   }
 
-  /// - Returns: What is there to be read; nil at the end, or where reading fails.
+  /// - Returns: The available bytes; nil at the end, or where reading fails.
   private func read(_ descriptor: Int32) -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: 256)
     let count = Glibc.read(descriptor, &buffer, buffer.count)

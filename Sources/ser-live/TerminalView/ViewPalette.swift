@@ -1,13 +1,13 @@
 import Streaming
 
-/// How the parts of the view look, with colours and without. Nothing is told by colour alone.
+/// The styles of the view's elements, with and without colours. Colour is never the only distinction.
 struct ViewPalette {
   let labels: LabelSet
   let colors: Terminal.Colors
 
   private static let white = Color(0xFFFFFF)
   private static let black = Color(0x000000)
-  /// Speech without an emotion that could be named; dark enough to stay behind the emotions.
+  /// Speech without a probable emotion; dark enough to stay behind the emotions.
   private static let uncertain = Color(0x6C6C6C)
 
   let plain = CellStyle()
@@ -15,7 +15,7 @@ struct ViewPalette {
   let faint = CellStyle(attributes: .faint)
   let inverse = CellStyle(attributes: [.inverse, .bold])
 
-  /// Characters in the colour of a label.
+  /// Text in the colour of a label.
   func ink(_ label: Label) -> CellStyle {
     guard colors != .none else { return plain }
     switch label {
@@ -25,7 +25,7 @@ struct ViewPalette {
     }
   }
 
-  /// An area in the colour of a label, and what stands on it.
+  /// An area in the colour of a label, and the text on it.
   func area(_ label: Label) -> CellStyle {
     switch label {
     case .silence: return faint
@@ -35,10 +35,10 @@ struct ViewPalette {
     }
   }
 
-  /// An alarm, or what has gone wrong.
+  /// An alarm or an error.
   var alarm: CellStyle { colors == .none ? inverse : Self.area(Color(0xD55E00)) }
 
-  /// The level meter: in good order, or close to full scale.
+  /// The level meter: normal, or close to full scale.
   func level(isHigh: Bool) -> CellStyle {
     colors == .none ? plain : CellStyle(foreground: isHigh ? Color(0xE69F00) : Color(0x009E73))
   }

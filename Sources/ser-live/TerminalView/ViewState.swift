@@ -1,9 +1,9 @@
 import Streaming
 
-/// All that the terminal view shows, as a value.
+/// The complete state of the terminal view, as a value.
 struct ViewState: Sendable {
   let labels: LabelSet
-  /// What is heard, in words.
+  /// Description of the source.
   var source = "" { didSet { changes += 1 } }
   var isPaused = false { didSet { changes += 1 } }
   var showsHelp = false { didSet { changes += 1 } }
@@ -12,25 +12,25 @@ struct ViewState: Sendable {
   private(set) var history = LabelHistory()
   /// The newest last.
   private(set) var utterances: [Utterance] = []
-  /// From capture to the end of recognition, in seconds, smoothed for reading; nil where nothing is captured.
+  /// From capture to the end of recognition, in seconds, smoothed for display; nil where the source is not live.
   private(set) var latency: Double?
-  /// Something that went wrong, or is to be said; nil once it has been there to read for a while.
+  /// A problem or a message; nil after it has been shown for a while.
   private(set) var message: String?
-  /// The highest level of the last moments, in dB below full scale.
+  /// The recent peak level, in dB below full scale.
   private(set) var peak: Float = -120
-  /// Counts what might look different.
+  /// Counts visible changes.
   private(set) var changes = 0
 
-  /// Stream times until which the marks at the meter stay.
+  /// Stream times until which the marks at the meter are shown.
   private var (peakUntil, clippingUntil) = (-Double.infinity, -Double.infinity)
-  /// Clock time until which the message stays.
+  /// Clock time until which the message is shown.
   private var messageUntil = -Double.infinity
 
-  /// More than any terminal has rows.
+  /// More than the rows of any terminal.
   private static let mostUtterances = 100
-  /// Seconds for which the marks at the meter stay, so that a single peak can be seen.
+  /// Seconds for which the marks at the meter are shown, so that a single peak is visible.
   private static let markHold = 1.0
-  /// Seconds for which a message stays.
+  /// Seconds for which a message is shown.
   private static let messageHold = 8.0
 
   init(labels: LabelSet) {
@@ -40,10 +40,10 @@ struct ViewState: Sendable {
     )
   }
 
-  /// Whether a sample reached full scale a moment ago.
+  /// Whether a sample recently reached full scale.
   var isClipping: Bool { snapshot.time < clippingUntil }
 
-  /// The gender heard in the last utterance; nil where there was none, or the model does not tell.
+  /// The predicted gender of the last utterance; nil where there was none, or without a gender head.
   var gender: (name: String, probability: Float)? { utterances.last.flatMap { Self.gender(of: $0, labels) } }
 
   static func gender(of utterance: Utterance, _ labels: LabelSet) -> (name: String, probability: Float)? {
@@ -52,7 +52,7 @@ struct ViewState: Sendable {
     }
   }
 
-  /// Shows the state of the stream.
+  /// Updates the state of the stream.
   ///
   /// - Parameter latency: of the newest row, as above.
   mutating func update(_ snapshot: Snapshot, latency: Double?) {
@@ -65,7 +65,7 @@ struct ViewState: Sendable {
       peakUntil = snapshot.time + Self.markHold
     }
     if snapshot.clipping { clippingUntil = snapshot.time + Self.markHold }
-    // The last ten weigh most: digits that jump cannot be read.
+    // A mean over about ten values: jumping digits are illegible.
     self.latency = latency.map { new in self.latency.map { $0 + 0.1 * (new - $0) } ?? new }
     changes += 1
   }
@@ -76,21 +76,21 @@ struct ViewState: Sendable {
     changes += 1
   }
 
-  /// - Parameter clock: the present time of a clock that only goes forward, in seconds.
+  /// - Parameter clock: the current time of a monotonic clock, in seconds.
   mutating func say(_ message: String, clock: Double) {
     self.message = message
     messageUntil = clock + Self.messageHold
     changes += 1
   }
 
-  /// Takes a message away that has been there long enough.
+  /// Removes an expired message.
   mutating func tick(clock: Double) {
     guard message != nil, clock >= messageUntil else { return }
     message = nil
     changes += 1
   }
 
-  /// Forgets what was heard; the stream goes on.
+  /// Discards the results so far; the stream continues.
   mutating func reset() { forget(at: snapshot.time) }
 
   private mutating func forget(at time: Double) {

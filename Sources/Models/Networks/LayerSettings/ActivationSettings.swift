@@ -3,7 +3,7 @@ struct ActivationSettings: LayerSettings {
   static let names = Activation.Function.allCases.map(\.rawValue) + [softmax]
   static let softmax = "softmax"
 
-  /// nil for softmax, which is no function of single elements.
+  /// nil for softmax, which is not elementwise.
   var function: Activation.Function?
   var name: String { function?.rawValue ?? Self.softmax }
 
@@ -25,9 +25,9 @@ struct ActivationSettings: LayerSettings {
 }
 
 extension LayerConfiguration {
-  /// A function applied to each element.
+  /// An elementwise function.
   public static func activation(_ function: Activation.Function) -> Self { Self(ActivationSettings(function)) }
 
-  /// Shares that sum to 1, of each row.
+  /// Softmax over the columns of each row.
   public static let softmax = Self(ActivationSettings(nil))
 }

@@ -26,6 +26,6 @@ struct AttentionPoolingSettings: LayerSettings {
 }
 
 extension LayerConfiguration {
-  /// Mean and deviation weighted by attention, of the last `window` rows, or of the whole sequence.
+  /// Attention-weighted mean and deviation of the last `window` rows, or of the whole sequence.
   public static func attentionPooling(window: Int?) -> Self { Self(AttentionPoolingSettings(window: window)) }
 }

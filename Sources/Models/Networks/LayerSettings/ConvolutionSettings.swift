@@ -29,7 +29,8 @@ struct ConvolutionSettings: LayerSettings {
     try settings.read(.padding, into: &padding)
   }
 
-  /// Stride and padding only where they are not the default, so that a release that knows neither reads what it can.
+  /// Stride and padding are encoded only where they differ from the default, so that releases without these settings
+  /// can read the file.
   func encode(to encoder: any Encoder) throws {
     var settings = encoder.container(keyedBy: CodingKeys.self)
     try settings.encode(units, forKey: .units)

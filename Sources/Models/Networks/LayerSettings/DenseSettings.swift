@@ -2,7 +2,7 @@
 struct DenseSettings: LayerSettings {
   static let names = ["dense"]
 
-  /// nil: as many as the network has labels.
+  /// nil: the number of the network's labels.
   var units: Int?
 
   enum CodingKeys: CodingKey, CaseIterable {
@@ -23,6 +23,6 @@ struct DenseSettings: LayerSettings {
 }
 
 extension LayerConfiguration {
-  /// y = W x + b; `units` nil gives as many as the network has labels.
+  /// y = W x + b; `units` nil gives the number of the network's labels.
   public static func dense(units: Int?) -> Self { Self(DenseSettings(units: units)) }
 }

@@ -21,6 +21,6 @@ struct FlattenSettings: LayerSettings {
 }
 
 extension LayerConfiguration {
-  /// A known number of rows as one.
+  /// Concatenates a known number of rows into one.
   public static let flatten = Self(FlattenSettings())
 }

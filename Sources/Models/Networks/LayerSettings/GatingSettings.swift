@@ -36,7 +36,7 @@ struct GatingSettings: LayerSettings {
 }
 
 extension LayerConfiguration {
-  /// The body's result, of which the gate lets a share pass.
+  /// The body's result, scaled by the gate.
   public static func gating(_ body: [LayerConfiguration], gate: [LayerConfiguration]) -> Self {
     Self(GatingSettings(body: body, gate: gate))
   }

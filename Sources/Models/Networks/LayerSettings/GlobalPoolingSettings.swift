@@ -31,6 +31,6 @@ extension LayerConfiguration {
   /// The mean of all rows.
   public static let globalAveragePooling = Self(GlobalPoolingSettings(.average))
 
-  /// The highest value of each column.
+  /// The maximum of each column.
   public static let globalMaxPooling = Self(GlobalPoolingSettings(.max))
 }

@@ -30,6 +30,6 @@ struct ResidualSettings: LayerSettings {
 }
 
 extension LayerConfiguration {
-  /// The body's result and its input, added.
+  /// The sum of the body's result and its input.
   public static func residual(_ body: [LayerConfiguration]) -> Self { Self(ResidualSettings(body: body)) }
 }

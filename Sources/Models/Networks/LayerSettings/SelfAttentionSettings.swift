@@ -3,7 +3,7 @@ struct SelfAttentionSettings: LayerSettings {
   static let names = ["self_attention"]
 
   var units: Int
-  /// In rows; nil for the whole sequence, and then it cannot be used live.
+  /// In rows; nil for the whole sequence, which excludes live use.
   var window: Int?
 
   enum CodingKeys: CodingKey, CaseIterable {
@@ -35,7 +35,7 @@ struct SelfAttentionSettings: LayerSettings {
 }
 
 extension LayerConfiguration {
-  /// Self-attention with one head, over the last `window` rows, or over the whole sequence.
+  /// Single-head self-attention over the last `window` rows, or over the whole sequence.
   public static func selfAttention(units: Int, window: Int?) -> Self {
     Self(SelfAttentionSettings(units: units, window: window))
   }

@@ -19,7 +19,7 @@ struct UnrollSettings: LayerSettings {
     body = try decoder.layerSettings(CodingKeys.self).decode([LayerConfiguration].self, forKey: .body)
   }
 
-  /// A body is computed anew at each hop.
+  /// A body is recomputed at each hop.
   private static let mostRows = 8192
 
   func build(at site: LayerSite) throws(NetworkConfigurationError) -> any Layer {

@@ -1,10 +1,10 @@
-/// `{layer: max_pooling, size: 8, stride: 8, padding: causal}`, and `average_pooling` likewise
+/// `{layer: max_pooling, size: 8, stride: 8, padding: causal}`, or the same with `average_pooling`
 struct WindowPoolingSettings: LayerSettings {
   static let names = WindowPooling.Kind.allCases.map(\.rawValue)
 
   var kind: WindowPooling.Kind
   var size: Int
-  /// nil: as long as the window, so that windows do not overlap.
+  /// nil: equal to the window size, so that windows do not overlap.
   var stride: Int?
   var padding = SlidingWindow.Padding.causal
   var name: String { kind.rawValue }
@@ -43,7 +43,7 @@ struct WindowPoolingSettings: LayerSettings {
 }
 
 extension LayerConfiguration {
-  /// The highest value or the mean of the rows in a window that moves by `stride`, or else by its size.
+  /// The maximum or the mean of the rows in a window that moves by `stride`, by default its size.
   public static func pooling(
     _ kind: WindowPooling.Kind, size: Int, stride: Int? = nil, padding: SlidingWindow.Padding = .causal
   ) -> Self {

@@ -1,8 +1,8 @@
 import Streaming
 
-/// Which label stood when, in one stream.
+/// The labels of one stream over time.
 struct LabelTimeline: Sendable, Equatable {
-  /// A time in which one label stood.
+  /// An interval with a constant label.
   struct Stretch: Sendable, Equatable {
     /// In seconds.
     var start: Double
@@ -13,10 +13,10 @@ struct LabelTimeline: Sendable, Equatable {
     var length: Double { end - start }
   }
 
-  /// Before the first change there is silence.
+  /// The initial label is silence.
   private var changes: [(time: Double, label: Label)] = [(-.infinity, .silence)]
 
-  /// The label became another one.
+  /// Records a change of label.
   ///
   /// - Parameter time: in seconds, not before that of the last change.
   mutating func change(to label: Label, at time: Double) {
@@ -24,8 +24,7 @@ struct LabelTimeline: Sendable, Equatable {
     changes.append((time, label))
   }
 
-  /// The labels that stood between two times, in order; what stood before `start` begins with it. Labels that stood for no
-  /// time are left out.
+  /// The labels between two times, in order; the label at `start` begins with it. Labels of zero duration are omitted.
   func stretches(from start: Double, to end: Double) -> [Stretch] {
     changes.indices.compactMap { index in
       let next = index + 1 < changes.count ? changes[index + 1].time : .infinity
@@ -35,7 +34,7 @@ struct LabelTimeline: Sendable, Equatable {
     }
   }
 
-  /// How often the label became an emotion or `uncertain` from `start` up to before `end`, and how often an emotion.
+  /// The number of changes to an emotion or `uncertain` from `start` up to before `end`, and the number to an emotion.
   func changes(from start: Double, to end: Double) -> (labels: Int, emotions: Int) {
     let within = changes.filter { start <= $0.time && $0.time < end && $0.label != .silence }
     return (within.count, within.count { $0.label != .uncertain })

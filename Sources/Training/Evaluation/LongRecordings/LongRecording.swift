@@ -4,44 +4,44 @@ import Models
 import Streaming
 import Support
 
-/// The clips of one speaker and the pauses between them, as one sound, made piece by piece.
+/// The clips of one speaker with pauses in between, generated piece by piece.
 struct LongRecording {
-  /// A piece of it.
+  /// A piece of the recording.
   enum Piece {
     case pause([Float])
-    /// Index of the clip, the clip as it was recorded, and as it is heard.
+    /// Index of the clip, the original clip, and the clip with noise.
     case clip(Int, clean: Sound, mixed: [Float])
   }
 
   private let corpus: Corpus
-  /// Clips in the order in which they are played.
+  /// Clips in playing order.
   private let order: [Int]
   /// Samples per second: that of the first clip.
   let rate: Int
   private let settings: StreamSettings
   private var random: RandomSource
-  /// In half of the pauses, or throughout.
+  /// Noise in half of the pauses, or throughout.
   private var noise: NoiseLoop
-  /// Clips played.
+  /// Number of clips played.
   private var played = 0
   private var isPauseNext = true
 
   /// - Parameters:
   ///   - clips: of one speaker, by index into the corpus; at least one.
-  /// - Throws: where a recording cannot be read.
+  /// - Throws: where a recording is unreadable.
   init(_ corpus: Corpus, _ clips: [Int], _ settings: StreamSettings) throws {
     self.corpus = corpus
     self.settings = settings
     order = SessionHistory.order(clips, seed: settings.seed)
     let speaker = corpus.clips[clips[0]].speaker
-    // Drawn by the name, so that who else is tested changes nothing.
+    // Seeded by the name, independent of the other tested speakers.
     random = speaker.utf8.reduce(RandomSource(seed: settings.seed, Self.key)) { source, byte in
       var source = source
       return RandomSource(seed: source.next(), Int(byte))
     }
     let rate = try FileSource(path: corpus.clips[order[0]].path).sampleRate
     self.rate = rate
-    // A source of its own, so that the pauses are the same whatever the noise.
+    // A separate random source, so that the pauses are the same for any noise.
     var forNoise = RandomSource(seed: random.next())
     if let kind = settings.noise {
       var sound = SoundConfiguration()
@@ -53,7 +53,7 @@ struct LongRecording {
         return Double(NoiseMixer.voicePower(sound.samples, rate: sound.rate))
       }
       let voice = powers.reduce(0, +) / Double(powers.count)
-      // Clips without any sound have no level to go by.
+      // Silent clips have no level for the signal-to-noise ratio.
       let level = voice > 0 ? 10 * log10(voice) - settings.snr : StreamSettings.roomLevel
       noise = NoiseLoop(kind, level: level, rate: rate, recordings: bank.noises, using: &forNoise)
     } else {
@@ -63,7 +63,7 @@ struct LongRecording {
 
   private static let key = 0x73_74_72_65_61_6D
 
-  /// The next piece; a pause before each clip and behind the last. nil at the end.
+  /// The next piece; there is a pause before each clip and after the last. nil at the end.
   mutating func next() throws -> Piece? {
     if isPauseNext {
       isPauseNext = false

@@ -1,14 +1,14 @@
 import Streaming
 
-/// The figures of a `StreamTest`.
+/// The scores of a `StreamTest`.
 public struct StreamScores: Sendable, Equatable, Codable {
-  /// How many clips are right, by one of the ways to say what was heard in a clip.
+  /// Accuracy of one way to derive a clip's emotion from the stream.
   public struct Recognition: Sendable, Equatable, Codable {
     /// 0…1.
     public var accuracy: Double
     /// 0…1.
     public var unweightedAverageRecall: Double
-    /// Clips in which no emotion was heard; they count as errors.
+    /// Clips without a predicted emotion; they count as errors.
     public var none: Int
 
     init(_ matrix: ConfusionMatrix) {
@@ -18,7 +18,7 @@ public struct StreamScores: Sendable, Equatable, Codable {
     }
   }
 
-  /// Of the time from the onset of speech to the first right label, over the clips whose settled label is right.
+  /// The time from the onset of speech to the first correct label, over the clips with a correct settled label.
   public struct Delay: Sendable, Equatable, Codable {
     /// Number of these clips.
     public var clips: Int
@@ -32,33 +32,33 @@ public struct StreamScores: Sendable, Equatable, Codable {
   public var smoother: SmootherConfiguration
   /// Number of clips.
   public var clips: Int
-  /// Length of the recordings that they were joined to, in seconds.
+  /// Total length of the recordings, in seconds.
   public var seconds: Double
-  /// The stable label on which each clip settled.
+  /// The settled stable label of each clip.
   public var settled: Recognition
-  /// The emotion that stood the longest in each clip.
+  /// The emotion with the longest total time in each clip.
   public var longest: Recognition
   /// The most probable emotion of the clip's utterances in the stream.
   public var verdict: Recognition
-  /// The most probable emotion of each clip alone, under the same noise.
+  /// The most probable emotion of each clip processed alone, under the same noise.
   public var alone: Recognition
-  /// nil where no clip is right.
+  /// nil where no clip is correct.
   public var delay: Delay?
   /// Mean number of changes to an emotion or `uncertain` in a clip.
   public var changes: Double
   /// Mean number of changes to an emotion in a clip.
   public var namings: Double
-  /// Seconds of pauses that were looked at.
+  /// Evaluated pauses, in seconds.
   public var silence: Double
-  /// Seconds of emotion in a minute of these.
+  /// Seconds of emotion labels per minute of these.
   public var emotionInSilence: Double
-  /// Seconds of `uncertain` in a minute of these.
+  /// Seconds of `uncertain` per minute of these.
   public var uncertainInSilence: Double
-  /// [labels][labels + 1]: which was taken for which by the settled label; the last column counts clips without one.
+  /// [labels][labels + 1]: confusion matrix of the settled label; the last column counts clips without one.
   public var confusion: [[Int]]
 
   /// - Parameters:
-  ///   - smoother: that the test was made with.
+  ///   - smoother: of the test.
   ///   - classes: number of emotions.
   public init(_ test: StreamTest, _ settings: StreamSettings, _ smoother: SmootherConfiguration, classes: Int) {
     func matrix(_ predicted: (StreamedClip) -> Int?) -> ConfusionMatrix {
@@ -95,7 +95,7 @@ public struct StreamScores: Sendable, Equatable, Codable {
     confusion = (0..<classes).map { said in (0...classes).map { settledMatrix[said, $0] } }
   }
 
-  /// Between the two nearest values, in proportion.
+  /// Linear interpolation between the two nearest values.
   ///
   /// - Parameter values: sorted, at least one.
   static func percentile(_ share: Double, of values: [Double]) -> Double {

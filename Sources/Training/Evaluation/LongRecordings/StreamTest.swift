@@ -2,28 +2,28 @@ import Models
 import Streaming
 import Support
 
-/// What was seen while long recordings were played through the whole pipeline, as live.
+/// Observations of long recordings in the whole pipeline, as in live use.
 public struct StreamTest: Sendable, Equatable {
-  /// In the order in which they were played, speaker by speaker.
+  /// In playing order, speaker by speaker.
   public internal(set) var clips: [StreamedClip] = []
   /// Length of all recordings, in seconds.
   public internal(set) var seconds = 0.0
-  /// What was seen in the pauses between clips.
+  /// Observations in the pauses between clips.
   public internal(set) var silence = Silence()
 
-  /// Time in pauses between clips, from when the gate must have closed.
+  /// Time in pauses between clips, after the gate must have closed.
   public struct Silence: Sendable, Equatable {
-    /// All of it.
+    /// Total, in seconds.
     public var seconds = 0.0
-    /// Of it, seconds in which the label was an emotion.
+    /// Seconds with an emotion label.
     public var emotion = 0.0
-    /// Of it, seconds in which the label was `uncertain`.
+    /// Seconds with the label `uncertain`.
     public var uncertain = 0.0
 
     /// - Parameters:
     ///   - start: of the pause.
     ///   - end: of the pause.
-    ///   - grace: seconds from the start in which a label may still stand.
+    ///   - grace: seconds after the start in which a label is still allowed.
     mutating func add(_ timeline: LabelTimeline, from start: Double, to end: Double, grace: Double) {
       for stretch in timeline.stretches(from: start + grace, to: end) {
         seconds += stretch.length
@@ -38,14 +38,15 @@ public struct StreamTest: Sendable, Equatable {
 }
 
 extension Recognizer {
-  /// Joins the clips of each speaker to one long recording with pauses, and plays it through a `Pipeline`, a hundredth of a
-  /// second at a time.
+  /// Joins the clips of each speaker to one long recording with pauses, and plays it through a `Pipeline`, a hundredth
+  /// of a second at a time.
   ///
   /// - Parameters:
   ///   - corpus: whose labels are the recognizer's.
-  ///   - profile: that each recording, and each clip alone, begins with.
+  ///   - profile: at the beginning of each recording, and of each clip alone.
   ///   - progress: called after each speaker, from several threads.
-  /// - Throws: where a network cannot hear row by row, a recording or the noise cannot be read, or a rate not be converted.
+  /// - Throws: where a network cannot process a stream row by row, a recording or the noise is unreadable, or a rate
+  ///   cannot be converted.
   public func streamTest(
     _ corpus: Corpus, _ settings: StreamSettings, profile: VoiceProfile? = nil,
     progress: @Sendable (_ speaker: String) -> Void = { _ in }
@@ -71,18 +72,18 @@ extension Recognizer {
 private struct StreamPlayer: ~Copyable {
   private let labels: Int
   private var recording: LongRecording
-  /// Hears the recording.
+  /// Processes the recording.
   private var pipeline: Pipeline
-  /// Hears each clip alone.
+  /// Processes each clip alone.
   private var single: Pipeline
   private var listener = Listener()
-  /// Seconds in a pause until a label must be gone.
+  /// Seconds after which a label must be gone in a pause.
   private let grace: Double
-  /// Samples played.
+  /// Number of samples played.
   private var position = 0
 
-  /// From a row's end to the moment when what was heard in it is out, at most: the rest of the row that the hang-over ends
-  /// in, what the resampler holds back, and the piece that is pushed at once. In seconds.
+  /// Maximum delay from a row's end to its output: the rest of the row in which the hang-over ends, the delay of the
+  /// resampler, and the size of a pushed piece. In seconds.
   private static let delay = 0.1
 
   init(_ recognizer: Recognizer, _ profile: VoiceProfile?, _ recording: LongRecording) throws {
@@ -145,7 +146,7 @@ private struct StreamPlayer: ~Copyable {
     return nil
   }
 
-  // Pipeline and listener are passed side by side, so that one can change while the other calls.
+  // Pipeline and listener are passed separately, so that one can change while the other calls it.
 
   private static func push(
     _ samples: Span<Float>, _ pipeline: inout Pipeline, _ listener: inout Listener, time: Double
@@ -157,7 +158,7 @@ private struct StreamPlayer: ~Copyable {
     pipeline.finish { event in listener.note(event, time: time) }
   }
 
-  /// The utterances of a whole sound by itself.
+  /// The utterances of a whole sound processed alone.
   private static func recognize(_ samples: [Float], _ pipeline: inout Pipeline) -> [Utterance] {
     var listener = Listener()
     pipeline.reset()
@@ -167,7 +168,7 @@ private struct StreamPlayer: ~Copyable {
   }
 }
 
-/// Keeps what happened in a stream, labels with the time at which they came out.
+/// Stores the events of a stream, with the output times of labels.
 private struct Listener {
   private(set) var timeline = LabelTimeline()
   private(set) var utterances: [Utterance] = []

@@ -1,38 +1,39 @@
 import Streaming
 
-/// What a listener saw while one clip of a long recording was played.
+/// Observations of one clip within a long recording.
 public struct StreamedClip: Sendable, Equatable {
-  /// Of the clip's file.
+  /// The path of the clip.
   public var path: String
   /// The speaker's name in the corpus.
   public var speaker: String
-  /// What the clip's emotion is: index into the emotions.
+  /// The clip's actual emotion: index into the emotions.
   public var emotion: Int
-  /// When the clip begins, in seconds since the beginning of the stream.
+  /// Start of the clip, in seconds since the beginning of the stream.
   public var begin: Double
-  /// When speech begins in it, likewise; nil where the gate hears none in the clip by itself.
+  /// Onset of its speech, in seconds since the beginning of the stream; nil where the gate detects none in the clip
+  /// alone.
   public var onset: Double?
-  /// The label on which it settled: the last one before silence; nil where that is `uncertain`, or there was none.
+  /// The settled label: the last one before silence; nil where that is `uncertain`, or there was none.
   public var settled: Int?
-  /// The emotion that stood the longest; nil where none did.
+  /// The emotion with the longest total time; nil where there was none.
   public var longest: Int?
-  /// Seconds from the onset to the first right label; nil where there was none, or no onset.
+  /// Seconds from the onset to the first correct label; nil where there was none, or no onset.
   public var delay: Double?
   /// Changes to an emotion or to `uncertain`.
   public var changes: Int
-  /// Of these, changes to an emotion.
+  /// Changes to an emotion.
   public var namings: Int
-  /// The most probable emotion of the clip's utterances in the stream; nil where nothing was heard.
+  /// The most probable emotion of the clip's utterances in the stream; nil without speech.
   public var verdict: Int?
-  /// The most probable emotion of the clip alone, as a session of its own, under the same noise; nil where nothing was
-  /// heard.
+  /// The most probable emotion of the clip processed alone, in its own session, under the same noise; nil without
+  /// speech.
   public var alone: Int?
 
   /// - Parameters:
-  ///   - clip: that was played.
-  ///   - onset: when speech begins in it, in seconds since the beginning of the stream.
-  ///   - begin: when it begins, likewise.
-  ///   - end: when the next one begins, or the stream ends.
+  ///   - clip: the clip that was played.
+  ///   - onset: of its speech, in seconds since the beginning of the stream.
+  ///   - begin: of the clip, in seconds since the beginning of the stream.
+  ///   - end: beginning of the next clip, or end of the stream.
   init(
     _ clip: Clip, _ timeline: LabelTimeline, onset: Double?, begin: Double, end: Double, verdict: Int?, alone: Int?
   ) {

@@ -1,11 +1,11 @@
 import Streaming
 
 extension Panel {
-  /// The cepstral coefficients but the first, whose range would leave no colours to the others.
+  /// The cepstral coefficients without the first, whose range would use up the colour scale.
   static func mfcc(_ features: FeaturePicture, start: Double) -> Panel {
     let count = features.count(.mfcc)
     let values = Array(features[.mfcc].dropFirst(features.columns.columns))
-    // What one value in a hundred exceeds does not make all others pale.
+    // The highest hundredth of the values must not make all others pale.
     let sizes = values.map(abs).sorted()
     let limit = Double(max(sizes[sizes.count * 99 / 100], 1)).rounded(.up)
     return Panel(

@@ -1,11 +1,12 @@
 import Streaming
 
 extension Panel {
-  /// How far peaks stand out from valleys in each band.
+  /// The difference between peaks and valleys in each band.
   static func contrast(_ features: FeaturePicture, start: Double) -> Panel {
     let bands = features.count(.contrast)
     let values = features[.contrast]
-    // The first band begins at 0, each other one an octave above the one before, the last one ends with the spectrum.
+    // The first band begins at 0, each further one an octave above the previous one, and the last one ends with the
+    // spectrum.
     let edges = [0] + (0..<bands - 1).map { 200 << $0 } + [features.configuration.sampleRate / 2]
     return Panel(
       title: "Spectral contrast", detail: features.windows, height: 220, yLabel: "band edges (Hz)",

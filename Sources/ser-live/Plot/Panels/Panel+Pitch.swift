@@ -1,7 +1,7 @@
 import Streaming
 
 extension Panel {
-  /// The fundamental frequency where there is one, on a scale of octaves.
+  /// The fundamental frequency of voiced frames, on a scale of octaves.
   static func pitch(_ features: FeaturePicture, start: Double) -> Panel {
     let configuration = features.configuration
     return Panel(

@@ -1,7 +1,7 @@
 import Streaming
 
 extension Panel {
-  /// Decibels that colours tell apart, below a recording's loudest.
+  /// Range of the colour scale in decibels, below a recording's maximum.
   private static let depth: Float = 80
 
   /// The linear spectrogram, with lines and dots over it.
@@ -16,7 +16,7 @@ extension Panel {
       ])
   }
 
-  /// The linear spectrogram with the pitch over it, on an axis of its own.
+  /// The linear spectrogram with the pitch over it, on a separate axis.
   ///
   /// - Parameter pitch: nil where the recording is too short for a pitch.
   static func spectrogram(_ features: FeaturePicture, pitch: FeaturePicture?, start: Double) -> Panel {
@@ -43,7 +43,7 @@ extension Panel {
     return panel
   }
 
-  /// The mel bands; equal distances are equal steps of the ear.
+  /// The mel bands; equal distances are perceptually equal steps.
   static func mel(_ features: FeaturePicture, start: Double) -> Panel {
     let configuration = features.configuration
     let bands = configuration.melBands
@@ -58,7 +58,7 @@ extension Panel {
       layers: [.grid(features.grid(belowLoudest(features[.mel]), start: start, y: (low + step, step)))])
   }
 
-  /// Decibels relative to the largest, but digital silence stays dark.
+  /// Decibels relative to the maximum; digital silence stays dark.
   private static func belowLoudest(_ decibels: [Float]) -> [Float] {
     let loudest = max(decibels.max()!, -20)
     return decibels.map { max($0 - loudest, -depth) }
@@ -86,15 +86,15 @@ extension FeaturePicture {
     }
   }
 
-  /// The values of columns with sound, and NaN, which is drawn as nothing, for the others. What is 50 dB below the
-  /// loudest moment is a room, not a voice.
+  /// The values of columns with sound, and NaN, which is not drawn, for the others. Columns 50 dB below the loudest are
+  /// room noise, not voice.
   func inSpeech(_ values: [Float]) -> [Float] {
     let levels = self[.level]
     let least = max(levels.max()! - 50, -119)
     return zip(values, levels).map { $1 > least ? $0 : .nan }
   }
 
-  /// Dots where there is a pitch.
+  /// Dots for voiced columns.
   func pitchDots(start: Double, _ color: Color, axes: String = "") -> [Panel.Layer] {
     let pitch = inSpeech(self[.pitch]).map { $0 > 0 ? $0 : .nan }
     guard pitch.contains(where: \.isFinite) else { return [] }

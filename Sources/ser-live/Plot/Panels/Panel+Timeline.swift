@@ -1,7 +1,7 @@
 import Streaming
 
 extension Panel {
-  /// What the networks think at each moment, as areas that share the height.
+  /// The posteriors over time, as stacked areas.
   static func posteriors(_ timeline: Timeline, start: Double) -> Panel {
     var panel = Panel(
       title: "Posteriors", detail: "of the ensemble, before smoothing", height: 200, yLabel: "probability",
@@ -25,7 +25,7 @@ extension Panel {
     return panel
   }
 
-  /// The same as a row of shades for each emotion, for a terminal.
+  /// The posteriors as a row of shades for each emotion, for a terminal.
   static func posteriorRows(_ timeline: Timeline, start: Double) -> Panel {
     let labels = timeline.labels.emotions
     var panel = Panel(
@@ -45,12 +45,12 @@ extension Panel {
     return panel
   }
 
-  /// The stable labels and the verdicts on utterances, as coloured bands with their names where there is room.
+  /// The stable labels and the predictions for utterances, as coloured bands with their names where there is room.
   ///
   /// - Parameters:
   ///   - end: of the excerpt, in seconds since its start.
-  ///   - letters: that fit into the width of the panel.
-  ///   - isText: whether names are all that can be seen.
+  ///   - letters: number of letters that fit into the width of the panel.
+  ///   - isText: whether only names are visible.
   static func labels(_ timeline: Timeline, start: Double, end: Double, letters: Double, isText: Bool) -> Panel {
     let labels = timeline.labels
     var panel = Panel(
@@ -71,7 +71,7 @@ extension Panel {
     return panel
   }
 
-  /// What is probable at each row, and what each of the smoother's ready-made settings makes of it.
+  /// The most probable emotion of each row, and the labels under each of the smoother's presets.
   ///
   /// - Parameters: as for `labels`.
   static func smoothing(_ timeline: Timeline, start: Double, end: Double, letters: Double, isText: Bool) -> Panel {
@@ -81,7 +81,7 @@ extension Panel {
       title: "Labels", detail: "by the settings of --smoothing", height: 130, lines: presets.count + 1, grows: false,
       yLabel: "", yRange: 0...count,
       ticks: presets.enumerated().map { Tick(name: $1.rawValue, position: count - 0.5 - Double($0)) },
-      // The longest name would not fit beside the panel otherwise.
+      // Otherwise the longest name would not fit beside the panel.
       settings: [isText ? "set ytics scale 0" : "set ytics scale 0 font ',9'"], hasKey: !isText)
     let bands = zip(presets.indices, timeline.presetChanges).flatMap { index, changes in
       Timeline.stretches(changes, end: end).map {
@@ -108,7 +108,7 @@ extension Panel {
     }
   }
 
-  /// A stretch of time with one label; `bottom` is its place on the axis on the left.
+  /// A time range with one label; `bottom` is its position on the left axis.
   private struct Band {
     var label: Label
     var name: String
@@ -116,7 +116,7 @@ extension Panel {
     var bottom: Double
   }
 
-  /// One series of boxes for each colour. What is no emotion gets a name on the right.
+  /// One series of boxes for each colour. Labels other than emotions are named on the right.
   private static func boxes(_ bands: [Band], _ labels: LabelSet, start: Double) -> [Layer] {
     let all = [.silence, .uncertain] + labels.emotions.indices.map { Label.emotion($0) }
     return all.compactMap { label in

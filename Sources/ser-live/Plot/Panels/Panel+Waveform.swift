@@ -1,7 +1,7 @@
 import Glibc
 
 extension Panel {
-  /// The samples, as the lowest and highest of each moment.
+  /// The waveform, as minimum and maximum of each moment.
   static func waveform(_ analysis: RecordingAnalysis, height: Double = 300) -> Panel {
     let envelope = analysis.envelope
     let stretches = envelope.extremes.count / 2
@@ -14,7 +14,7 @@ extension Panel {
       points.append(envelope.extremes[2 * i + 1])
     }
     let peak = Double(envelope.extremes.reduce(0) { max($0, abs($1)) })
-    // Silence is a line, not noise that fills the panel.
+    // Silence is a line, not noise scaled to the panel.
     let limit = max(1.1 * peak, 0.01)
     // The largest of 1, 2 and 5 times a power of ten within the panel.
     let power = pow(10, log10(limit).rounded(.down))
