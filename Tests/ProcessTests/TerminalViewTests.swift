@@ -78,7 +78,7 @@ struct TerminalViewTests {
       try terminal.press("h")
       #expect(terminal.waits { !$0.contains("uncertain: speech") })
       try terminal.press("Space")
-      #expect(terminal.waits { $0.contains("space go on") })
+      #expect(terminal.waits { $0.contains("space resume") })
       try terminal.press("Up")  // Its sequence holds letters that are no keys.
       try terminal.press("Space")
       #expect(terminal.waits { $0.contains("space pause") })
@@ -219,7 +219,7 @@ struct TerminalViewTests {
       try #require(terminal.waits { $0.contains("ser-live  sad.flac") && $0.contains("● speech") })
       // While it is paused, the recording waits.
       try terminal.press("Space")
-      try #require(terminal.waits { $0.contains("space go on") })
+      try #require(terminal.waits { $0.contains("space resume") })
       usleep(300_000)  // What was on its way has been drawn.
       let screen = terminal.screen
       usleep(1_000_000)
