@@ -1,4 +1,4 @@
-"""Puts what the parts of Benchmarks/run printed into one page.
+"""Combines the output of the parts of Benchmarks/run into one page.
 
 usage: report.py FOLDER SECONDS PICTURES PART…     FOLDER holds PART.md of each, PICTURES is a folder beside the page
 """
@@ -39,15 +39,15 @@ def memory():
 
 
 def page(text):
-    """A part's tables, with its pictures where they lie."""
-    text = text.strip() or "Nothing was measured."
-    # The page lies beside the pictures' folder.
+    """A part's tables, with the paths of its pictures."""
+    text = text.strip() or "No results."
+    # The page is next to the pictures' folder.
     text = re.sub(r"\]\(([^/)]+\.png)\)", r"](pictures/\1)", text)
     return text
 
 
 def tables(text):
-    """Each table of a page as its rows, each {column: cell}."""
+    """Each table of a page as a list of rows, each {column: cell}."""
     for block in re.findall(r"(?:^\|.*\n?)+", text, re.MULTILINE):
         lines = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in block.splitlines()]
         yield [dict(zip(lines[0], line)) for line in lines[2:]]
@@ -59,7 +59,7 @@ def number(cell):
 
 
 def ratios(text):
-    """(what it is compared with, how many times as fast ser-live is, the goal or None) of each row that says so."""
+    """(other program, speed-up of ser-live, goal or None) for each row with a speed-up."""
     for rows in tables(text):
         for row in rows:
             ratio = next((key for key in row if "faster" in key or "/ ser-live" in key), None)
@@ -74,13 +74,13 @@ def ratios(text):
 
 
 def draw_ratios(path, entries):
-    """Bars from 1 on, over a logarithmic axis; a goal is a red stroke. entries: (name, value, goal or None), from above."""
+    """Bars from 1 on a logarithmic axis; a goal is a red line. entries: (name, value, goal or None), from the top."""
     count = len(entries)
-    # A quote within quotes and a percent sign are doubled.
+    # Quotes within quotes and percent signs are doubled.
     quoted = [name.replace("'", "''").replace("%", "%%") for name, _, _ in entries]
     names = ", ".join(f"'{name}' {count - place}" for place, name in enumerate(quoted))
     script = [
-        "set title 'How many times as fast ser-live is, and the goal'", "set xlabel 'times'", "set logscale x", f"set yrange [0.4:{count + 0.6}]", "set grid x",
+        "set title 'Speed-up of ser-live, and the goal'", "set xlabel 'times'", "set logscale x", f"set yrange [0.4:{count + 0.6}]", "set grid x",
         f"set ytics ({names}) scale 0", "set key off", "set style fill solid 0.7", "set xrange [0.5:*]",
         "plot '-' using 1:2:3:4:5:6 with boxxyerror linecolor rgb '#0072B2', '-' using 1:2:3 with labels left offset 0.5,0, "
         "'-' using 1:2:3:4 with vectors nohead linewidth 3 linecolor rgb '#D55E00'",
@@ -98,8 +98,8 @@ def main():
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     load = os.getloadavg()[2]
     print("# Benchmarks\n")
-    print("Written by `Benchmarks/run`. Each side does the same work on the same sound, on one thread and one core unless it says\n"
-          "otherwise, after a warm-up; times are processor time, as median with least and most of the rounds.\n")
+    print("Written by `Benchmarks/run`. All programs do the same work on the same sound, on one thread and one core unless stated\n"
+          "otherwise, after a warm-up. Times are processor time: the median, with minimum and maximum of the rounds.\n")
     print("| | |\n|---|---|")
     for key, value in {
         "date": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC"),
@@ -107,14 +107,14 @@ def main():
         "system": f"{platform.freedesktop_os_release().get('PRETTY_NAME', 'Linux')}, kernel {platform.release()}",
         "ser-live": f"{output('.build/release/ser-live', '--version')}, commit {output('git', 'rev-parse', '--short', 'HEAD')}",
         "Swift": output("swift", "--version").splitlines()[0], "compared with": f"Python {platform.python_version()}, {versions}",
-        "load of the machine over the last quarter of an hour": f"{load:.1f}; 1 is this run alone",
-        "this run took": f"{seconds / 60:.0f} minutes, builds included",
+        "load average over 15 minutes": f"{load:.1f}; 1 is this run alone",
+        "duration": f"{seconds / 60:.0f} minutes, including builds",
     }.items():
         print(f"| {key} | {value} |")
     texts = {part: (folder / f"{part}.md").read_text() for part in parts}
     compared = [entry for text in texts.values() for entry in ratios(text)]
     if compared and draw_ratios(f"{shown}/faster.png", compared):
-        print("\n![Times as fast as others](pictures/faster.png)")
+        print("\n![Speed-up over other programs](pictures/faster.png)")
     for part, text in texts.items():
         print(f"\n## {TITLES[part]}\n\n`Benchmarks/{part}`\n")
         print(page(text))

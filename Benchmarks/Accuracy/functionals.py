@@ -3,8 +3,8 @@
 usage: functionals.py RAVDESS
 
 Clips become mono at 16 kHz. Functionals are standardised by the training speakers ("cold"), or each speaker's by the speaker's
-own clips ("session": all of them, before any is judged, which is more than a live session knows). The regularisation of each
-fold is the one that does best on its validation speakers, who take no other part.
+own clips ("session": all of them, before any is classified, which is more than a live session has). The regularisation of each
+fold is the best one on its validation speakers, who have no other role.
 """
 
 import pathlib

@@ -1,8 +1,8 @@
-"""How large the program is and of what, how soon it hears, and how its memory goes over a long stream.
+"""Size of the program and its parts, time to the first frame, and memory over a long stream.
 
 usage: measure.py PROGRAM MAP     MAP: the linker's map of the program
 
-The stream is the recordings of the project, again and again, given as fast as the program takes it.
+The stream is the recordings of the project, repeated, written as fast as the program reads it.
 """
 
 import collections
@@ -28,7 +28,7 @@ def command(program, *more):
 
 
 def sound(seconds):
-    """Raw samples of people who speak, with pauses."""
+    """Raw samples of speech with pauses."""
     pieces = []
     for name in ("angry", "sad"):
         samples, rate = soundfile.read(ROOT / "Recordings" / f"{name}.flac", dtype="float32")
@@ -43,7 +43,7 @@ def status(process, key):
 
 
 def memory_over_time(program, piece):
-    """Resident bytes after so much sound was heard; frames tell how far it is."""
+    """Resident bytes after each amount of sound; `frame` events show the progress."""
     process = subprocess.Popen(
         command(program, "--every", "1"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=False)
     heard, figures = 0, []
@@ -53,13 +53,13 @@ def memory_over_time(program, piece):
             process.stdin.write(piece)
             process.stdin.flush()
             heard += seconds
-            # Its answers are read as they come, so that it never waits.
+            # Events are read as they come, so that the program never blocks.
             while True:
                 event = json.loads(process.stdout.readline())
                 if event["type"] == "frame" and event["time"] > heard - 1.5:
                     break
         figures.append((name, status(process, "VmRSS")))
-    figures.append(("most at any time", status(process, "VmHWM")))
+    figures.append(("maximum", status(process, "VmHWM")))
     process.stdin.close()
     process.stdout.read()
     process.wait()
@@ -83,7 +83,7 @@ def first_frame(program, raw):
 
 
 def kind(path):
-    """What a linked file belongs to."""
+    """The part of the program that a linked file belongs to."""
     module = re.search(r"/([A-Za-z_]+)(-tool)?\.build/", path)
     if module:
         return module.group(1)
@@ -93,11 +93,11 @@ def kind(path):
         if "Foundation" in name or "icu" in name.lower():
             return "Swift's Foundation"
         return "Swift's runtime and standard library"
-    return "the linker, C's start-up and what is shared"
+    return "the linker, C start-up code and shared sections"
 
 
 def parts(path):
-    """Bytes of the program by what they belong to, from a map of lld: address, load address, size, alignment, name."""
+    """Bytes of the program by part, from a map of lld: address, load address, size, alignment, name."""
     total = collections.Counter()
     for line in pathlib.Path(path).read_text(errors="replace").splitlines():
         fields = re.match(r"\s*([0-9a-f]+)\s+[0-9a-f]+\s+([0-9a-f]+)\s+\d+ {9}(\S.*):\((\.?[^)]*)\)", line)
@@ -110,7 +110,7 @@ def parts(path):
 def main():
     program, linker_map = sys.argv[1:]
     size = pathlib.Path(program).stat().st_size
-    print(f"The program is one file of {size / 1e6:.1f} MB, with the model and Swift's libraries inside; stripped.\n")
+    print(f"The program is a single executable of {size / 1e6:.1f} MB, stripped, including the model and Swift's libraries.\n")
     print("| part | kB |\n|---|---|")
     found = parts(linker_map)
     if not found:
@@ -121,7 +121,7 @@ def main():
     libraries = subprocess.run(["ldd", program], check=True, capture_output=True, text=True).stdout
     names = sorted({line.split(".so")[0].strip() for line in libraries.splitlines() if "=>" in line})
     swift = [name for name in names if "swift" in name.lower() or "Foundation" in name]
-    print(f"\nIt loads {len(names)} shared libraries, {'none' if not swift else ', '.join(swift)} of Swift among them: {', '.join(names)}.\n")
+    print(f"\nIt loads {len(names)} shared libraries ({'none' if not swift else ', '.join(swift)} of Swift): {', '.join(names)}.\n")
     print("| section | kB |\n|---|---|")
     sections = subprocess.run(["size", "-A", program], check=True, capture_output=True, text=True).stdout
     rows = [line.split() for line in sections.splitlines() if re.match(r"\.[\w.]+\s+\d", line)]
@@ -131,7 +131,7 @@ def main():
     frames = first_frame(program, piece)
     print(f"\nStart to the first frame: median {statistics.median(frames):.0f} ms ({min(frames):.0f} … {max(frames):.0f}) of ten; "
           "goal 100 ms.\n")
-    print("| sound heard by one `ser-live live` | MB resident |\n|---|---|")
+    print("| sound processed by one `ser-live live` | MB resident |\n|---|---|")
     for name, count in memory_over_time(program, piece):
         print(f"| {name} | {count / 1e6:.1f} |", flush=True)
 

@@ -1,8 +1,8 @@
-"""Times what others need for a row of features, and puts it beside ours; called by Benchmarks/front-end.
+"""Times feature extraction in other programs and in ser-live; called by Benchmarks/front-end.
 
-Everybody gets the same audio (the recordings of the project, resampled to 16 kHz) and gives one row for each 10 ms from a
-window of 25 ms: 13 MFCC from 40 mel bands of a 512-point spectrum, or all that it knows. Processor time of one thread,
-median of the rounds; what loads and converts audio is not counted.
+All programs get the same audio (the recordings of the project, resampled to 16 kHz) and compute one row for each 10 ms from a
+window of 25 ms: 13 MFCC from 40 mel bands of a 512-point spectrum, or all of their features. Processor time of one thread,
+median of the rounds, without loading and conversion of audio.
 """
 
 import pathlib
@@ -34,7 +34,7 @@ def speech():
 
 
 def microseconds_per_row(work):
-    """`work` gives the number of rows that it made. The first round warms up."""
+    """`work` returns the number of rows that it computed. The first round is a warm-up."""
     rows, figures = work(), []
     for _ in range(ROUNDS):
         start = time.process_time()
@@ -81,7 +81,7 @@ def smile(feature_set, samples):
 
 def peers():
     samples = speech()
-    # kaldi-native-fbank takes a sequence of Python numbers fastest.
+    # kaldi-native-fbank is fastest with a sequence of Python numbers.
     numbers = samples.tolist()
     low_level = opensmile.FeatureSet.eGeMAPSv02
     return {
@@ -99,7 +99,7 @@ def ours(program):
 
 
 def instructions_per_row(program, case):
-    """From two runs that differ in the number of passes only; None without valgrind."""
+    """From two runs that differ only in the number of passes; None without valgrind."""
     if not shutil.which("valgrind"):
         return None
     counts = []
@@ -113,7 +113,7 @@ def instructions_per_row(program, case):
     return (many - few) / (many_rows - few_rows)
 
 
-# Which of our cases does the same work, or more, and how many times faster it is to be.
+# Our case with the same work, or more, and the goal for the speed-up.
 OPPONENTS = {
     "librosa, MFCC in one batch": ("mfcc", 8),
     "librosa, MFCC frame by frame": ("mfcc", 500),
@@ -125,13 +125,13 @@ OURS = {
     "mfcc": ("13 MFCC, 25/10 ms", "fft 512"),
     "full 25/10": ("everything with derivatives, 25/10 ms", "fft 512"),
     "full 80/40": ("everything with derivatives, 80/40 ms", "fft 2048"),
-    "model": ("rows of 60 columns as the front end has by itself, with the gate's measurements, 80/40 ms", "fft 2048"),
+    "model": ("default rows of 60 columns, with voice-activity features, 80/40 ms", "fft 2048"),
 }
 
 
 def main():
     program = sys.argv[1]
-    # Before and after the others, so that a machine that slows down shows.
+    # Before and after the others, to detect a machine that slows down.
     before = ours(program)
     figures = {name: microseconds_per_row(work) for name, work in peers().items()}
     after = ours(program)
@@ -148,7 +148,7 @@ def main():
             f"| {own[case] / own[fft] - 1:.1f} | {text} |"
         )
     print()
-    print("| there | µs a row: median (least to most) | here | times faster | goal |")
+    print("| there | µs a row: median (minimum to maximum) | here | times faster | goal |")
     print("|---|---|---|---|---|")
     for name, (case, goal) in OPPONENTS.items():
         median = statistics.median(figures[name])

@@ -26,7 +26,7 @@ GOAL = 5  # times as fast as ONNX Runtime
 
 
 class Ours:
-    """This program, asked over its standard input."""
+    """This program, controlled through its standard input."""
 
     def __init__(self, program, folder):
         self.process = subprocess.Popen([program, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -70,7 +70,7 @@ def recurrent_onnx(session, row):
                 feeds[name[:-3] + "in"] = result
         return results[0]
 
-    # Two sets of buffers in turn: what one call writes the next one reads.
+    # Two alternating sets of buffers: the next call reads what the previous one wrote.
     bindings = []
     buffers = [{k: v.copy() for k, v in feeds.items()} for _ in range(2)]
     for turn in range(2):
@@ -112,7 +112,7 @@ def window_onnx(session, rows):
 
 
 def recurrent(case, module, session, rows, results, streams, calls):
-    """Checks a recurrent network over all rows; what times it."""
+    """Checks a recurrent network over all rows; returns its timers."""
     with_arrays, with_buffers, feeds = recurrent_onnx(session, numpy.repeat(rows[:1], streams, 0)[None].copy())
     state = module.start(streams) if streams > 1 else module.start()
     theirs, torchs = [], []
@@ -137,7 +137,7 @@ def recurrent(case, module, session, rows, results, streams, calls):
 
 
 def window(case, module, session, rows, results, calls):
-    """Checks a network on windows, once every window is full; what times it."""
+    """Checks a network on windows, once every window is full; returns its timers."""
     length = module.window
     ends = range(length, len(rows) + 1, 20)
     windows = [rows[end - length : end].copy() for end in ends]
@@ -184,8 +184,8 @@ def main():
     sides.append((f"built-in CNN, {module.window} rows", "cnn", 1, peers))
     for case, title in (("lstm", "built-in LSTM network"), ("cnn", "built-in CNN")):
         sides += [(title, case, streams, {}) for streams in (16, 64)]
-    print(f"All results agree to {TOLERANCE}. µs of processor time per step and stream, of {rounds} rounds in turns.\n")
-    print("| network | streams | side | median (least … most) | ser-live is faster by | goal |\n|---|---|---|---|---|---|")
+    print(f"All results agree to {TOLERANCE}. µs of processor time per step and stream, in {rounds} rounds in turns.\n")
+    print("| network | streams | side | median (minimum … maximum) | ser-live is faster by | goal |\n|---|---|---|---|---|---|")
 
     figures = [{} for _ in sides]
     for _ in range(int(rounds)):

@@ -1,10 +1,10 @@
-"""Times the whole way from samples to a label in this program, in Python as somebody would write it, and with openSMILE;
+"""Times everything from samples to a label in this program, in ordinary Python code, and with openSMILE;
 and start-up and memory of each as a program.
 
-usage: compare.py PROGRAM FOLDER ROUNDS     FOLDER: what export.py wrote
+usage: compare.py PROGRAM FOLDER ROUNDS     FOLDER: the output of export.py
 
-Everybody hears the recordings of the project at 16 kHz in chunks of a hop, on one thread. Times are processor time per
-hop; loading is not counted. openSMILE works on the last three seconds anew at each hop, or only once a second.
+All programs process the recordings of the project at 16 kHz in chunks of a hop, on one thread. Times are processor time per
+hop, without loading. openSMILE processes the last three seconds again at each hop, or only once a second.
 """
 
 import json
@@ -35,7 +35,7 @@ def speech():
 
 
 def per_hop(pipeline, chunks, rounds):
-    """Microseconds a hop in each round; the first hops warm up."""
+    """Microseconds a hop in each round; the first hops are a warm-up."""
     for chunk in chunks[:10]:
         pipeline.push(chunk)
     figures = []
@@ -56,8 +56,8 @@ def ours(program, wav, rounds):
 
 
 def started(command, raw):
-    """Seconds to the first line and to the end, and most bytes resident, of a program that hears a second."""
-    # By a process of its own, since a new process counts the memory of the one that starts it as its own.
+    """Seconds to the first line and to the end, and peak resident bytes, of a program that processes one second of sound."""
+    # In a separate process, because a new process inherits the peak memory of its parent.
     run = subprocess.run(
         [sys.executable, "-I", "-S", HERE / "start.py", *command], input=raw, stdout=subprocess.PIPE, check=True)
     return tuple(map(float, run.stdout.split()))
@@ -78,13 +78,13 @@ def main():
     chunks = [samples[i : i + hop] for i in range(0, len(samples) - hop + 1, hop)]
     before = ours(program, wav, rounds)
     python = per_hop(pipeline, chunks, rounds)
-    # An update costs a tenth of a second and more: some will do.
+    # An update costs at least a tenth of a second, so a few are enough.
     smile = per_hop(smile_pipeline.Pipeline(), chunks[::8], max(1, rounds // 3))
     after = ours(program, wav, rounds)
     own = statistics.mean((before[0], after[0]))
-    print(f"Samples to label: µs of processor time per hop of {1000 * hop / RATE:g} ms, median (least … most).\n")
+    print(f"Samples to label: µs of processor time per hop of {1000 * hop / RATE:g} ms, median (minimum … maximum).\n")
     print("| pipeline | µs a hop | ser-live is faster by | goal |\n|---|---|---|---|")
-    print(f"| ser-live, before the others and after | {before[0]:.1f} ({before[1]:.1f} … {before[2]:.1f}), "
+    print(f"| ser-live, before and after the others | {before[0]:.1f} ({before[1]:.1f} … {before[2]:.1f}), "
           f"{after[0]:.1f} ({after[1]:.1f} … {after[2]:.1f}) | | |")
     print(f"| Python: librosa and ONNX Runtime, networks in {pipeline.spoken / pipeline.hops:.0%} of the hops | {text(python)} "
           f"| {statistics.median(python) / own:.0f} | {GOAL} |")
@@ -93,7 +93,7 @@ def main():
     second = [figure * hop / RATE for figure in smile]
     print(f"| the same, once a second | {text(second)} | {statistics.median(second) / own:.0f} | |")
 
-    # The end of the speech, so that there is something to say.
+    # The end of the speech, so that there is a result.
     raw = (numpy.clip(samples[RATE : 2 * RATE], -1, 1) * 32767).astype("<i2").tobytes()
     programs = {
         "ser-live live": [program, "live", "--device", "-", "--rate", str(RATE), "--encoding", "s16le", "--format", "jsonl",
@@ -101,8 +101,8 @@ def main():
         "Python: librosa and ONNX Runtime": [sys.executable, HERE / "python_pipeline.py", folder],
         "openSMILE and scikit-learn": [sys.executable, HERE / "smile_pipeline.py"],
     }
-    print("\nThe whole program hears a second of speech from a pipe: medians of five runs, files in memory already.\n")
-    print("| program | s to the first result | s to the end | MB resident at most |\n|---|---|---|---|")
+    print("\nThe whole program processes a second of speech from a pipe: medians of five runs, with files already in memory.\n")
+    print("| program | s to the first result | s to the end | peak MB resident |\n|---|---|---|---|")
     for name, command in programs.items():
         runs = [started(command, raw) for _ in range(6)][1:]
         first, end, memory = (statistics.median(column) for column in zip(*runs))

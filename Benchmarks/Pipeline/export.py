@@ -1,4 +1,4 @@
-"""Writes the networks of a model of this program as ONNX files, with what else a pipeline in Python needs.
+"""Writes the networks of a model of this program as ONNX files, with everything else that a pipeline in Python needs.
 
 usage: export.py CHECKPOINT FOLDER
 """
@@ -51,7 +51,7 @@ def main():
                 module = torch_networks.ConvolutionalWindow(arrays, name, layers, temperature)
                 model = onnx_networks.convolutional_window(module, make=onnx_networks.Graph.model)
         except (KeyError, IndexError, AttributeError) as error:
-            sys.exit(f"export.py: network '{name}' has layers that nobody wrote for ONNX: {error!r}")
+            sys.exit(f"export.py: network '{name}' has layers without an ONNX version: {error!r}")
         (folder / f"{name}.onnx").write_bytes(model)
     (folder / "facts.json").write_text(json.dumps(facts))
 

@@ -1,10 +1,10 @@
-"""The pipeline as somebody would write it in Python: chunks of 40 ms as sounddevice hands them over, features of the
+"""An ordinary pipeline in Python: chunks of 40 ms as sounddevice delivers them, features of the
 newest window by librosa, networks in ONNX Runtime, probabilities smoothed over time.
 
-usage: python_pipeline.py FOLDER <SOUND     raw 16-bit samples; FOLDER is what export.py wrote
+usage: python_pipeline.py FOLDER <SOUND     raw 16-bit samples; FOLDER: the output of export.py
 
 Its spectrum is computed once and shared by all features, and its networks run only where the sound is loud enough, so
-that it does no more than it must. Pitch is librosa's YIN; there is no head for gender.
+that it does no unnecessary work. Pitch is librosa's YIN; there is no head for gender.
 """
 
 import json
@@ -90,7 +90,7 @@ class Pipeline:
                     voicing = float(self.samples[lag:] @ self.samples[:-lag] / (self.samples @ self.samples + 1e-9))
                 row.append({"pitch": pitch, "voicing": voicing}.get(name, numpy.log2(pitch / 100) * voicing))
             else:
-                sys.exit(f"python_pipeline.py: nobody wrote the feature {name}")
+                sys.exit(f"python_pipeline.py: the feature {name} is not implemented")
         return numpy.array(row, numpy.float32), level
 
     def push(self, chunk):

@@ -1,9 +1,8 @@
-"""The pipeline of somebody who takes openSMILE's functionals (eGeMAPSv02) of the last three seconds and a classifier of
-scikit-learn.
+"""A pipeline of openSMILE's functionals (eGeMAPSv02) of the last three seconds and a classifier of scikit-learn.
 
 usage: smile_pipeline.py <SOUND     raw 16-bit samples, 16 kHz
 
-The classifier has learnt noise: what it costs does not depend on what it knows.
+The classifier is trained on noise; its cost does not depend on its training data.
 """
 
 import sys

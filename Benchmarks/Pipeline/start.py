@@ -1,5 +1,5 @@
-"""Runs a program on its own standard input and prints the seconds to the program's first line and to its end, and the
-most bytes that it had resident.
+"""Runs a program on its own standard input and prints the seconds to the program's first line and to its end, and its
+peak resident bytes.
 
 usage: start.py PROGRAM [ARGUMENT…] <SOUND
 """

@@ -1,8 +1,8 @@
-"""What `ser-live compress` gains: size of the file and time of a step, each kind of reduction beside the built-in model, in turns.
+"""The gain of `ser-live compress`: size of the file and time of a step for each kind of reduction and the built-in model, in turns.
 
 usage: measure.py PROGRAM ROUNDS
 
-What it costs in accuracy needs recordings with labels: docs/compress.md has it.
+The loss of accuracy is in docs/compress.md; measuring it needs labelled recordings.
 """
 
 import os
@@ -22,7 +22,7 @@ NETWORKS = ["lstm", "cnn"]
 def main():
     program, rounds = sys.argv[1], int(sys.argv[2])
     original = pathlib.Path(__file__).resolve().parent.parent.parent / "Sources/CLibs/CDefaultModel/default.safetensors"
-    models = {"as it is built in": original}
+    models = {"built-in model": original}
     with tempfile.TemporaryDirectory() as folder:
         for kind in KINDS:
             name = " ".join(kind)
@@ -32,7 +32,7 @@ def main():
                 sys.exit(f"ser-live compress {name} failed: {run.stderr.strip()}")
         sizes = {name: os.path.getsize(path) for name, path in models.items()}
         names = [f"--stage=network {network}" for network in NETWORKS]
-        # One turn each, to warm up.
+        # One turn each as a warm-up.
         turns = [{name: stages(program, *names, "--rounds", 3, "--model", path) for name, path in models.items()}
                  for _ in range(rounds + 1)][1:]
     rows, first = [], None
@@ -43,9 +43,9 @@ def main():
         rows.append([name, f"{sizes[name] / 1000:.0f}"] + [
             f"{statistics.median(step):.2f} ({min(step):.2f} … {max(step):.2f})" for step in steps] + [f"{first / both:.2f}"])
     table(
-        f"Of the built-in model, without further training; µs a step, median (least … most) of {rounds} rounds in turns. "
-        "[docs/compress.md](../docs/compress.md) says what each costs in accuracy, and how training makes up for it.",
-        ["model", "kB", *NETWORKS, "both, times as fast"], rows)
+        f"The built-in model without further training; µs a step, median (minimum … maximum) of {rounds} rounds in turns. "
+        "[docs/compress.md](../docs/compress.md) gives the loss of accuracy, and how training compensates for it.",
+        ["model", "kB", *NETWORKS, "both, speed-up"], rows)
 
 
 main()

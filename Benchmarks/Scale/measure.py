@@ -21,7 +21,7 @@ UNITS = [16, 32, 64, 128, 256]
 
 
 def experiment(folder, window=75, hop=40, lstm=96, cnn=64, reach=16):
-    """A recurrent and a convolutional network like the built-in ones, in the sizes that are given."""
+    """A recurrent and a convolutional network like the built-in ones, in the given sizes."""
     dilations = [d for d in (1, 2, 4, 8, 16, 32, 64) if d <= reach]
     layers = [{"layer": "dense", "units": cnn}]
     for dilation in dilations:
@@ -57,18 +57,18 @@ def picture(path, panels):
     if draw(path, 1000, 720, script):
         print(f"\n![Cost over streams, windows, hop and size]({pathlib.Path(path).name})")
     else:
-        print("\nThere is no gnuplot here, so there is no picture.")
+        print("\nThere is no picture, because gnuplot is missing.")
 
 
 def main():
     program, rounds, path = sys.argv[1:]
     found = bench(program, "--rounds", rounds, "--streams", ",".join(map(str, STREAMS)))
     table(
-        "The built-in model, so many streams in turn on one core. Linear in the number of streams as far as µs per hop and "
-        "stream stay the same; caches make them rise.",
-        ["streams", "µs per hop and stream: median (least … most)", "load of a core, %", "kB a stream"],
+        "The built-in model with streams in turn on one core. The cost is linear in the number of streams as long as µs per hop "
+        "and stream are constant; they rise where the caches are too small.",
+        ["streams", "µs per hop and stream: median (minimum … maximum)", "load of a core, %", "kB a stream"],
         [[
-            ("most in real time: " if cost["type"] == "largest" else "") + str(cost["streams"]),
+            ("maximum in real time: " if cost["type"] == "largest" else "") + str(cost["streams"]),
             f"{cost['median_us']:.1f} ({cost['least_us']:.1f} … {cost['most_us']:.1f})", f"{cost['load_percent']:.2f}",
             f"{cost['stream_bytes'] / 1000:.0f}" if "stream_bytes" in cost else "–",
         ] for cost in found])
@@ -81,21 +81,21 @@ def main():
         sizes = {u: measured(program, rounds, experiment(folder, lstm=u, cnn=u)) for u in UNITS}
     cnn = [(w, windows[w]["network cnn"]) for w in WINDOWS]
     table(
-        "A step of a convolutional network of 64 units that pools the last rows: flat in the length of the window.",
-        ["rows of the window", "µs a step", "of the shortest's"],
+        "A step of a convolutional network of 64 units that pools the last rows: independent of the length of the window.",
+        ["rows of the window", "µs a step", "relative to the shortest"],
         [[w, f"{cost:.2f}", f"{cost / cnn[0][1]:.2f}"] for w, cost in cnn])
     blocks = {1: 1, 16: 5, 64: 7}
     table(
-        "The same with more blocks of ever wider dilation: each block costs the same, however far it looks back.",
-        ["blocks", "rows that it looks back", "µs a step", "µs a block"],
+        "The same with more blocks of increasing dilation: each block costs the same for any reach.",
+        ["blocks", "reach, rows", "µs a step", "µs a block"],
         [[blocks[r], 4 * (2 * r - 1), f"{cost['network cnn']:.2f}", f"{cost['network cnn'] / blocks[r]:.2f}"]
          for r, cost in reaches.items()])
     table(
-        "The whole pipeline by hop: as many rows a second, as much work.",
+        "The whole pipeline by hop: the work is proportional to the rows per second.",
         ["hop, ms", "µs a hop", "µs a second of sound"],
         [[h, f"{cost['whole pipeline']:.1f}", f"{cost['whole pipeline'] * 1000 / h:.0f}"] for h, cost in hops.items()])
     table(
-        "By units of the networks: work grows with their square.",
+        "By units of the networks: the work grows with their square.",
         ["units", "LSTM, µs a step", "CNN, µs a step"],
         [[u, f"{cost['network lstm']:.2f}", f"{cost['network cnn']:.2f}"] for u, cost in sizes.items()])
     picture(path, [

@@ -1,8 +1,8 @@
 """Times epochs of the default networks in ser-live and in PyTorch, in turns, and prints a table.
 
-PyTorch gets each network written as suits it best: recurrent layers on packed and on padded sequences, convolutions on
-padded ones; the faster counts. Batch norm sees real rows only, as in ser-live: where sequences differ in length that
-takes a gather. Where all are of one length ("equal"), nothing is padded and nothing gathered. AdamW is the fused one.
+Each network is written in the best way for PyTorch: recurrent layers on packed and on padded sequences, of which the faster
+counts, convolutions on padded ones. Batch norm uses only real rows, as in ser-live: for sequences of different lengths this
+needs a gather. Sequences of one length ("equal") need neither padding nor a gather. AdamW is the fused one.
 """
 
 import argparse
@@ -209,7 +209,7 @@ def main():
     ways = {"lstm": (Recurrent, {"packed": True, "padded": False}), "cnn": (Convolutional, {"padded": False})}
     print(f"PyTorch {torch.__version__}, {options.threads} thread(s), {len(os.sched_getaffinity(0))} core(s); an epoch of "
           f"{sum(len(b.labels) for b in cases['ragged'])} utterances in batches of 32; ms: median (quartiles) of "
-          f"{options.rounds} rounds in turns, after one to warm up.\n")
+          f"{options.rounds} rounds in turns, after a warm-up round.\n")
     print("| network | lengths | ser-live | PyTorch | as written | PyTorch / ser-live | goal |\n|---|---|---|---|---|---|---|")
     for network, (model, written) in ways.items():
         for case, batches in cases.items():
@@ -227,7 +227,7 @@ def main():
 
 
 def check(ours, network, case, threads, model, written, tensors, batches):
-    """Without dropout both sides must see the same losses: else they do not train the same network."""
+    """Without dropout both sides must have the same losses; otherwise they do not train the same network."""
     if threads > 1:
         return  # Our batch norm then takes each shard for a batch.
     _, loss = ours.epoch(network, case, "plain", 1)
