@@ -69,7 +69,7 @@ let package = Package(
 
     .target(name: "BenchmarkSupport", path: "Benchmarks/Support", swiftSettings: swift),
     .executableTarget(
-      name: "FrontEndBenchmark", dependencies: ["Support", "BenchmarkSupport", "Capture", "Streaming", "CFFTW"],
+      name: "FrontEndBenchmark", dependencies: ["BenchmarkSupport", "Capture", "Streaming", "CFFTW"],
       path: "Benchmarks/FrontEnd",
       exclude: ["compare.py", "mfcc.conf"],
       swiftSettings: swift),

@@ -14,13 +14,8 @@ func show(_ event: PipelineEvent) {
 func label(_ path: String) throws {
   var recording = try FileSource(path: path)
   var pipeline = try Pipeline(recognizer, inputRate: recording.sampleRate)
-  var block = [Float](repeating: 0, count: 4096)
-  while true {
-    var span = block.mutableSpan
-    let count = try recording.read(into: &span)
-    if count == 0 { break }
-    pipeline.push(block.span.extracting(0..<count), show)
-  }
+  let samples = try recording.readAll()
+  pipeline.push(samples.span, show)
   pipeline.finish(show)
 }
 

@@ -20,7 +20,7 @@ public final class SpooledRecording: Sendable {
   /// - Throws: `inputOutput` where the pipe cannot be read or its data cannot be stored.
   public init?(pipe: Int32, name: String, stop: StopFlag) throws(CaptureError) {
     let folder = getenv("TMPDIR").map { String(cPath: $0) } ?? "/tmp"
-    let descriptor = Self.makeFile(in: folder)
+    let descriptor = UnnamedFile.create(in: folder)
     guard descriptor >= 0 else {
       throw Self.cannotKeep(name, in: folder, errno)
     }
@@ -62,16 +62,5 @@ public final class SpooledRecording: Sendable {
       throw CaptureError(.inputOutput, "cannot read \(name): \(systemMessage(code))")
     }
     return copy
-  }
-
-  /// - Returns: a negative number where none can be created; `errno` has the reason.
-  private static func makeFile(in folder: String) -> Int32 {
-    var template = folder.path(to: "ser-live-XXXXXX").cPath
-    let descriptor = mkstemp(&template)
-    if descriptor >= 0 {
-      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-      unlink(template)
-    }
-    return descriptor
   }
 }

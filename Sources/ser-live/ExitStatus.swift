@@ -7,12 +7,6 @@ import Support
 
 /// The end of the program after an error: one sentence and a code of sysexits.h.
 struct ExitStatus: Equatable {
-  static let usage: Int32 = 64
-  static let badData: Int32 = 65
-  static let noInput: Int32 = 66
-  static let unavailable: Int32 = 69
-  static let inputOutput: Int32 = 74
-
   /// Remedies for problems with a sound server.
   private static let serverHint =
     "; restart it, or name the hardware with --device plughw:CARD=NAME; see docs/capture.md, \"A sound server that "

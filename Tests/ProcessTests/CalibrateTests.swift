@@ -63,22 +63,18 @@ struct CalibrateTests {
     "Somebody speaks into a microphone",
     .enabled(if: VirtualMicrophone.isAvailable, "\(VirtualMicrophone.requirement)"))
   func microphone() throws {
-    try withTemporaryFolder { folder in
-      let profile = folder.appending(path: "me.profile").path
-      let wav = folder.appending(path: "recording.wav")
-      try Recording(path: Program.angry).writeWAV(wav)
-      try VirtualMicrophone.exclusively { microphone in
-        let process = try Program.start(
-          "calibrate", "--output", profile, "--device", "pulse", "--seconds", "2", environment: microphone.environment)
-        try #require(process.errors.next(within: .seconds(5)) { $0.contains("in a neutral voice") } != nil)
-        // A sound server that a swamped machine holds up loses samples: what is missing is played again.
-        for _ in 0..<4 where !FileManager.default.fileExists(atPath: profile) {
-          try microphone.play(file: wav).waitUntilExit()
-        }
-        #expect(process.end(within: .seconds(8)) == .exited(0), "\(process.errors.text)")
-        #expect(process.errors.text.contains("1 of 2 s"))
-        #expect(FileManager.default.fileExists(atPath: profile))
+    try VirtualMicrophone.withRecording { microphone, wav in
+      let profile = wav.deletingLastPathComponent().appending(path: "me.profile").path
+      let process = try Program.start(
+        "calibrate", "--output", profile, "--device", "pulse", "--seconds", "2", environment: microphone.environment)
+      try #require(process.errors.next(within: .seconds(5)) { $0.contains("in a neutral voice") } != nil)
+      // A sound server that a swamped machine holds up loses samples: what is missing is played again.
+      for _ in 0..<4 where !FileManager.default.fileExists(atPath: profile) {
+        try microphone.play(file: wav).waitUntilExit()
       }
+      #expect(process.end(within: .seconds(8)) == .exited(0), "\(process.errors.text)")
+      #expect(process.errors.text.contains("1 of 2 s"))
+      #expect(FileManager.default.fileExists(atPath: profile))
     }
   }
 

@@ -27,32 +27,28 @@ struct CheckTests {
     "Somebody speaks into a microphone",
     .enabled(if: VirtualMicrophone.isAvailable, "\(VirtualMicrophone.requirement)"))
   func microphone() throws {
-    try withTemporaryFolder { folder in
-      let wav = folder.appending(path: "recording.wav")
-      try Recording(path: Program.angry).writeWAV(wav)
-      try VirtualMicrophone.exclusively { microphone in
-        /// Checks while somebody speaks.
-        func check() throws -> (ChildProcess.Ending, Event) {
-          let process = try Program.start(
-            "check", "--device", "pulse", "--seconds", "4", "--format", "jsonl", environment: microphone.environment)
-          try #require(process.errors.next(within: .seconds(5)) { $0.contains("please speak") } != nil)
-          try microphone.play(file: wav).waitUntilExit()
-          let ending = process.end(within: .seconds(8))
-          #expect(process.lines.all.count == 1)
-          return (ending, try Event(try #require(process.lines.all.first)))
-        }
-        var (ending, report) = try check()
-        // A sound server that a swamped machine holds up for seconds loses samples, and that is what is reported then.
-        for _ in 0..<2 where report["verdict"] == "unusable" { (ending, report) = try check() }
-        #expect(ending == .exited(0))
-        #expect(report.type == "check")
-        #expect(report["verdict"] == "good", "\(report.line)")
-        #expect(try #require(report["speech"] as Double?) > 0.8)
-        #expect((-40..<(-10)).contains(try #require(report["level_db"] as Double?)))
-        // Both cores may be busy with other tests.
-        #expect(abs(try #require(report["delivered_rate"] as Double?) / 48_000 - 1) < 0.01)
-        #expect(report["lost"] == 0 && report["clipped"] == 0)
+    try VirtualMicrophone.withRecording { microphone, wav in
+      /// Checks while somebody speaks.
+      func check() throws -> (ChildProcess.Ending, Event) {
+        let process = try Program.start(
+          "check", "--device", "pulse", "--seconds", "4", "--format", "jsonl", environment: microphone.environment)
+        try #require(process.errors.next(within: .seconds(5)) { $0.contains("please speak") } != nil)
+        try microphone.play(file: wav).waitUntilExit()
+        let ending = process.end(within: .seconds(8))
+        #expect(process.lines.all.count == 1)
+        return (ending, try Event(try #require(process.lines.all.first)))
       }
+      var (ending, report) = try check()
+      // A sound server that a swamped machine holds up for seconds loses samples, and that is what is reported then.
+      for _ in 0..<2 where report["verdict"] == "unusable" { (ending, report) = try check() }
+      #expect(ending == .exited(0))
+      #expect(report.type == "check")
+      #expect(report["verdict"] == "good", "\(report.line)")
+      #expect(try #require(report["speech"] as Double?) > 0.8)
+      #expect((-40..<(-10)).contains(try #require(report["level_db"] as Double?)))
+      // Both cores may be busy with other tests.
+      #expect(abs(try #require(report["delivered_rate"] as Double?) / 48_000 - 1) < 0.01)
+      #expect(report["lost"] == 0 && report["clipped"] == 0)
     }
   }
 

@@ -40,16 +40,12 @@ struct ExampleTests {
     "A microphone's labels come while somebody speaks",
     .enabled(if: VirtualMicrophone.isAvailable, "\(VirtualMicrophone.requirement)"))
   func microphone() throws {
-    try withTemporaryFolder { folder in
-      let wav = folder.appending(path: "recording.wav")
-      try Recording(path: Program.angry).writeWAV(wav)
-      try VirtualMicrophone.exclusively { microphone in
-        let example = try start("LabelMicrophone", "6", "pulse", environment: microphone.environment)
-        Thread.sleep(forTimeInterval: 1)
-        try microphone.play(file: wav).waitUntilExit()
-        #expect(example.end(within: .seconds(20)) == .exited(0))
-        #expect(example.lines.text.contains(" s: angry\n"), "\(example.lines.text) \(example.errors.text)")
-      }
+    try VirtualMicrophone.withRecording { microphone, wav in
+      let example = try start("LabelMicrophone", "6", "pulse", environment: microphone.environment)
+      Thread.sleep(forTimeInterval: 1)
+      try microphone.play(file: wav).waitUntilExit()
+      #expect(example.end(within: .seconds(20)) == .exited(0))
+      #expect(example.lines.text.contains(" s: angry\n"), "\(example.lines.text) \(example.errors.text)")
     }
   }
 

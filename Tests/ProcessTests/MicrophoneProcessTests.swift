@@ -98,42 +98,34 @@ struct MicrophoneProcessTests {
 
   @Test("A signal while somebody speaks ends the utterance and reports it")
   func interrupted() throws {
-    try withTemporaryFolder { folder in
-      let wav = folder.appending(path: "recording.wav")
-      try Recording(path: Program.angry).writeWAV(wav)
-      try VirtualMicrophone.exclusively { microphone in
-        let process = try listen(microphone)
-        let player = try microphone.play(file: wav)
-        try #require(process.lines.next(within: .seconds(10)) { $0.contains(#""type":"label""#) } != nil)
-        process.send(SIGINT)
-        #expect(process.end(within: .seconds(1)) == .exited(0))
-        #expect(try process.lines.all.suffix(2).map { try Event($0).type } == ["utterance", "label"])
-        player.waitUntilExit()
-      }
+    try VirtualMicrophone.withRecording { microphone, wav in
+      let process = try listen(microphone)
+      let player = try microphone.play(file: wav)
+      try #require(process.lines.next(within: .seconds(10)) { $0.contains(#""type":"label""#) } != nil)
+      process.send(SIGINT)
+      #expect(process.end(within: .seconds(1)) == .exited(0))
+      #expect(try process.lines.all.suffix(2).map { try Event($0).type } == ["utterance", "label"])
+      player.waitUntilExit()
     }
   }
 
   @Test("A sound server that dies is reported, its return too, and then the program hears again")
   func serverDies() throws {
-    try withTemporaryFolder { folder in
-      let wav = folder.appending(path: "recording.wav")
-      try Recording(path: Program.angry).writeWAV(wav)
-      try VirtualMicrophone.exclusively { microphone in
-        let process = try listen(microphone)
-        try microphone.killServer()
-        let gone = try #require(process.lines.next(within: .seconds(8)) { $0.contains(#""code":"disconnected""#) })
-        #expect(try Event(gone.text).keys == Event.keys["warning"])
-        // The clock of the stream goes on without a device.
-        #expect(process.lines.next(within: .seconds(3)) { $0.contains(#""type":"frame""#) } != nil)
-        try microphone.restartServer()
-        #expect(process.lines.next(within: .seconds(10)) { $0.contains(#""code":"reconnected""#) } != nil)
-        let player = try microphone.play(file: wav)
-        let utterance = try #require(process.lines.next(within: .seconds(8)) { $0.contains(#""type":"utterance""#) })
-        #expect(try Event(utterance.text).label == "angry")
-        player.waitUntilExit()
-        process.send(SIGTERM)
-        #expect(process.end(within: .seconds(1)) == .exited(0))
-      }
+    try VirtualMicrophone.withRecording { microphone, wav in
+      let process = try listen(microphone)
+      try microphone.killServer()
+      let gone = try #require(process.lines.next(within: .seconds(8)) { $0.contains(#""code":"disconnected""#) })
+      #expect(try Event(gone.text).keys == Event.keys["warning"])
+      // The clock of the stream goes on without a device.
+      #expect(process.lines.next(within: .seconds(3)) { $0.contains(#""type":"frame""#) } != nil)
+      try microphone.restartServer()
+      #expect(process.lines.next(within: .seconds(10)) { $0.contains(#""code":"reconnected""#) } != nil)
+      let player = try microphone.play(file: wav)
+      let utterance = try #require(process.lines.next(within: .seconds(8)) { $0.contains(#""type":"utterance""#) })
+      #expect(try Event(utterance.text).label == "angry")
+      player.waitUntilExit()
+      process.send(SIGTERM)
+      #expect(process.end(within: .seconds(1)) == .exited(0))
     }
   }
 

@@ -2,6 +2,7 @@ import CSndfile
 import Capture
 import Foundation
 import Streaming
+import TestSupport
 
 /// Mono samples and their rate.
 struct Recording {
@@ -16,14 +17,7 @@ struct Recording {
   init(path: String) throws {
     var source = try FileSource(path: path)
     rate = source.sampleRate
-    samples = []
-    var buffer = [Float](repeating: 0, count: 4096)
-    while true {
-      var span = buffer.mutableSpan
-      let count = try source.read(into: &span)
-      if count == 0 { break }
-      samples += buffer[..<count]
-    }
+    samples = try source.readAll()
   }
 
   func resampled(to rate: Int) throws -> Recording {
@@ -79,6 +73,17 @@ struct Recording {
       let piece = Array(interleaved[start..<min(start + 4096 * channels, interleaved.count)])
       sf_writef_int(file, piece, sf_count_t(piece.count / channels))
       start += piece.count
+    }
+  }
+}
+
+extension VirtualMicrophone {
+  /// Lends the virtual microphone, and an angry sentence to play to it, in a folder that is removed afterwards.
+  static func withRecording(_ body: (VirtualMicrophone, URL) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      let wav = folder.appending(path: "recording.wav")
+      try Recording(path: Program.angry).writeWAV(wav)
+      try exclusively { microphone in try body(microphone, wav) }
     }
   }
 }

@@ -7,8 +7,8 @@ extension SafeTensors {
   /// - Throws: `noInput` where it does not exist or is not readable, `inputOutput` where reading fails, `badData` where
   ///   the format is wrong.
   public init(contentsOf path: String) throws(CheckpointError) {
-    func failed(_ kind: ErrorClass) -> CheckpointError {
-      CheckpointError(kind, "cannot read \(path): \(systemMessage(errno))")
+    func failed(_ kind: ErrorClass, _ code: Int32 = errno) -> CheckpointError {
+      CheckpointError(kind, "cannot read \(path): \(systemMessage(code))")
     }
     let descriptor = open(path.cPath, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failed(.noInput) }
@@ -18,8 +18,7 @@ extension SafeTensors {
     guard status.st_mode & S_IFMT == S_IFREG else { throw CheckpointError(.noInput, "\(path) is not a file") }
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
     let (count, failure) = bytes.withUnsafeMutableBytes { $0.readAll(from: descriptor) }
-    errno = failure
-    guard failure == 0 else { throw failed(.inputOutput) }
+    guard failure == 0 else { throw failed(.inputOutput, failure) }
     try self.init(bytes.span.extracting(0..<count), name: path)
   }
 

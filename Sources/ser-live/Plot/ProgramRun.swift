@@ -39,18 +39,14 @@ struct ProgramRun {
 
 /// An unnamed file, which is deleted when it is closed.
 private final class NamelessFile {
-  // SAFETY: opened here, closed in `deinit`, and used only in between.
-  private let file: UnsafeMutablePointer<FILE>
   let descriptor: Int32
 
   init() throws(ProgramRun.Failure) {
-    guard let file = tmpfile() else { throw ProgramRun.Failure(code: errno) }
-    self.file = file
-    descriptor = fileno(file)
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    descriptor = UnnamedFile.create(in: "/tmp")
+    guard descriptor >= 0 else { throw ProgramRun.Failure(code: errno) }
   }
 
-  deinit { fclose(file) }
+  deinit { close(descriptor) }
 
   /// Writes the content, and seeks to its beginning.
   func fill(_ bytes: [UInt8]) throws(ProgramRun.Failure) {
